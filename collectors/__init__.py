@@ -1,0 +1,1 @@
+"""Evidence in: anything submitted, read into what a message says about itself. Depends only on `data`."""

@@ -1,0 +1,1 @@
+"""Facts with their source and revision date, and the loader that checks them."""

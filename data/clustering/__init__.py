@@ -1,0 +1,1 @@
+"""Pure clustering: keys, templates, parties, stretches of time, waves."""

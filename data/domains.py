@@ -1,0 +1,69 @@
+"""Registrable domains by the public suffix list (no network), with platform suffixes of our own on top.
+
+The list has neither zendesk.com nor freshdesk.com: acme.zendesk.com is acme's, so one more label is kept there.
+"""
+
+import ipaddress
+from collections.abc import Iterable
+from functools import lru_cache
+
+from publicsuffixlist import PublicSuffixList
+
+_SUFFIXES = PublicSuffixList()
+_OWNERS = PublicSuffixList(only_icann=True)
+
+
+def clean_host(host: str) -> str | None:
+    """A host name in lower-case ASCII (IDNA) without root dot, or None for addresses, bare words and rubbish."""
+    name = host.strip().strip(".").lower()
+    if not name or len(name) > 253 or "." not in name:
+        return None
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        pass
+    else:
+        return None
+    if not name.isascii():
+        try:
+            name = name.encode("idna").decode("ascii")
+        except UnicodeError:
+            return None
+    labels = name.split(".")
+    if not all(label and len(label) <= 63 and label.replace("-", "").replace("_", "").isalnum() for label in labels):
+        return None
+    return name
+
+
+@lru_cache(maxsize=20_000)
+def registrable_domain(host: str) -> str | None:
+    """The domain somebody registered ("mail.acme.co.uk" is acme.co.uk), or None.
+
+    Private suffixes of the list count as suffixes ("acme.myshopify.com" stays whole).
+    """
+    name = clean_host(host)
+    return _SUFFIXES.privatesuffix(name) if name else None
+
+
+@lru_cache(maxsize=20_000)
+def owner_domain(host: str) -> str | None:
+    """The domain of whoever owns the suffix, private suffixes not counted ("acme.github.io" is github.io)."""
+    name = clean_host(host)
+    return _OWNERS.privatesuffix(name) if name else None
+
+
+def tenant_label(host: str, suffixes: Iterable[str]) -> tuple[str, str] | None:
+    """(tenant, suffix) where the host is `tenant.suffix` of a platform, else None. The longest suffix wins."""
+    name = clean_host(host)
+    if not name:
+        return None
+    for suffix in sorted(suffixes, key=len, reverse=True):
+        if name.endswith("." + suffix):
+            return name[: -len(suffix) - 1].rpartition(".")[2], suffix
+    return None
+
+
+def same_organisation(host: str, other: str) -> bool:
+    """Whether two hosts have one registrable domain (relaxed alignment, RFC 7489 section 3.1)."""
+    domain = registrable_domain(host)
+    return domain is not None and domain == registrable_domain(other)

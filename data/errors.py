@@ -1,0 +1,28 @@
+"""What can go wrong, as sentences for the person who must act.
+
+RelaywatchError
+├── SubmissionRefused   what was handed in cannot be read; nothing of it is kept
+├── CatalogueError      a catalogue file is wrong: which file, which entry, what to write instead
+├── SettingsError       a setting cannot be used: its name, its value, what it accepts
+└── StoreError          the database cannot be used: which file, why, what to do
+"""
+
+
+class RelaywatchError(Exception):
+    """Base of all errors that the commands and pages show as one sentence."""
+
+
+class SubmissionRefused(RelaywatchError):
+    """What was handed in cannot be read; the sentence says why."""
+
+
+class CatalogueError(RelaywatchError):
+    """A catalogue file breaks its own rules."""
+
+
+class SettingsError(RelaywatchError):
+    """A setting has a value that cannot be used."""
+
+
+class StoreError(RelaywatchError):
+    """The database cannot be opened, read or written."""

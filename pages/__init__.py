@@ -1,0 +1,1 @@
+"""What people see. No SQL, no parsing, no thresholds."""

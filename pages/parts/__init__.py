@@ -1,0 +1,1 @@
+"""Charts, tables, inert text, access: the parts that pages are made of."""
