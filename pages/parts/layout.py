@@ -1,0 +1,92 @@
+"""The frame of every page: head, cards, tiles, facts, banner. Texts given to it are ours (the lint test holds that)."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.parts.inert import inert
+from pages.parts.theme import PARTS, BadgeColor, style_sheet, theme_type
+
+OVERVIEW = "pages/overview.py"
+INCIDENTS = "pages/incidents.py"
+SUBMIT = "pages/submit.py"
+
+
+def dress() -> None:
+    """Logo and style sheet, once a run."""
+    theme = theme_type()
+    st.logo((PARTS / f"logo-{theme}.svg").read_text(encoding="utf-8"), size="medium")
+    st.html(style_sheet(theme))
+
+
+@contextmanager
+def head(title: str) -> Iterator[None]:
+    """A page's title at the left; what is put inside stands at the right of the same line."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="head"):
+        st.title(title, anchor=False, width="content")
+        with st.container(horizontal=True, vertical_alignment="center", width="content", key="head_right"):
+            yield
+
+
+@contextmanager
+def card(name: str, title: str | None = None, caption: str | None = None, *, stretch: bool = False) -> Iterator[None]:
+    """A bordered card; `name` is its key, `title` and `caption` share one line."""
+    with st.container(border=True, key=f"card_{name}", height="stretch" if stretch else "content"):
+        if title:
+            card_title(name, title, caption)
+        yield
+
+
+def card_title(name: str, title: str, caption: str | None = None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"title_{name}"):
+        st.markdown(f"#### {title}", anchors=False, width="content")
+        if caption:
+            st.caption(caption, width="content")
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One headline number and the view that shows the rows behind it."""
+
+    name: str
+    label: str
+    value: str
+    delta: str | None = None
+    note: str | None = None
+    spark: Sequence[int] = ()
+    color: BadgeColor = "gray"
+    page: str = INCIDENTS
+    query: tuple[tuple[str, str], ...] = ()
+
+
+def tiles(row: Sequence[Tile]) -> None:
+    with st.container(key="tiles"):
+        for column, tile in zip(st.columns(len(row), gap="small"), row, strict=True):
+            with column, st.container(key=f"tile_{tile.name}"):
+                _tile(tile)
+
+
+def _tile(tile: Tile) -> None:
+    st.metric(
+        tile.label,
+        tile.value,
+        tile.delta,
+        delta_color=tile.color,
+        delta_description=tile.note,
+        border=True,
+        height="stretch",
+        chart_data=list(tile.spark) or None,
+        chart_type="area",
+    )
+    st.page_link(tile.page, label=f"{tile.label}: {tile.value}. Show the rows.", query_params=tile.query)
+
+
+def facts(pairs: Sequence[tuple[str, str]]) -> None:
+    """A row of labels over values. Labels are ours; values may be anybody's."""
+    with st.container(horizontal=True, gap="large", key="facts"):
+        for place, (label, value) in enumerate(pairs):
+            with st.container(width="content", gap=None, key=f"fact_{place}"):
+                st.caption(label, width="content")
+                st.text(inert(value) or "–", width="content")

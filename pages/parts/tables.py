@@ -1,0 +1,154 @@
+"""Tables on canvas (inert by nature), each with a CSV button whose rows and numbers are those on the screen."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+from streamlit.column_config import (
+    AreaChartColumn,
+    BarChartColumn,
+    DatetimeColumn,
+    MultiselectColumn,
+    NumberColumn,
+    ProgressColumn,
+    TextColumn,
+)
+
+from data.export import to_csv
+from pages.parts.clock import Clock
+from pages.parts.figures import percent
+from pages.parts.inert import inert
+from pages.parts.theme import State, mix, platform_color, platform_label, theme_type, tokens
+
+Kind = Literal["text", "count", "share", "when", "bars", "area", "state", "platform"]
+Row = Mapping[str, Any]
+
+ROW_HEIGHT = 34
+CARD_ROW_HEIGHT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `field` is the row's value and the CSV's heading, `label` the heading on the screen."""
+
+    field: str
+    label: str
+    kind: Kind = "text"
+    width: int | None = None
+    states: Mapping[str, State] | None = None
+
+
+def show_table(
+    name: str, columns: Sequence[Column], rows: Sequence[Row], clock: Clock, *, opens: bool = False, tall: bool = False
+) -> int | None:
+    """Draw a table; with `opens`, the place of the row whose cell was clicked, else None."""
+    drawn = pd.DataFrame({column.label: _drawn(column, rows) for column in columns})
+    chosen = st.dataframe(
+        drawn,
+        key=f"table_{name}",
+        hide_index=True,
+        placeholder="–",
+        row_height=ROW_HEIGHT if tall else CARD_ROW_HEIGHT,
+        height="content" if len(rows) <= 20 else (ROW_HEIGHT if tall else CARD_ROW_HEIGHT) * 20 + 38,
+        column_config={column.label: _config(column, rows, clock) for column in columns},
+        on_select="rerun" if opens else "ignore",
+        selection_mode="single-cell",
+        alt=", ".join(column.label for column in columns),
+    )
+    cells = chosen.selection.cells if opens else []
+    return int(cells[0][0]) if cells else None
+
+
+def csv_button(name: str, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+    """The table as CSV, made when the button is pressed; fields that are drawn as bars are written as numbers."""
+    st.download_button(
+        "CSV",
+        data=as_csv(columns, rows),
+        file_name=f"relaywatch-{name}.csv",
+        mime="text/csv",
+        key=f"csv_{name}",
+        on_click="ignore",
+        icon=":material/download:",
+        type="tertiary",
+    )
+
+
+def as_csv(columns: Sequence[Column], rows: Sequence[Row]) -> Callable[[], bytes]:
+    """What the button hands out; a callable, so that nothing is written for those who do not press it."""
+    fields = [column.field for column in columns]
+    return lambda: to_csv(fields, [{column.field: _written(column, row) for column in columns} for row in rows])
+
+
+def _written(column: Column, row: Row) -> object:
+    value = row[column.field]
+    match column.kind:
+        case "share":
+            return percent(value) / 100
+        case "bars" | "area":
+            return " ".join(str(number) for number in value)
+    return value
+
+
+def _drawn(column: Column, rows: Sequence[Row]) -> Any:
+    values = [row[column.field] for row in rows]
+    match column.kind:
+        case "text":
+            return [inert(value) or None for value in values]
+        case "share":
+            return [percent(value) for value in values]
+        case "state":
+            return [[_state_text(column, value)] if value else [] for value in values]
+        case "platform":
+            return [[platform_label(value)] if value else [] for value in values]
+        case "bars" | "area":
+            return [list(value) for value in values]
+        case "when":
+            return pd.Series(values, dtype="datetime64[us, UTC]")
+    return values
+
+
+def _state_text(column: Column, value: str) -> str:
+    state = (column.states or {}).get(value)
+    return state.text if state else inert(value)
+
+
+def _config(column: Column, rows: Sequence[Row], clock: Clock) -> Any:
+    label, width, mute = column.label, column.width, tokens()["mute"]
+    match column.kind:
+        case "count":
+            return NumberColumn(label, width=width, format="localized")
+        case "share":
+            return ProgressColumn(label, width=width, format="%d %%", min_value=0, max_value=100, color=mute)
+        case "when":
+            zone = clock.zone.key
+            return DatetimeColumn(label, width=width, format="D MMM HH:mm", timezone=zone, help=clock.zone_text)
+        case "bars":
+            return BarChartColumn(label, width=width, y_min=0, color=mute)
+        case "area":
+            return AreaChartColumn(label, width=width, y_min=0, color=mute)
+        case "state":
+            return _state_pills(column)
+        case "platform":
+            return _platform_pills(label, width, [str(row[column.field]) for row in rows if row[column.field]])
+    return TextColumn(label, width=width)
+
+
+def _state_pills(column: Column) -> Any:
+    token, share = tokens(), 0.16 if theme_type() == "light" else 0.28
+    states = (column.states or {}).values()
+    return MultiselectColumn(
+        column.label,
+        width=column.width,
+        options=[state.text for state in states],
+        color=[mix(token[state.tone], token["bg"], share) for state in states],
+    )
+
+
+def _platform_pills(label: str, width: int | None, platforms: Sequence[str]) -> Any:
+    theme, paper, share = theme_type(), tokens()["bg"], 0.26 if theme_type() == "light" else 0.34
+    colors = {platform_label(platform): platform_color(platform, theme) for platform in platforms}
+    return MultiselectColumn(
+        label, width=width, options=list(colors), color=[mix(color, paper, share) for color in colors.values()]
+    )
