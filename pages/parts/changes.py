@@ -12,12 +12,18 @@ HISTORY = (
     Column("change", "Change", width=170),
     Column("reason", "Reason"),
 )
-CHANGES = (Column("at", "Time", "when", 92), Column("subject", "Id", width=70), Column("change", "Change"))
+CHANGES = (Column("at", "When", "ago", 70), Column("subject", "Id", width=70), Column("change", "Change"))
 
 
-def history_rows(events: Sequence[Event]) -> list[Row]:
+def change_rows(events: Sequence[Event]) -> list[Row]:
     return [
-        {"at": event.at, "actor": event.actor, "subject": event.subject, "change": _words(event), "reason": event.reason}
+        {
+            "at": event.at,
+            "actor": event.actor,
+            "subject": event.subject,
+            "change": _words(event),
+            "reason": event.reason,
+        }
         for event in events
     ]
 

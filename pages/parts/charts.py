@@ -24,17 +24,25 @@ def show(figure: go.Figure, key: str, alt: str) -> None:
     st.plotly_chart(figure, theme=None, key=f"chart_{key}", config=CONFIG, alt=alt)
 
 
-def draw_observations(bins: Sequence[Bin], waves: Iterable[WaveRow], span: Span, clock: Clock, theme: Theme) -> go.Figure:
+def draw_observations(
+    bins: Sequence[Bin], waves: Iterable[WaveRow], span: Span, clock: Clock, theme: Theme
+) -> go.Figure:
     """Observations over time, stacked by platform, waves as bands behind the bars."""
     token = TOKENS[theme]
     by_platform = _by_platform(bins)
-    figure = go.Figure(layout={"template": template(theme), "height": 330, "barmode": "stack", "hovermode": "x unified"})
+    figure = go.Figure(
+        layout={"template": template(theme), "height": 330, "barmode": "stack", "hovermode": "x unified"}
+    )
     for platform, counts in by_platform.items():
         figure.add_bar(
             x=[clock.local(at) for at in counts],
             y=list(counts.values()),
             name=PLATFORMS[platform].label,
-            marker={"color": platform_color(platform, theme), "opacity": _opacities(counts, span), "line": {"width": 0}},
+            marker={
+                "color": platform_color(platform, theme),
+                "opacity": _opacities(counts, span),
+                "line": {"width": 0},
+            },
             width=span.bin_seconds * 1_000 * _BAR_SHARE,
             offset=0,
             hovertemplate=f"%{{y:,}} {PLATFORMS[platform].label}<extra></extra>",
@@ -45,7 +53,8 @@ def draw_observations(bins: Sequence[Bin], waves: Iterable[WaveRow], span: Span,
     figure.update_yaxes(range=[0, max(totals.values(), default=1) * 1.22])
     _set_time_axis(figure, span, clock)
     _add_waves(figure, waves, span, clock, theme)
-    _add_now(figure, clock, token["now"])
+    if span.until >= clock.now:
+        _add_now(figure, clock, token["now"])
     return figure
 
 
@@ -80,8 +89,8 @@ def draw_reasons(reasons: Sequence[Reason], theme: Theme) -> go.Figure:
     """Why a verdict leans as it does: one bar a reason, the strongest on top, its weight outside."""
     token = TOKENS[theme]
     ordered = sorted(reasons, key=lambda reason: abs(reason.weight))
-    reach = max((abs(reason.weight) for reason in ordered), default=1) * 1.25
-    negative = any(reason.weight < 0 for reason in ordered)
+    weights = [0.0, *(reason.weight for reason in ordered)]
+    room = (max(weights) - min(weights)) * 0.12
     figure = go.Figure(layout={"template": template(theme), "height": 26 * len(ordered) + 16, "hovermode": "closest"})
     figure.add_bar(
         orientation="h",
@@ -97,7 +106,7 @@ def draw_reasons(reasons: Sequence[Reason], theme: Theme) -> go.Figure:
         hovertemplate="%{x:+} · %{hovertext}<extra></extra>",
     )
     figure.update_layout(margin={"t": 2, "b": 2})
-    figure.update_xaxes(visible=False, range=[-reach if negative else 0, reach])
+    figure.update_xaxes(visible=False, range=[min(weights) - room * (min(weights) < 0), max(weights) + room])
     figure.update_yaxes(
         tickmode="array",
         tickvals=[f"{place}" for place in range(len(ordered))],
@@ -193,7 +202,7 @@ def _add_waves(figure: go.Figure, waves: Iterable[WaveRow], span: Span, clock: C
         start, end = max(wave.first_seen_at, span.since), min(wave.last_seen_at, span.until)
         if start >= end:
             continue
-        on = wave.state == "rising"
+        on = wave.state != "over"
         figure.add_shape(
             type="rect",
             layer="below",
@@ -206,6 +215,7 @@ def _add_waves(figure: go.Figure, waves: Iterable[WaveRow], span: Span, clock: C
         figure.add_annotation(
             x=clock.local(start), y=1 - 0.07 * line, yref="paper", xanchor="left", yanchor="top", showarrow=False,
             text=f"<b>{plot_text(wave.wave_id)}</b> {plot_text(wave.state)}" if on else plot_text(wave.wave_id),
+            xshift=3,
             font={"size": 11, "color": token["now" if on else "mute"]},
         )  # fmt: skip
 

@@ -21,11 +21,11 @@ class Clock:
         return at.astimezone(self.zone).replace(tzinfo=None)
 
     def when(self, at: datetime | None) -> str:
-        """"24 Nov 14:31", with the year only where it is not this one."""
+        """ "24 Nov 14:31", with the year only where it is not this one."""
         return f"{self.day(at)} {at.astimezone(self.zone):%H:%M}" if at else "–"
 
     def day(self, at: datetime | None) -> str:
-        """"24 Nov", with the year only where it is not this one."""
+        """ "24 Nov", with the year only where it is not this one."""
         if at is None:
             return "–"
         local = at.astimezone(self.zone)
@@ -33,7 +33,7 @@ class Clock:
         return f"{local.day} {local:%b}{year}"
 
     def with_utc(self, at: datetime | None) -> str:
-        """"24 Nov 14:31 (13:31 UTC)"; UTC's day too where it is another one."""
+        """ "24 Nov 14:31 (13:31 UTC)"; UTC's day too where it is another one."""
         if at is None:
             return "–"
         universal = at.astimezone(UTC)
@@ -41,7 +41,7 @@ class Clock:
         return self.when(at) if self.is_utc else f"{self.when(at)} ({day}{universal:%H:%M} UTC)"
 
     def ago(self, at: datetime | None) -> str:
-        """"7 h ago", from two days on in days."""
+        """ "7 h ago", from two days on in days."""
         if at is None:
             return "–"
         past = self.now - at
@@ -54,12 +54,17 @@ class Clock:
         return f"{past.days} d ago"
 
     @property
+    def hour(self) -> str:
+        """ "14:40", the time of this run."""
+        return f"{self.now.astimezone(self.zone):%H:%M}"
+
+    @property
     def is_utc(self) -> bool:
         return not self.now.astimezone(self.zone).utcoffset()
 
     @property
     def zone_text(self) -> str:
-        """"Europe/Berlin (UTC+1)"."""
+        """ "Europe/Berlin (UTC+1)"."""
         offset = self.now.astimezone(self.zone).utcoffset() or timedelta()
         hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
         sign = "−" if offset < timedelta() else "+"

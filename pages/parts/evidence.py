@@ -15,12 +15,12 @@ from pages.parts.tables import Column, csv_button, show_table
 from pages.parts.theme import EVIDENCE, theme_type
 
 HOPS = (
-    Column("hop", "Hop", "count", 46),
-    Column("from_host", "From"),
-    Column("by", "By"),
-    Column("at", "Time", "when", 98),
-    Column("delay", "Delay", width=78),
-    Column("evidence", "Trust", "state", 100, EVIDENCE),
+    Column("hop", "Hop", "count", 40),
+    Column("from_host", "From", width=164),
+    Column("by", "By", width=164),
+    Column("at", "Time", "when", 94),
+    Column("delay", "Delay", width=112),
+    Column("evidence", "Trust", "state", 94, EVIDENCE),
 )
 FIELDS = (Column("name", "Field", width=190), Column("value", "Value as kept"))
 READ_FROM = (Column("what", "What", width=120), Column("line", "Read from"))
@@ -58,15 +58,17 @@ def show_hops(hops: Sequence[Hop], name: str, clock: Clock) -> None:
 
 
 def show_authentication(found: Authentication) -> None:
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        for label, result in (("SPF", found.spf), ("DKIM", found.dkim), ("DMARC", found.dmarc)):
-            _result_badge(label, result)
-        trust = EVIDENCE[found.evidence]
-        st.badge(trust.text, color=trust.badge)
-    st.caption("A pass says where it came from, not that it was wanted.")
-    said = f"Written by {inert(found.written_by, 120)}." if found.written_by else "Nobody we trust wrote these results."
-    signed = f" Signed by {inert(', '.join(found.signing_domains), 200)}." if found.signing_domains else ""
-    st.text(said + signed)
+    """The results, how far they can be trusted, and who wrote them; what a pass is worth is said once, here."""
+    trust = EVIDENCE[found.evidence]
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            for label, result in (("SPF", found.spf), ("DKIM", found.dkim), ("DMARC", found.dmarc)):
+                _result_badge(label, result)
+            st.badge(trust.text, color=trust.badge)
+        writer = f"Written by {inert(found.written_by, 120)}." if found.written_by else "Nobody says who wrote these."
+        signers = f" Signed by {inert(', '.join(found.signing_domains), 200)}." if found.signing_domains else ""
+        st.text(writer + signers)
+        st.caption("A pass says where it came from, not that it was wanted.")
 
 
 def show_reasons(verdict: Verdict, name: str) -> None:
@@ -97,19 +99,23 @@ def show_proof(proof: Proof, name: str, clock: Clock) -> None:
     """All of it, in the order in which an analyst asks."""
     show_hops(proof.hops, name, clock)
     show_authentication(proof.authentication)
-    card_title(f"reasons_{name}", "Reasons", "what speaks for the verdict, with its weight")
+    with card_title(f"reasons_{name}", "Reasons", f"{proof.verdict.verdict}, score {proof.verdict.score:g}"):
+        pass
     show_reasons(proof.verdict, name)
     with st.expander("Read from", type="compact"):
         show_sources(proof.identity, name, clock)
     with st.expander("Header fields, redacted", type="compact"):
         show_headers(proof.headers, name, clock)
     if proof.warnings:
-        st.caption("Noticed while reading:")
-        st.text(inert_block("\n".join(proof.warnings), 4_000))
+        with st.container(gap="xxsmall"):
+            st.caption("Noticed while reading")
+            st.text(inert_block("\n".join(proof.warnings), 4_000))
 
 
 def _result_badge(label: str, result: str | None) -> None:
-    known = result if result in {"pass", "fail", "none", "neutral", "softfail", "temperror", "permerror"} else "unclear"
+    known = (
+        result if result in {"pass", "fail", "none", "neutral", "softfail", "temperror", "permerror"} else "unclear"
+    )
     if result is None:
         st.badge(f"{label} not said", color="gray")
     elif known == "pass":

@@ -1,18 +1,27 @@
-"""Numbers and counted words as people read them."""
+"""Numbers, counted words and public ids as people read them: words of ours, safe in Markdown."""
+
+import re
+
+_PUBLIC_ID = re.compile(r"(?:RW|W|T|O)-[0-9]{1,18}")
+
+
+def public_id(text: str) -> str:
+    """An id as the store gives them (RW-0001), or "–" for anything else: it goes into titles and links."""
+    return text if _PUBLIC_ID.fullmatch(text) else "–"
 
 
 def count(number: int) -> str:
-    """"1,543"."""
+    """ "1,543"."""
     return f"{number:,}"
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
-    """"1 incident", "24 incidents"."""
+    """ "1 incident", "24 incidents"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def change(now: int, before: int) -> str | None:
-    """"+9" or "−3" against the time before; None where nothing changed."""
+    """ "+9" or "−3" against the time before; None where nothing changed."""
     return None if now == before else f"{now - before:+,}".replace("-", "−")
 
 

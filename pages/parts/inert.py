@@ -28,7 +28,6 @@ _JOINED = frozenset(
     {"ARABIC", "BENGALI", "DEVANAGARI", "GUJARATI", "GURMUKHI", "KANNADA", "KHMER", "MALAYALAM", "MONGOLIAN"}
     | {"MYANMAR", "ORIYA", "SINHALA", "SYRIAC", "TAMIL", "TELUGU"}
 )
-)
 
 
 def inert(text: str | None, limit: int = LINE_LIMIT) -> str:

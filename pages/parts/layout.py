@@ -31,19 +31,36 @@ def head(title: str) -> Iterator[None]:
 
 
 @contextmanager
-def card(name: str, title: str | None = None, caption: str | None = None, *, stretch: bool = False) -> Iterator[None]:
-    """A bordered card; `name` is its key, `title` and `caption` share one line."""
+def card(name: str, *, stretch: bool = False) -> Iterator[None]:
+    """A bordered card; `name` is its key."""
     with st.container(border=True, key=f"card_{name}", height="stretch" if stretch else "content"):
-        if title:
-            card_title(name, title, caption)
         yield
 
 
-def card_title(name: str, title: str, caption: str | None = None) -> None:
+@contextmanager
+def card_title(name: str, title: str, caption: str | None = None) -> Iterator[None]:
+    """A card's title with its caption on the same line; what is put inside stands at the right end."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"title_{name}"):
         st.markdown(f"#### {title}", anchors=False, width="content")
         if caption:
             st.caption(caption, width="content")
+        st.space("stretch")
+        yield
+
+
+def link(label: str, page: str, query: Sequence[tuple[str, str]] = ()) -> None:
+    """A link onwards, its arrow behind the words."""
+    st.page_link(page, label=label, icon=":material/arrow_forward:", icon_position="right", query_params=query)
+
+
+@contextmanager
+def banner(edge: str, badge: str, color: BadgeColor, sentence: str) -> Iterator[None]:
+    """The state of things in one sentence of ours; a link may be put inside. `edge` is now, ok or mute."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"edge_{edge}"):
+        st.badge(badge, color=color)
+        st.markdown(sentence, anchors=False, width="content")
+        st.space("stretch")
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +81,7 @@ class Tile:
 def tiles(row: Sequence[Tile]) -> None:
     with st.container(key="tiles"):
         for column, tile in zip(st.columns(len(row), gap="small"), row, strict=True):
-            with column, st.container(key=f"tile_{tile.name}"):
+            with column, st.container(key=f"tile_{tile.name}", height="stretch"):
                 _tile(tile)
 
 
@@ -83,10 +100,17 @@ def _tile(tile: Tile) -> None:
     st.page_link(tile.page, label=f"{tile.label}: {tile.value}. Show the rows.", query_params=tile.query)
 
 
-def facts(pairs: Sequence[tuple[str, str]]) -> None:
+def facts(pairs: Sequence[tuple[str, str]], name: str = "page") -> None:
     """A row of labels over values. Labels are ours; values may be anybody's."""
-    with st.container(horizontal=True, gap="large", key="facts"):
+    with st.container(horizontal=True, gap="large", key=f"facts_{name}"):
         for place, (label, value) in enumerate(pairs):
-            with st.container(width="content", gap=None, key=f"fact_{place}"):
+            with st.container(width="content", gap=None, key=f"fact_{name}_{place}"):
                 st.caption(label, width="content")
                 st.text(inert(value) or "–", width="content")
+
+
+def show_failure(sentence: str) -> None:
+    """What the person who runs this must do; the sentence may hold a path, so it goes in as plain text."""
+    with st.container(border=True, key="edge_now"):
+        st.badge("▲ Cannot show this page", color="red")
+        st.text(inert(sentence, 1_000))

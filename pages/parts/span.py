@@ -31,7 +31,7 @@ class Span:
 
     @property
     def bin_words(self) -> str:
-        """"per 3 h"."""
+        """ "per 3 h"."""
         return f"per {_STEP_WORDS[_STEPS.index(self.bin_seconds)]}"
 
     @property
@@ -46,11 +46,13 @@ def span_between(since: datetime, until: datetime, zone: ZoneInfo, finest: int =
     return Span(_floor(since, step, zone), until, step)
 
 
-def span_of_range(name: str, now: datetime, oldest: datetime | None, zone: ZoneInfo) -> Span:
-    """The span of a button; "all" reaches back to the oldest observation."""
-    length = _LENGTHS.get(name)
-    since = now - length if length else min(oldest or now, now - _LENGTHS["24h"])
-    return span_between(since, now, zone)
+def span_of_range(name: str, now: datetime, zone: ZoneInfo, seen: tuple[datetime, datetime] | None = None) -> Span:
+    """The span of a button. "all" covers what was `seen` (oldest, newest), and ends there where that is long ago."""
+    if name in _LENGTHS:
+        return span_between(now - _LENGTHS[name], now, zone)
+    oldest, newest = seen or (now, now)
+    until = newest + timedelta(days=1) if range_that_shows(newest, now) == "all" else now
+    return span_between(min(oldest, until - _LENGTHS["24h"]), until, zone)
 
 
 def range_that_shows(at: datetime, now: datetime) -> str:

@@ -20,9 +20,10 @@ from data.export import to_csv
 from pages.parts.clock import Clock
 from pages.parts.figures import percent
 from pages.parts.inert import inert
+from pages.parts.layout import card_title
 from pages.parts.theme import State, mix, platform_color, platform_label, theme_type, tokens
 
-Kind = Literal["text", "count", "share", "when", "bars", "area", "state", "platform"]
+Kind = Literal["text", "count", "share", "when", "ago", "bars", "area", "state", "platform"]
 Row = Mapping[str, Any]
 
 ROW_HEIGHT = 34
@@ -40,11 +41,38 @@ class Column:
     states: Mapping[str, State] | None = None
 
 
+def table_block(
+    name: str,
+    title: str,
+    caption: str,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    clock: Clock,
+    *,
+    nothing: str,
+    opens: bool = False,
+) -> int | None:
+    """Title, caption and CSV button on one line, the table below; `nothing` is said where there are no rows."""
+    with card_title(name, title, caption):
+        if rows:
+            csv_button(name, columns, rows)
+    if not rows:
+        st.caption(nothing)
+        return None
+    return show_table(name, columns, rows, clock, opens=opens)
+
+
 def show_table(
-    name: str, columns: Sequence[Column], rows: Sequence[Row], clock: Clock, *, opens: bool = False, tall: bool = False
+    name: str,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    clock: Clock,
+    *,
+    opens: bool = False,
+    tall: bool = False,
 ) -> int | None:
     """Draw a table; with `opens`, the place of the row whose cell was clicked, else None."""
-    drawn = pd.DataFrame({column.label: _drawn(column, rows) for column in columns})
+    drawn = pd.DataFrame({column.label: _drawn(column, rows, clock) for column in columns})
     chosen = st.dataframe(
         drawn,
         key=f"table_{name}",
@@ -61,17 +89,17 @@ def show_table(
     return int(cells[0][0]) if cells else None
 
 
-def csv_button(name: str, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+def csv_button(name: str, columns: Sequence[Column], rows: Sequence[Row], *, loud: bool = False) -> None:
     """The table as CSV, made when the button is pressed; fields that are drawn as bars are written as numbers."""
     st.download_button(
         "CSV",
         data=as_csv(columns, rows),
         file_name=f"relaywatch-{name}.csv",
         mime="text/csv",
-        key=f"csv_{name}",
+        key=f"csv_{name}" if not loud else f"save_{name}",
         on_click="ignore",
         icon=":material/download:",
-        type="tertiary",
+        type="secondary" if loud else "tertiary",
     )
 
 
@@ -91,7 +119,7 @@ def _written(column: Column, row: Row) -> object:
     return value
 
 
-def _drawn(column: Column, rows: Sequence[Row]) -> Any:
+def _drawn(column: Column, rows: Sequence[Row], clock: Clock) -> Any:
     values = [row[column.field] for row in rows]
     match column.kind:
         case "text":
@@ -106,6 +134,8 @@ def _drawn(column: Column, rows: Sequence[Row]) -> Any:
             return [list(value) for value in values]
         case "when":
             return pd.Series(values, dtype="datetime64[us, UTC]")
+        case "ago":
+            return [clock.ago(value) for value in values]
     return values
 
 

@@ -116,9 +116,11 @@ def tokens() -> Mapping[str, str]:
 
 def platform_label(platform: str | None) -> str:
     """The name of a platform; the catalogue's id, which is plain letters, where it has no shorter one."""
-    if platform in PLATFORMS:
+    if platform and platform in PLATFORMS:
         return PLATFORMS[platform].label
-    return platform.replace("_", " ") if platform and platform.replace("_", "").isalnum() else PLATFORMS["other"].label
+    return (
+        platform.replace("_", " ") if platform and platform.replace("_", "").isalnum() else PLATFORMS["other"].label
+    )
 
 
 def platform_color(platform: str, theme: Theme) -> str:
@@ -186,6 +188,7 @@ def template(theme: Theme) -> go.layout.Template:
                 "y": 1.02,
                 "x": 0,
                 "font": {"size": 12, "color": token["mute"]},
+                "traceorder": "normal",
                 "itemclick": False,
                 "itemdoubleclick": False,
             },
