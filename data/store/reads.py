@@ -138,7 +138,7 @@ def stream_incidents(
     condition = incident_condition(db, where)
     hours = hourly(db, seconds(now or datetime.now(UTC)))
     rows = db.stream(
-        f"select i.*, p.name as party {INCIDENTS} where {condition.sql}"  # noqa: S608 (values are parameters)
+        f"select i.*, p.name as party {INCIDENTS} where {condition.sql}"
         " order by i.last_seen_at desc, i.incident_id desc limit ?",
         (*condition.parameters, ALL_TIME if limit is None else limit),
     )
@@ -149,14 +149,14 @@ def stream_incidents(
 def count_incidents(db: Database, where: IncidentFilter = EVERYTHING) -> int:
     """How many incidents a filter asks for."""
     condition = incident_condition(db, where)
-    found: int = db.value(f"select count(*) {INCIDENTS} where {condition.sql}", condition.parameters)  # noqa: S608
+    found: int = db.value(f"select count(*) {INCIDENTS} where {condition.sql}", condition.parameters)
     return found
 
 
 def incident(db: Database, incident_id: str, *, now: datetime | None = None) -> IncidentRow | None:
     """One incident by its public id, or by one that was merged into it."""
     number = current_incident(db, incident_id)
-    row = db.one(f"select i.*, p.name as party {INCIDENTS} where i.incident_id = ?", (number,))  # noqa: S608
+    row = db.one(f"select i.*, p.name as party {INCIDENTS} where i.incident_id = ?", (number,))
     if row is None:
         return None
     return incident_of(row, hourly(db, seconds(now or datetime.now(UTC)), row["incident_id"]).get(row["incident_id"]))

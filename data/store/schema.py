@@ -131,6 +131,7 @@ create table party_aliases (                -- names of a party: an account, a d
     platform text not null,                 -- empty for domains
     name text not null,
     party_id integer not null references parties(party_id),
+    shared integer not null default 0,      -- a domain that many customers of one platform send from
     unique (kind, platform, name)
 ) strict;
 
@@ -247,6 +248,7 @@ end;
 INDEXES = """
 create index settle_a_template on observations(template_id, observed_at) where standing > 0;
 create index count_a_template on observations(template_id, party_id, observed_at);
+create index example_of_a_template on observations(template_id, trusted, observed_at, fingerprint);
 create index timeline_of_everything on observations(observed_at, platform, party_id, incident_id) where standing > 0;
 create index timeline_of_an_incident on observations(incident_id, observed_at, platform);
 create index newest_of_a_domain on observations(abused_domain, observed_at);
