@@ -34,6 +34,7 @@ from pages.parts.theme import CONFIRMATIONS, platform_label
 from pages.parts.wiring import reading
 
 VIEWS = {"incidents": "Incidents", "messages": "Messages"}
+NARROWED = {"wave": "All waves", "domain": "All domains"}
 MOST_ROWS = 1_000
 
 COLUMNS = (
@@ -70,7 +71,7 @@ def _show_incident(db: Database, clock: Clock) -> None:
     wanted = asked("id") or ""
     found = incident(db, wanted, now=clock.now)
     if found is None:
-        _show_unknown("incident")
+        _show_unknown("There is no incident of that id.")
         return
     if found.incident_id != wanted:
         st.query_params["id"] = found.incident_id
@@ -80,15 +81,15 @@ def _show_incident(db: Database, clock: Clock) -> None:
 def _show_message(db: Database, clock: Clock) -> None:
     found = observation(db, asked("observation") or "")
     if found is None:
-        _show_unknown("message")
+        _show_unknown("There is no message of that id.")
     else:
         show_message(found, clock)
 
 
-def _show_unknown(what: str) -> None:
+def _show_unknown(sentence: str) -> None:
     with head("Not here"):
         pass
-    st.caption(f"There is no {what} of that id.")
+    st.caption(sentence)
     link("All incidents", INCIDENTS)
 
 
@@ -136,7 +137,7 @@ def _show_filters(options: Mapping[str, Sequence[str]]) -> None:
         with st.popover("Dates", icon=":material/calendar_today:", key="dates"):
             choose_day("since", "From")
             choose_day("until", "To, included")
-        for name in ("wave", "domain"):
+        for name in NARROWED:
             if asked(name):
                 _show_narrowing(name)
         st.button("Reset", on_click=reset, type="tertiary", key="reset", disabled=not is_filtered())
@@ -149,7 +150,12 @@ def _show_narrowing(name: str) -> None:
     ):
         st.text(inert(asked(name), 60), width="content")
         st.button(
-            f"All {name}s", icon=":material/close:", on_click=drop, args=(name,), type="tertiary", key=f"drop_{name}"
+            NARROWED[name],
+            icon=":material/close:",
+            on_click=drop,
+            args=(name,),
+            type="tertiary",
+            key=f"drop_{name}",
         )
 
 

@@ -18,7 +18,7 @@ from pages.parts.headlines import show_state, show_tiles
 from pages.parts.layout import INCIDENTS, OVERVIEW, card, card_title, head, link
 from pages.parts.span import DEFAULT_RANGE, RANGES, Span, range_that_shows, span_of_range
 from pages.parts.tables import Column, csv_button, table_block
-from pages.parts.theme import CONFIRMATIONS, WAVE_STATES, theme_type
+from pages.parts.theme import WAVE_STATES, theme_type
 from pages.parts.wiring import reading
 
 BEFORE_ALL = datetime(1990, 1, 1, tzinfo=UTC)

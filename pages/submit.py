@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from data.model import Intake, Reading, Submission, Taken
+from data.model import Intake, Reading, Submission
 from data.store.intake import take_in
 from pages.parts.answer import (
     Answer,

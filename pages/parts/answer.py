@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from data.model import ReadMessages, Reading, Refusal
+from data.model import Reading, ReadMessages, Refusal, VerdictName
 from data.store.database import Database
 from data.store.reads import incidents
 from data.store.shapes import IncidentFilter
@@ -13,20 +13,20 @@ from pages.parts.clock import Clock
 from pages.parts.evidence import Proof, show_proof
 from pages.parts.figures import count, counted, percent
 from pages.parts.inert import inert, inert_block
-from pages.parts.layout import card, card_title, facts
-from pages.parts.tables import Column, csv_button, show_table, table_block
+from pages.parts.layout import Fact, card, facts
+from pages.parts.tables import Column, table_block
 from pages.parts.templates import show_template
 from pages.parts.theme import BadgeColor, platform_label
 from pages.parts.words import say, say_list
 
 REFUSALS = (Column("source", "What", width=260), Column("reason", "Why"))
 FOUND = (
-    Column("place", "No.", "count", 46),
-    Column("subject", "Subject"),
-    Column("verdict", "Verdict", width=118),
-    Column("platform", "Platform", "platform", 92),
-    Column("abused_domain", "Abused domain", width=158),
-    Column("sent_at", "Sent", "when", 98),
+    Column("place", "No.", "count", 40),
+    Column("subject", "Subject", width=178),
+    Column("verdict", "Verdict", width=116),
+    Column("platform", "Platform", "platform", 90),
+    Column("abused_domain", "Abused domain", width=142),
+    Column("sent_at", "Sent", "when", 94),
 )
 _ICONS = {
     "ok": ":green[:material/verified_user:]",
@@ -67,8 +67,9 @@ def show_refusals(answer: Answer, clock: Clock) -> None:
         return
     st.warning(say("submit.refused") if answer.readings else say("submit.all_refused"))
     rows = [{"source": item.source, "reason": item.reason} for item in answer.refused]
-    show_table("refused", REFUSALS, rows, clock)
-    csv_button("refused", REFUSALS, rows)
+    with card("refused"):
+        title, caption = say("submit.left_out"), counted(len(rows), "item")
+        table_block("refused", title, caption, REFUSALS, rows, clock, nothing="")
 
 
 def choose_reading(readings: Sequence[Reading], clock: Clock) -> Reading:
@@ -94,10 +95,10 @@ def choose_reading(readings: Sequence[Reading], clock: Clock) -> Reading:
 
 def show_answer(reading: Reading) -> None:
     """The fear first, then what happened, then what to do; one of nine texts, chosen by the verdict."""
-    name = reading.verdict.verdict
+    name: VerdictName = reading.verdict.verdict
     edge = say(f"verdict.{name}.edge")
     with st.container(border=True, key=f"edge_{edge}"):
-        st.badge(f"{name} · {percent(reading.verdict.confidence)} %", color=_BADGES[edge])
+        st.badge(f"{reading.verdict.verdict} · {percent(reading.verdict.confidence)} %", color=_BADGES[edge])
         with st.container(key="verdict_words"):
             st.markdown(f"## {_ICONS[edge]} {say(f'verdict.{name}.title')}", anchors=False)
             st.markdown(say(f"verdict.{name}.body"), anchors=False)
@@ -117,12 +118,12 @@ def show_facts(db: Database, reading: Reading, clock: Clock) -> None:
     with card("facts"):
         facts(
             (
-                (say("facts.platform"), platform_label(identity.platform) if identity.platform else ""),
-                (say("facts.company"), identity.abused_domain or ""),
-                (say("facts.tenant"), identity.tenant or ""),
-                (say("facts.sent_at"), clock.with_utc(reading.sent_at)),
-                (say("facts.known"), count(sum(row.observations for row in known))),
-                (say("facts.since"), clock.day(min((row.first_seen_at for row in known), default=None))),
+                Fact(say("facts.platform"), platform_label(identity.platform) if identity.platform else ""),
+                Fact(say("facts.company"), identity.abused_domain or ""),
+                Fact(say("facts.tenant"), identity.tenant or ""),
+                Fact(say("facts.sent_at"), clock.with_utc(reading.sent_at)),
+                Fact(say("facts.known"), count(sum(row.observations for row in known))),
+                Fact(say("facts.since"), clock.day(min((row.first_seen_at for row in known), default=None))),
             )
         )
 
@@ -130,16 +131,15 @@ def show_facts(db: Database, reading: Reading, clock: Clock) -> None:
 def show_kept_form(reading: Reading) -> None:
     """The redacted form, before anything is kept: exactly the words that would be stored."""
     kept = reading.kept
+    facts([Fact(say("keep.subject"), kept.subject or "")], "kept_subject")
     facts(
         (
-            (say("keep.sender_name"), kept.sender_name or ""),
-            (say("keep.sender_address"), kept.sender_address or ""),
-            (say("facts.sent_at"), f"{reading.sent_at:%Y-%m-%d %H:%M UTC}" if reading.sent_at else ""),
+            Fact(say("keep.sender_name"), kept.sender_name or ""),
+            Fact(say("keep.sender_address"), kept.sender_address or ""),
+            Fact(say("facts.sent_at"), f"{reading.sent_at:%Y-%m-%d %H:%M UTC}" if reading.sent_at else ""),
         ),
         "kept",
     )
-    st.caption(say("keep.subject"))
-    st.text(inert(kept.subject) or "–")
     with st.expander(say("keep.text"), type="compact"):
         st.code(inert_block(kept.text) or say("keep.no_text"), language=None, wrap_lines=True)
 

@@ -1,6 +1,5 @@
-"""Lines of the event log in words of ours: an id, what happened to it, the numbers behind it."""
+"""Lines of the event log in words of ours: an id and what happened to it."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from data.model import Event
@@ -8,11 +7,13 @@ from pages.parts.tables import Column, Row
 
 HISTORY = (
     Column("at", "Time", "when", 98),
-    Column("actor", "Who", width=80),
-    Column("change", "Change", width=170),
+    Column("actor", "Who", width=84),
+    Column("change", "Change", width=160),
     Column("reason", "Reason"),
 )
-CHANGES = (Column("at", "When", "ago", 70), Column("subject", "Id", width=70), Column("change", "Change"))
+CHANGES = (Column("at", "When", "ago", 74), Column("subject", "Id", width=70), Column("change", "Change"))
+
+_GLYPHS = {"opened": "+", "confirmed": "◉", "unconfirmed": "○", "merged": "→", "dissolved": "–"}
 
 
 def change_rows(events: Sequence[Event]) -> list[Row]:
@@ -21,23 +22,22 @@ def change_rows(events: Sequence[Event]) -> list[Row]:
             "at": event.at,
             "actor": event.actor,
             "subject": event.subject,
-            "change": _words(event),
+            "change": change_words(event),
             "reason": event.reason,
         }
         for event in events
     ]
 
 
-def _words(event: Event) -> str:
-    detail = " ".join(f"{_plain(name)} {_value(value)}" for name, value in event.detail.items())
-    return f"{_plain(event.kind)} {detail}".strip()
+def change_words(event: Event) -> str:
+    """ "+ opened", "→ merged into RW-0001": what happened, without what it happened to, whose id stands beside it."""
+    what = event.kind.removeprefix("incident-").removeprefix("wave-")
+    return " ".join(filter(None, (_GLYPHS.get(what, "·"), what.replace("-", " "), _detail(event.detail))))
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[_-]+", " ", name)
+def _detail(detail: Mapping[str, object]) -> str:
+    return " ".join(f"{name} {_value(value)}" for name, value in detail.items())
 
 
 def _value(value: object) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{_plain(str(name))} {_value(item)}" for name, item in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

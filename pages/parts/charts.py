@@ -1,14 +1,14 @@
 """Charts, as plotly graph objects (express costs eight times as much a figure). Foreign text passes `plot_text`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from data.model import Event, Reason
 from data.store.shapes import Bin, WaveRow
+from pages.parts.changes import change_words
 from pages.parts.clock import Clock
 from pages.parts.figures import counted
 from pages.parts.inert import plot_text
@@ -17,6 +17,7 @@ from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False}
 _BAR_SHARE = 0.88
+_FEW_EVENTS = 5
 
 
 def show(figure: go.Figure, key: str, alt: str) -> None:
@@ -78,7 +79,7 @@ def draw_timeline(bins: Sequence[Bin], events: Sequence[Event], span: Span, cloc
         hovertemplate="%{y:,} observed · %{customdata}<extra></extra>",
     )
     figure.update_yaxes(range=[0, max(totals.values(), default=1) * 1.1], domain=[0, 0.8])
-    _add_events(figure, events, clock, token)
+    _add_events(figure, [event for event in events if span.since <= event.at <= span.until], clock, token)
     _set_time_axis(figure, span, clock)
     if span.until >= clock.now:
         _add_now(figure, clock, token["now"])
@@ -220,14 +221,14 @@ def _add_waves(figure: go.Figure, waves: Iterable[WaveRow], span: Span, clock: C
         )  # fmt: skip
 
 
-def _add_events(figure: go.Figure, events: Sequence[Event], clock: Clock, token: Any) -> None:
-    """One lane above the bars; the words stand beside the marks where there are five or fewer."""
-    words = [plot_text(event.kind.replace("-", " ").replace("_", " ")) for event in events]
+def _add_events(figure: go.Figure, events: Sequence[Event], clock: Clock, token: Mapping[str, str]) -> None:
+    """One lane above the bars; the words stand beside the marks where there are few."""
+    words = [plot_text(change_words(event)) for event in events]
     figure.add_scatter(
         x=[clock.local(event.at) for event in events],
         y=[1] * len(events),
         yaxis="y2",
-        mode="markers+text" if len(events) <= 5 else "markers",
+        mode="markers+text" if len(events) <= _FEW_EVENTS else "markers",
         marker={"symbol": "circle", "size": 8, "color": token["mute"]},
         text=[f"  {word}" for word in words],
         textposition="middle right",
@@ -238,7 +239,12 @@ def _add_events(figure: go.Figure, events: Sequence[Event], clock: Clock, token:
     )
     figure.update_layout(
         yaxis2={
-            "domain": [0.86, 1], "range": [0, 2], "showgrid": False, "zeroline": False, "fixedrange": True,
-            "tickvals": [1], "ticktext": ["events"], "tickfont": {"size": 10, "color": token["faint"]}, "anchor": "x",
+            "domain": [0.86, 1],
+            "range": [0, 2],
+            "showgrid": False,
+            "tickvals": [1],
+            "ticktext": ["events"],
+            "tickfont": {"size": 10, "color": token["faint"]},
+            "anchor": "x",
         }
-    )  # fmt: skip
+    )

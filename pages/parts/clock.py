@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 SHOWN_IN_HOURS = timedelta(hours=48)
+SHOWN_IN_DAYS = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Clock:
         return self.when(at) if self.is_utc else f"{self.when(at)} ({day}{universal:%H:%M} UTC)"
 
     def ago(self, at: datetime | None) -> str:
-        """ "7 h ago", from two days on in days."""
+        """ "7 h ago", from two days on in days, from a month on the day itself."""
         if at is None:
             return "–"
         past = self.now - at
@@ -51,7 +52,7 @@ class Clock:
             return f"{past // timedelta(minutes=1)} min ago"
         if past < SHOWN_IN_HOURS:
             return f"{past // timedelta(hours=1)} h ago"
-        return f"{past.days} d ago"
+        return f"{past.days} d ago" if past < SHOWN_IN_DAYS else self.day(at)
 
     @property
     def hour(self) -> str:
@@ -73,10 +74,11 @@ class Clock:
 
 def read_clock() -> Clock:
     """The clock of this script run; UTC until the browser has told its zone, or where it told nonsense."""
-    return Clock(datetime.now(UTC), _zone(st.context.timezone))
+    return Clock(datetime.now(UTC), zone_of(st.context.timezone))
 
 
-def _zone(name: str | None) -> ZoneInfo:
+def zone_of(name: str | None) -> ZoneInfo:
+    """The zone of a name that a browser told; UTC for none, and for whatever else it may send."""
     try:
         return ZoneInfo(name or "UTC")
     except (KeyError, ValueError, OSError):

@@ -12,7 +12,7 @@ from pages.parts.figures import seconds
 from pages.parts.inert import inert, inert_block
 from pages.parts.layout import card_title
 from pages.parts.tables import Column, csv_button, show_table
-from pages.parts.theme import EVIDENCE, theme_type
+from pages.parts.theme import EVIDENCE, BadgeColor, theme_type
 
 HOPS = (
     Column("hop", "Hop", "count", 40),
@@ -25,6 +25,17 @@ HOPS = (
 FIELDS = (Column("name", "Field", width=190), Column("value", "Value as kept"))
 READ_FROM = (Column("what", "What", width=120), Column("line", "Read from"))
 CHECKS = (Column("check", "Check"), Column("holds", "Holds", width=70))
+
+RESULTS = {
+    "pass": "✓ pass",
+    "fail": "✗ fail",
+    "softfail": "✗ softfail",
+    "none": "none",
+    "neutral": "neutral",
+    "policy": "policy",
+    "temperror": "temperror",
+    "permerror": "permerror",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +73,9 @@ def show_authentication(found: Authentication) -> None:
     trust = EVIDENCE[found.evidence]
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-            for label, result in (("SPF", found.spf), ("DKIM", found.dkim), ("DMARC", found.dmarc)):
-                _result_badge(label, result)
+            st.badge(f"SPF {_result_text(found.spf)}", color=_result_color(found.spf))
+            st.badge(f"DKIM {_result_text(found.dkim)}", color=_result_color(found.dkim))
+            st.badge(f"DMARC {_result_text(found.dmarc)}", color=_result_color(found.dmarc))
             st.badge(trust.text, color=trust.badge)
         writer = f"Written by {inert(found.written_by, 120)}." if found.written_by else "Nobody says who wrote these."
         signers = f" Signed by {inert(', '.join(found.signing_domains), 200)}." if found.signing_domains else ""
@@ -112,13 +124,10 @@ def show_proof(proof: Proof, name: str, clock: Clock) -> None:
             st.text(inert_block("\n".join(proof.warnings), 4_000))
 
 
-def _result_badge(label: str, result: str | None) -> None:
-    known = (
-        result if result in {"pass", "fail", "none", "neutral", "softfail", "temperror", "permerror"} else "unclear"
-    )
-    if result is None:
-        st.badge(f"{label} not said", color="gray")
-    elif known == "pass":
-        st.badge(f"✓ {label} pass", color="green")
-    else:
-        st.badge(f"✗ {label} {known}" if known in {"fail", "softfail"} else f"{label} {known}", color="gray")
+def _result_text(result: str | None) -> str:
+    """A result in the words of RFC 8601 with its mark; "unclear" for a word of somebody's own."""
+    return RESULTS.get(result or "", "unclear") if result else "not said"
+
+
+def _result_color(result: str | None) -> BadgeColor:
+    return "green" if result == "pass" else "gray"

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-import streamlit as st
-
 from data.store.database import Database
 from data.store.reads import observations_over_time
 from data.store.shapes import Headline, IncidentRow, WaveRow

@@ -17,7 +17,7 @@ from pages.parts.evidence import Proof, show_proof
 from pages.parts.figures import count, counted, percent, public_id
 from pages.parts.filters import asked, query_with
 from pages.parts.inert import inert_block
-from pages.parts.layout import INCIDENTS, card, card_title, facts
+from pages.parts.layout import INCIDENTS, Fact, card, card_title, facts
 from pages.parts.span import Span, span_between
 from pages.parts.tables import Column, Row, csv_button, show_table, table_block
 from pages.parts.templates import show_template
@@ -81,11 +81,11 @@ def show_message(found: ObservationDetail, clock: Clock) -> None:
         st.badge(row.verdict, color="gray")
     facts(
         (
-            ("Abused domain", row.abused_domain or ""),
-            ("Platform", platform_label(row.platform) if row.platform else ""),
-            ("Mechanism", row.mechanism),
-            ("Seen", clock.with_utc(row.observed_at)),
-            ("Submitted", counted(row.submissions, "time")),
+            Fact("Abused domain", row.abused_domain or ""),
+            Fact("Platform", platform_label(row.platform) if row.platform else ""),
+            Fact("Mechanism", row.mechanism),
+            Fact("Seen", clock.with_utc(row.observed_at)),
+            Fact("Submitted", counted(row.submissions, "time")),
         )
     )
     with card("message"):
@@ -117,16 +117,16 @@ def _back() -> None:
 def _show_facts(row: IncidentRow, clock: Clock) -> None:
     facts(
         (
-            ("Abused domain", row.abused_domain or ""),
-            ("Tenant", row.tenant or ""),
-            ("Platform", platform_label(row.platform) if row.platform else ""),
-            ("Account id", row.account_id or ""),
-            ("Mechanism", row.mechanism),
-            ("Wave", row.wave_id or ""),
-            ("Observations", f"{count(row.observations)} by {counted(row.submitters, 'submitter')}"),
-            ("First seen", clock.with_utc(row.first_seen_at)),
-            ("Last seen", clock.with_utc(row.last_seen_at)),
-            ("Confidence", f"{percent(row.confidence)} %"),
+            Fact("Abused domain", row.abused_domain or ""),
+            Fact("Tenant", row.tenant or ""),
+            Fact("Platform", platform_label(row.platform) if row.platform else ""),
+            Fact("Account id", row.account_id or ""),
+            Fact("Mechanism", row.mechanism),
+            Fact("Wave", row.wave_id or ""),
+            Fact("Observations", f"{count(row.observations)} by {counted(row.submitters, 'submitter')}"),
+            Fact("First seen", clock.with_utc(row.first_seen_at)),
+            Fact("Last seen", clock.with_utc(row.last_seen_at)),
+            Fact("Confidence", f"{percent(row.confidence)} %"),
         )
     )
 

@@ -1,8 +1,9 @@
-"""The frame of every page: head, cards, tiles, facts, banner. Texts given to it are ours (the lint test holds that)."""
+"""The frame of every page: head, cards, tiles, facts, banner. Texts given to it are ours; a lint test holds that."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -100,13 +101,19 @@ def _tile(tile: Tile) -> None:
     st.page_link(tile.page, label=f"{tile.label}: {tile.value}. Show the rows.", query_params=tile.query)
 
 
-def facts(pairs: Sequence[tuple[str, str]], name: str = "page") -> None:
-    """A row of labels over values. Labels are ours; values may be anybody's."""
+class Fact(NamedTuple):
+    """A label of ours over a value that may be anybody's; "" is shown as a dash."""
+
+    label: str
+    value: str
+
+
+def facts(row: Sequence[Fact], name: str = "page") -> None:
     with st.container(horizontal=True, gap="large", key=f"facts_{name}"):
-        for place, (label, value) in enumerate(pairs):
+        for place, fact in enumerate(row):
             with st.container(width="content", gap=None, key=f"fact_{name}_{place}"):
-                st.caption(label, width="content")
-                st.text(inert(value) or "–", width="content")
+                st.caption(fact.label, width="content")
+                st.text(inert(fact.value) or "–", width="content")
 
 
 def show_failure(sentence: str) -> None:

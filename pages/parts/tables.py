@@ -15,6 +15,8 @@ from streamlit.column_config import (
     ProgressColumn,
     TextColumn,
 )
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from data.export import to_csv
 from pages.parts.clock import Clock
@@ -28,6 +30,7 @@ Row = Mapping[str, Any]
 
 ROW_HEIGHT = 34
 CARD_ROW_HEIGHT = 30
+MOST_ROWS_IN_SIGHT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +75,21 @@ def show_table(
     tall: bool = False,
 ) -> int | None:
     """Draw a table; with `opens`, the place of the row whose cell was clicked, else None."""
+    row_height = ROW_HEIGHT if tall else CARD_ROW_HEIGHT
     drawn = pd.DataFrame({column.label: _drawn(column, rows, clock) for column in columns})
     chosen = st.dataframe(
         drawn,
         key=f"table_{name}",
         hide_index=True,
         placeholder="–",
-        row_height=ROW_HEIGHT if tall else CARD_ROW_HEIGHT,
-        height="content" if len(rows) <= 20 else (ROW_HEIGHT if tall else CARD_ROW_HEIGHT) * 20 + 38,
+        row_height=row_height,
+        height="content" if len(rows) <= MOST_ROWS_IN_SIGHT else row_height * (MOST_ROWS_IN_SIGHT + 1) + 4,
         column_config={column.label: _config(column, rows, clock) for column in columns},
         on_select="rerun" if opens else "ignore",
         selection_mode="single-cell",
         alt=", ".join(column.label for column in columns),
     )
-    cells = chosen.selection.cells if opens else []
+    cells = [] if isinstance(chosen, DeltaGenerator) else chosen.selection.cells
     return int(cells[0][0]) if cells else None
 
 
@@ -119,7 +123,7 @@ def _written(column: Column, row: Row) -> object:
     return value
 
 
-def _drawn(column: Column, rows: Sequence[Row], clock: Clock) -> Any:
+def _drawn(column: Column, rows: Sequence[Row], clock: Clock) -> list[Any] | pd.Series:
     values = [row[column.field] for row in rows]
     match column.kind:
         case "text":
@@ -144,7 +148,7 @@ def _state_text(column: Column, value: str) -> str:
     return state.text if state else inert(value)
 
 
-def _config(column: Column, rows: Sequence[Row], clock: Clock) -> Any:
+def _config(column: Column, rows: Sequence[Row], clock: Clock) -> ColumnConfig:
     label, width, mute = column.label, column.width, tokens()["mute"]
     match column.kind:
         case "count":
@@ -165,7 +169,7 @@ def _config(column: Column, rows: Sequence[Row], clock: Clock) -> Any:
     return TextColumn(label, width=width)
 
 
-def _state_pills(column: Column) -> Any:
+def _state_pills(column: Column) -> ColumnConfig:
     token, share = tokens(), 0.16 if theme_type() == "light" else 0.28
     states = (column.states or {}).values()
     return MultiselectColumn(
@@ -176,7 +180,7 @@ def _state_pills(column: Column) -> Any:
     )
 
 
-def _platform_pills(label: str, width: int | None, platforms: Sequence[str]) -> Any:
+def _platform_pills(label: str, width: int | None, platforms: Sequence[str]) -> ColumnConfig:
     theme, paper, share = theme_type(), tokens()["bg"], 0.26 if theme_type() == "light" else 0.34
     colors = {platform_label(platform): platform_color(platform, theme) for platform in platforms}
     return MultiselectColumn(
