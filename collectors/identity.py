@@ -1,11 +1,12 @@
 """Who sent a message: platform and transport by independent pieces of evidence, account, tenant, abused domain."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from collectors.abused_domain import abused_domain, is_rewritten
 from collectors.consistency import check_consistency
 from collectors.mechanism import is_automatic, read_mechanism
-from collectors.places import Places
+from collectors.places import Places, places_of
 from data.catalogue.loader import CATEGORIES, Catalogue, Extract, Kind, Platform, Rule
 from data.domains import tenant_label
 from data.model import Authentication, Hop, Identity, ParsedMessage
@@ -17,7 +18,7 @@ def identify(
     message: ParsedMessage, hops: tuple[Hop, ...], authentication: Authentication, catalogue: Catalogue
 ) -> Identity:
     """Read a message's identity out of its header fields. Never raises, and leaves None what it cannot tell."""
-    places = Places(message, hops, authentication)
+    places = places_of(message, hops, authentication)
     pieces = _pieces(message, places, catalogue)
     platform = _best(pieces, "platform")
     transport = _best(pieces, "transport")
@@ -28,7 +29,7 @@ def identify(
     consistency = check_consistency(message, platform.id if platform else None)
     return Identity(
         platform=platform.id if platform else None,
-        platform_evidence=tuple(_says(rule) for rule in pieces[platform.id]) if platform else (),
+        platform_evidence=tuple(piece.line for piece in pieces[platform.id]) if platform else (),
         transport=transport.id if transport else None,
         account_id=account,
         account_signed=signed,
@@ -42,47 +43,52 @@ def identify(
     )
 
 
-class _Pieces(dict[str, list[Rule]]):
-    """Evidence by catalogue id, one rule a place, with the entries it speaks for."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One piece of evidence: the place it was read at, whether anybody can type it, and its line."""
+
+    place: str
+    weak: bool
+    line: str
+
+
+class _Pieces(dict[str, list[_Piece]]):
+    """Evidence by catalogue id, one piece a place, with the entries it speaks for."""
 
     def __init__(self) -> None:
         super().__init__()
         self.entries: dict[str, Platform] = {}
 
-    def add(self, entry: Platform, rule: Rule) -> None:
+    def add(self, entry: Platform, rule: Rule, says: str) -> None:
         found = self.setdefault(entry.id, [])
         self.entries[entry.id] = entry
         if all(rule.place != other.place for other in found):
-            found.append(rule)
+            found.append(_Piece(rule.place, rule.weak, f"{rule.field}: {says}"))
 
 
 def _pieces(message: ParsedMessage, places: Places, catalogue: Catalogue) -> _Pieces:
     pieces = _Pieces()
-    named = [f"header:{name}" for name in message.by_name]
+    named = [place for name in message.by_name if (place := f"header:{name}") in catalogue.rules]
     for place in (*named, *_SPOKEN):
         for entry, rule in catalogue.rules.get(place, ()):
-            if _holds(rule, places):
-                pieces.add(entry, rule)
+            if rule.pattern is None or any(rule.pattern.search(value) for value in places.values(place)):
+                pieces.add(entry, rule, rule.says)
     for place, known in catalogue.hosts.items():
-        for entry, rule in _known_hosts(places.hosts(place), known):
-            pieces.add(entry, rule)
+        for host in places.hosts(place):
+            for domain in _above(host):
+                for entry, rule in known.get(domain, ()):
+                    pieces.add(entry, rule, domain)
     return pieces
 
 
 _SPOKEN = ("hop", "dkim", "dkim-key", "from", "reply-to", "envelope", "message-id", "references", "link", "text")
 
 
-def _holds(rule: Rule, places: Places) -> bool:
-    return rule.pattern is None or any(rule.pattern.search(value) for value in places.values(rule.place))
-
-
-def _known_hosts(
-    hosts: Sequence[str], known: dict[str, tuple[tuple[Platform, Rule], ...]]
-) -> Iterator[tuple[Platform, Rule]]:
-    for host in hosts:
-        labels = host.split(".")
-        for start in range(len(labels) - 1):
-            yield from known.get(".".join(labels[start:]), ())
+def _above(host: str) -> Iterator[str]:
+    """A host name and the domains it lies under."""
+    while "." in host:
+        yield host
+        host = host.partition(".")[2]
 
 
 def _best(pieces: _Pieces, kind: Kind) -> Platform | None:
@@ -91,13 +97,9 @@ def _best(pieces: _Pieces, kind: Kind) -> Platform | None:
         for entry in pieces.entries.values()
         if entry.kind == kind
         and len(pieces[entry.id]) >= entry.needs
-        and not all(rule.weak for rule in pieces[entry.id])
+        and not all(piece.weak for piece in pieces[entry.id])
     ]
     return max(found, key=lambda entry: (CATEGORIES.index(entry.category), len(pieces[entry.id])), default=None)
-
-
-def _says(rule: Rule) -> str:
-    return f"{rule.place.removeprefix('header:')}: {rule.says}"
 
 
 def _account(

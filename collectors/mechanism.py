@@ -3,15 +3,23 @@
 import re
 
 from collectors.places import Places
-from data.catalogue.loader import Catalogue, Platform, Words, fold
+from data.catalogue.loader import Catalogue, Platform
 from data.model import Mechanism, ParsedMessage
 
-_TEXT_READ = 1_500
-_ENOUGH = 1.5
+_Found = tuple[Mechanism, tuple[str, ...]]
 _AUTOMATIC_PRECEDENCE = {"bulk", "list", "junk", "auto_reply"}
+_LIST_FIELDS = ("list-post", "x-beenthere", "mailing-list", "x-mailing-list")
+_MAILING_FIELDS = ("list-unsubscribe", "list-id", "list-help", "x-campaign", "x-campaignid", "x-job", "x-bulkmail")
 _REPORT = re.compile(r"multipart/report|report-type=|message/delivery-status", re.IGNORECASE)
+_NO_BOUNCE = re.compile(r"disposition-notification|feedback-report", re.IGNORECASE)
 _SYSTEM_SENDER = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon|mailerdaemon|double-bounce)\b", re.IGNORECASE)
-_REPLY = re.compile(r"^(?:\[[^\]]{1,60}\]\s*)?(?:re|aw|sv|antw|vs|r|res|ответ|回复|返信)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_AGENT = re.compile(r"^(.{2,60}) \(([^()]{2,60})\)$")
+_PROGRAMS = re.compile(
+    r"\b(?:thunderbird|mutt|outlook|apple mail|iphone mail|evolution|kmail|pine|elm|eudora|gnus|mozilla|messenger"
+    r"|vm \d|claws|sylpheed|exmh|nmh|mh-e|the bat|lotus notes|icedove|seamonkey|emacs|m2crypto|airmail|webmail"
+    r"|netscape)",
+    re.IGNORECASE,
+)
 
 
 def is_automatic(message: ParsedMessage) -> bool:
@@ -24,111 +32,119 @@ def is_automatic(message: ParsedMessage) -> bool:
     if message.envelope_sender == "" or (message.sender and _SYSTEM_SENDER.match(message.sender.local)):
         return True
     precedence = {value.strip().lower() for value in message.all("precedence")}
-    return bool(precedence & _AUTOMATIC_PRECEDENCE) and not _is_discussion(message)
+    return bool(precedence & _AUTOMATIC_PRECEDENCE) and not is_listed(message)
+
+
+def is_listed(message: ParsedMessage) -> bool:
+    """Whether a mailing list passed it on."""
+    return any(message.first(name) for name in _LIST_FIELDS)
 
 
 def read_mechanism(
     message: ParsedMessage, places: Places, platform: Platform | None, automatic: bool, catalogue: Catalogue
-) -> tuple[Mechanism, tuple[str, ...]]:
+) -> _Found:
     """The mechanism and the lines that show it: the platform's own fields first, then words, then the form."""
     if _is_bounce(message):
-        return "bounce", ("Return-Path or Content-Type of a delivery report",)
+        return "bounce", ("Content-Type or From of a delivery report",)
     if platform:
-        for rule in platform.mechanisms:
-            if any(rule.pattern.search(value) for value in places.values(rule.place)):
-                return rule.mechanism, (f"{rule.place.removeprefix('header:')} of {platform.label}",)
-    spoken = _spoken(message, catalogue)
-    if platform:
-        return _of_platform(message, platform, spoken)
-    if spoken and not _is_discussion(message):
+        return _of_platform(message, places, platform, catalogue)
+    spoken = None if is_listed(message) else _spoken(places, catalogue, aloud=False)
+    if spoken == "bounce":
+        spoken = spoken if message.envelope_sender == "" or automatic else None
+    if spoken:
         return spoken, ("words of Subject or body",)
-    return _by_form(message, automatic)
-
-
-def _of_platform(
-    message: ParsedMessage, platform: Platform, spoken: Mechanism | None
-) -> tuple[Mechanism, tuple[str, ...]]:
-    own = platform.mechanism or "notification"
-    if platform.category == "helpdesk" and answers_somebody(message, platform) and own == "ticket-acknowledgement":
-        return "agent-message", ("In-Reply-To names a message that is not the platform's own",)
-    if spoken and (own != "newsletter" or spoken == "list-confirmation") and spoken != own and _may_speak(platform):
-        return spoken, ("words of Subject or body",)
-    return own, (f"usual mail of {platform.label}",)
-
-
-def _may_speak(platform: Platform) -> bool:
-    return platform.writer == "visitor" or platform.mechanism == "newsletter"
+    return _by_form(message, places, automatic, catalogue)
 
 
 def answers_somebody(message: ParsedMessage, platform: Platform | None) -> bool:
-    """Whether In-Reply-To or References name a message of another system than the sender's own."""
-    own = message.message_id.rpartition("@")[2].lower() if message.message_id else ""
-    domains = {own, message.sender.domain if message.sender else ""}
-    for reference in (message.in_reply_to or "", *message.references[-8:]):
-        host = reference.rpartition("@")[2].lower()
-        if host and host not in domains and not _is_platforms(reference, platform):
-            return True
-    return False
+    """Whether it answers a message of another system than the sender's own.
+
+    In-Reply-To decides where there is one: References also name what a customer once wrote into an old case.
+    """
+    own = {message.message_id.rpartition("@")[2].lower()} if message.message_id else set()
+    if message.sender:
+        own.add(message.sender.domain)
+    named = (message.in_reply_to,) if message.in_reply_to else message.references[-8:]
+    hosts = [(reference, reference.rpartition("@")[2].lower()) for reference in named if "@" in reference]
+    return any(host not in own and not _is_platforms(reference, host, platform) for reference, host in hosts)
 
 
-def _is_platforms(reference: str, platform: Platform | None) -> bool:
+def _of_platform(message: ParsedMessage, places: Places, platform: Platform, catalogue: Catalogue) -> _Found:
+    for rule in platform.mechanisms:
+        if any(rule.pattern.search(value) for value in places.values(rule.place)):
+            return rule.mechanism, (f"{rule.place.removeprefix('header:')} of {platform.label}",)
+    usual = platform.mechanism or "notification"
+    if platform.category == "helpdesk" and usual == "ticket-acknowledgement":
+        if answers_somebody(message, platform):
+            return "agent-message", ("In-Reply-To names a message that is not the platform's own",)
+        if _is_agent(message):
+            return "agent-message", ("From is a person of the desk that Reply-To names",)
+    if platform.writer == "visitor" or usual == "newsletter":
+        spoken = _spoken(places, catalogue, aloud=usual == "newsletter")
+        if spoken and spoken not in {usual, "bounce"} and not (usual == "newsletter" and spoken != "list-confirmation"):
+            return spoken, ("words of Subject or body",)
+    return usual, (f"usual mail of {platform.label}",)
+
+
+def _is_agent(message: ParsedMessage) -> bool:
+    """ "Name (Desk)" in From and "Desk" in Reply-To: a person wrote, not the desk's form."""
+    named = _AGENT.match(message.sender.name if message.sender else "")
+    return bool(named) and any(box.name == named[2] for box in message.reply_to) if named else False
+
+
+def _is_platforms(reference: str, host: str, platform: Platform | None) -> bool:
     if not platform:
         return False
     rules = [rule for rule in platform.evidence if rule.place in {"references", "message-id"}]
-    host = reference.rpartition("@")[2].lower()
-    return any(rule.pattern.search(reference) if rule.pattern else host in rule.domains for rule in rules) or (
-        any(host == suffix or host.endswith("." + suffix) for suffix in (*platform.suffixes, *platform.shared))
-    )
+    if any(rule.pattern.search(reference) if rule.pattern else host in rule.domains for rule in rules):
+        return True
+    return any(host == own or host.endswith("." + own) for own in (*platform.suffixes, *platform.shared))
 
 
 def _is_bounce(message: ParsedMessage) -> bool:
     kind = message.first("content-type") or ""
-    if "disposition-notification" in kind.lower() or "feedback-report" in kind.lower():
+    if _NO_BOUNCE.search(kind[:1_000]):
         return False
     system = bool(message.sender and _SYSTEM_SENDER.match(message.sender.local))
-    return system or bool(_REPORT.search(kind)) or message.first("x-failed-recipients") is not None
+    return system or bool(_REPORT.search(kind[:1_000])) or message.first("x-failed-recipients") is not None
 
 
-def _spoken(message: ParsedMessage, catalogue: Catalogue) -> Mechanism | None:
-    subject, text = fold(message.subject or ""), fold(message.text[:_TEXT_READ])
-    scores = {words.id: _score(words, subject, text) for words in catalogue.mechanisms}
-    best = max(scores, key=lambda id_: scores[id_], default=None)
-    return best if best and scores[best] >= _ENOUGH else None  # type: ignore[return-value]
+def _spoken(places: Places, catalogue: Catalogue, aloud: bool) -> Mechanism | None:
+    """What the words say: a phrase in the subject, or two in the text; `aloud`: only the subject counts."""
+    subject, start = places.spoken("subject"), places.spoken("start")
+    best, most = None, 0.0
+    for words in catalogue.mechanisms:
+        if words.id == "newsletter":
+            continue
+        score = words.weight * min(1, words.count_in(subject))
+        if not aloud:
+            score += words.weight / 3 * min(2, words.count_in(start))
+        if score > most:
+            best, most = words, score
+    return best.id if best and most >= best.weight * 2 / 3 else None  # type: ignore[return-value]
 
 
-def _score(words: Words, subject: str, text: str) -> float:
-    in_subject = any(phrase in subject for phrase in words.phrases)
-    in_text = any(phrase in text for phrase in words.phrases)
-    return words.weight * (in_subject + in_text / 2)
-
-
-def _is_discussion(message: ParsedMessage) -> bool:
-    """List mail that a person wrote: a list's fields, and either an answer or no sign of a mailing."""
-    listed = any(message.first(name) for name in ("list-post", "x-beenthere", "mailing-list", "x-mailing-list"))
-    return bool(listed) and message.first("auto-submitted") is None
-
-
-def _by_form(message: ParsedMessage, automatic: bool) -> tuple[Mechanism, tuple[str, ...]]:
-    if any(message.first(name) for name in _LIST_FIELDS):
-        return "newsletter", ("List- fields",)
-    precedence = (message.first("precedence") or "").lower()
-    if precedence in {"bulk", "list"}:
+def _by_form(message: ParsedMessage, places: Places, automatic: bool, catalogue: Catalogue) -> _Found:
+    if is_listed(message) or any(message.first(name) for name in _MAILING_FIELDS):
+        return "newsletter", ("fields of a list or mailing",)
+    if (message.first("precedence") or "").lower() in {"bulk", "list"}:
         return "newsletter", ("Precedence",)
     if automatic:
         return "notification", ("Auto-Submitted and the like",)
-    if message.in_reply_to or message.references or _REPLY.match(message.subject or ""):
+    if _offers_to_stop(places, catalogue):
+        return "newsletter", ("words that offer to unsubscribe",)
+    if message.in_reply_to or message.references:
         return "personal", ("In-Reply-To",)
     if _has_mail_program(message):
         return "personal", ("X-Mailer or User-Agent of a person's program",)
     return "other", ()
 
 
-_LIST_FIELDS = ("list-unsubscribe", "list-id", "list-post", "x-beenthere", "mailing-list", "x-mailing-list", "list-help")
-_PROGRAMS = re.compile(
-    r"\b(?:thunderbird|mutt|outlook|apple mail|iphone mail|evolution|kmail|pine|elm|eudora|gnus|mozilla|messenger"
-    r"|vm \d|claws|sylpheed|exmh|nmh|mh-e|the bat|lotus notes|icedove|seamonkey|emacs|m2crypto|airmail|webmail|netscape)",
-    re.IGNORECASE,
-)
+def _offers_to_stop(places: Places, catalogue: Catalogue) -> bool:
+    parts = (places.spoken("start"), places.spoken("end"))
+    return any(
+        words.count_in(part) for words in catalogue.mechanisms if words.id == "newsletter" for part in parts
+    )
 
 
 def _has_mail_program(message: ParsedMessage) -> bool:

@@ -6,6 +6,7 @@ A catalogue entry says by which header lines a platform is recognised. `where` n
     dkim          d= of the DKIM signatures            dkim-key    SELECTOR._domainkey.DOMAIN of the signatures
     from, reply-to, envelope, message-id, references   addresses and ids, without angle brackets
     link          hyperlinks of the body               text        the readable body
+    body          the body as sent, quoted-printable undone
 
 A rule has `domains` (a host that is one of them or lies under one) or `pattern` (a regular expression, searched) or,
 for a header, neither: it is there. Rules at one place count as one piece of evidence; `needs` pieces (default 2)
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from data.catalogue.checks import Entry
+from data.catalogue.words import Words
 from data.domains import clean_host
 from data.errors import CatalogueError
 from data.model import Mechanism
@@ -35,7 +37,12 @@ Writer = Literal["visitor", "tenant"]
 CATEGORIES = ("list", "website", "marketing", "service", "form", "helpdesk")
 """From the least to the most telling: of two recognised platforms the one further right counts."""
 _PLACES = {
-    "hop", "dkim", "dkim-key", "from", "reply-to", "envelope", "message-id", "references", "link", "text",
+    "hop", "dkim", "dkim-key", "from", "reply-to", "envelope", "message-id", "references", "link", "text", "body",
+}  # fmt: skip
+_FIELDS = {
+    "hop": "Received", "dkim": "DKIM-Signature d=", "dkim-key": "DKIM-Signature s=", "from": "From",
+    "reply-to": "Reply-To", "envelope": "Return-Path", "message-id": "Message-ID", "references": "References",
+    "link": "a link", "text": "body",
 }  # fmt: skip
 _WEAK = {"from", "reply-to", "message-id", "references", "link"}
 _MECHANISMS = frozenset(get_args(Mechanism))
@@ -43,9 +50,10 @@ _MECHANISMS = frozenset(get_args(Mechanism))
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One test at one place. `says` is what an analyst reads when it holds."""
+    """One test at one place. `field` and `says` are what an analyst reads when it holds."""
 
     place: str
+    field: str
     says: str
     pattern: re.Pattern[str] | None = None
     domains: frozenset[str] = frozenset()
@@ -72,7 +80,8 @@ class MechanismRule:
 @dataclass(frozen=True, slots=True)
 class Platform:
     """One platform or transport. `suffixes`: TENANT.suffix belongs to the tenant, but for `reserved` labels.
-    `shared`: domains it sends from for everybody."""
+    `shared`: domains it sends from for everybody. `automatic`: a machine writes even where no field says so.
+    `delivers`: always by its own hosts, so that another transport means that somebody sent it on."""
 
     id: str
     label: str
@@ -84,6 +93,7 @@ class Platform:
     false_positives: str
     writer: Writer
     automatic: bool
+    delivers: bool
     needs: int
     evidence: tuple[Rule, ...]
     account: tuple[Extract, ...]
@@ -93,16 +103,6 @@ class Platform:
     suffixes: tuple[str, ...]
     reserved: frozenset[str]
     shared: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A list of words or phrases, folded for comparing, that show one thing in one or more languages."""
-
-    id: str
-    label: str
-    weight: float
-    phrases: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,11 +158,6 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     )
 
 
-def fold(text: str) -> str:
-    """Text as phrases are compared: lower case, runs of white space as one blank."""
-    return " ".join(text.casefold().split())
-
-
 def _parse(name: str, blob: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(blob.decode("utf-8"))
@@ -190,6 +185,7 @@ def _platform(entry: Entry, kind: Kind) -> Platform:
         false_positives=entry.text("false_positives"),
         writer="visitor" if entry.choice("writer", get_args(Writer), default="tenant") == "visitor" else "tenant",
         automatic=entry.flag("automatic", default=False),
+        delivers=entry.flag("delivers", default=False),
         needs=entry.number("needs", default=2),
         evidence=evidence,
         account=tuple(_extract(rule) for rule in entry.tables("account")),
@@ -215,6 +211,7 @@ def _rule(entry: Entry) -> Rule:
     default = ", ".join(sorted(domains)) or "is there"
     rule = Rule(
         place=place,
+        field=_FIELDS.get(place) or entry.text("where").partition(":")[2],
         says=entry.text("says", default=default),
         pattern=pattern,
         domains=domains,
@@ -264,7 +261,7 @@ def _gather(tables: Mapping[str, dict[str, Any]], field: str) -> frozenset[str]:
 
 def _brands(tables: Mapping[str, dict[str, Any]]) -> dict[str, frozenset[str]]:
     return {
-        fold(word): frozenset(_hosts(Entry(name, "brand", raw), "domains"))
+        word.casefold(): frozenset(_hosts(Entry(name, "brand", raw), "domains"))
         for name, table in tables.items()
         for raw in table.get("brand", ())
         for word in Entry(name, "brand", raw).texts("names")
@@ -276,7 +273,7 @@ def _all_words(tables: Mapping[str, dict[str, Any]], kind: str) -> Iterable[Word
         for raw in table.get(kind, ()):
             entry = Entry(name, kind, raw)
             id_ = entry.mechanism("id", _MECHANISMS) if kind == "mechanism" else entry.text("id")
-            phrases = [fold(phrase) for language in entry.table("words").languages() for phrase in language]
+            phrases = [phrase for language in entry.table("words").languages() for phrase in language]
             yield Words(id_, entry.text("label"), entry.weight("weight"), tuple(dict.fromkeys(phrases)))
             entry.finish()
 

@@ -8,11 +8,15 @@ from data.model import Mechanism
 Conversation = Literal["none", "own", "foreign"]
 """none: answers nothing. own: names only the platform's own ids. foreign: names somebody else's message."""
 
+Filtered = Literal["likely", "certain"]
+"""What the receiving provider's filter thought: spam, or spam without doubt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lure:
     """A kind of attackers' words and where it stood (Subject, From, body)."""
 
+    id: str
     label: str
     weight: float
     places: tuple[str, ...]
@@ -30,7 +34,9 @@ class Signals:
     `shared_sender`: From is a domain of the platform, not of its customer. `random_tenant`: the customer's label
     looks like typed at random. `other_tenant`: the body names another customer than From. `payload` are the places
     where a sentence with a link stands that is not the organisation's own: the recipient's name, the greeting, ...
-    `borrowed_brand`: From's display name is a brand whose domain From's is not. `sender_domain` is From's.
+    `borrowed_brand`: From's display name is a brand whose domain From's is not. `renamed`: Reply-To's name fits the
+    domain, From's does not. `disguised`: fields with letters made to look like others. `sent_on`: the platform's mail,
+    handed in again by another service. `filtered`: what the receiving provider's filter thought.
     """
 
     mechanism: Mechanism
@@ -43,7 +49,6 @@ class Signals:
     writer: Literal["visitor", "tenant"] | None = None
     transport: str | None = None
     sender_domain: str | None = None
-    abused_domain: str | None = None
     shared_sender: bool = False
     own_domain: bool = False
     random_tenant: bool = False
@@ -55,10 +60,13 @@ class Signals:
     lures: tuple[Lure, ...] = ()
     payload: tuple[str, ...] = ()
     borrowed_brand: str | None = None
+    renamed: bool = False
     disguised: tuple[str, ...] = ()
     recipient_named: bool = False
     many_recipients: bool = False
     unusual_subject: bool = False
     broken_checks: tuple[str, ...] = ()
-    kept_checks: int = 0
     warning_words: bool = False
+    filtered: Filtered | None = None
+    oddities: tuple[str, ...] = ()
+    sent_on: bool = False

@@ -125,16 +125,25 @@ def tally(reads: list[Read]) -> dict[str, Tally]:
             accepted = {row["mechanism"], *row["mechanism_also"].split(";")}
             found["mechanism"].count(read, identity.mechanism in accepted, identity.mechanism, accepted)
             accepted = {row["verdict"], *row["verdict_also"].split(";")}
-            said = (read.verdict.verdict, read.verdict.score, identity.platform, identity.mechanism, [(r.signal, r.weight) for r in read.verdict.reasons])
-            found["verdict"].count(read, read.verdict.verdict in accepted, said, accepted)
+            found["verdict"].count(read, read.verdict.verdict in accepted, said_of(read), accepted)
         if row["group"] == "ham":
             found["ham not called abuse"].count(read, read.verdict.verdict not in ABUSE_VERDICTS, read.verdict.verdict, "no abuse")
+            found["ham called ordinary"].count(read, read.verdict.verdict in {"ordinary", "backscatter", "unrecognised"}, said_of(read), "ordinary")
+        if row["group"] == "phish" and not row["verdict"]:
+            found["phish not called ordinary"].count(read, read.verdict.verdict != "ordinary", said_of(read), "abuse of any kind")
+            trusted = read.verdict.verdict in {"unrelated-abuse", "unrecognised", "ordinary"} or bool(row["platform"])
+            found["phish without platform not called relay abuse"].count(read, trusted, said_of(read), "unrelated-abuse")
         if row["group"] == "bounce":
             found["bounces not called abuse"].count(read, read.verdict.verdict not in ABUSE_VERDICTS, read.verdict.verdict, "no abuse")
         suffix = identity.abused_domain in CATALOGUE.suffixes or identity.abused_domain in CATALOGUE.shared
         bare = identity.abused_domain is not None and not registrable_domain(identity.abused_domain)
         found["abused domain is never a platform or public suffix"].count(read, not suffix and not bare, identity.abused_domain, "")
     return found
+
+
+def said_of(read: Read) -> object:
+    reasons = [(reason.signal, reason.weight) for reason in read.verdict.reasons]
+    return read.verdict.verdict, read.verdict.score, read.identity.platform, read.identity.mechanism, reasons
 
 
 def _same(got: str | None, wanted: str) -> bool:
