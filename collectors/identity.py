@@ -25,7 +25,7 @@ def identify(
     account, signed = _account(platform, places, authentication)
     domain = abused_domain(message, places, authentication, platform, catalogue)
     automatic = is_automatic(message) or bool(platform and platform.automatic)
-    mechanism, why = read_mechanism(message, places, platform, automatic, catalogue)
+    mechanism, why = read_mechanism(message, places, platform, automatic, transport is not None, catalogue)
     consistency = check_consistency(message, platform.id if platform else None)
     return Identity(
         platform=platform.id if platform else None,

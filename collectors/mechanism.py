@@ -6,6 +6,8 @@ from collectors.places import Places
 from data.catalogue.loader import Catalogue, Platform
 from data.model import Mechanism, ParsedMessage
 
+_ONLY_ALOUD = {"account-verification", "bounce"}
+"""Kinds that spam quotes in its hidden text: only the subject shows them."""
 _Found = tuple[Mechanism, tuple[str, ...]]
 _AUTOMATIC_PRECEDENCE = {"bulk", "list", "junk", "auto_reply"}
 _LIST_FIELDS = ("list-post", "x-beenthere", "mailing-list", "x-mailing-list")
@@ -41,19 +43,25 @@ def is_listed(message: ParsedMessage) -> bool:
 
 
 def read_mechanism(
-    message: ParsedMessage, places: Places, platform: Platform | None, automatic: bool, catalogue: Catalogue
+    message: ParsedMessage,
+    places: Places,
+    platform: Platform | None,
+    automatic: bool,
+    transported: bool,
+    catalogue: Catalogue,
 ) -> _Found:
-    """The mechanism and the lines that show it: the platform's own fields first, then words, then the form."""
+    """The mechanism and the lines that show it: the platform's own fields first, then words, then the form.
+
+    `transported`: a mail service for mailings carried it.
+    """
     if _is_bounce(message):
         return "bounce", ("Content-Type or From of a delivery report",)
     if platform:
         return _of_platform(message, places, platform, catalogue)
-    spoken = None if is_listed(message) else _spoken(places, catalogue, aloud=False)
-    if spoken == "bounce":
-        spoken = spoken if message.envelope_sender == "" or automatic else None
-    if spoken:
+    spoken = None if is_listed(message) else _spoken(places, catalogue, aloud=bool(message.first("list-unsubscribe")))
+    if spoken and not (spoken == "bounce" and message.envelope_sender):
         return spoken, ("words of Subject or body",)
-    return _by_form(message, places, automatic, catalogue)
+    return _by_form(message, places, automatic, transported, catalogue)
 
 
 def answers_somebody(message: ParsedMessage, platform: Platform | None) -> bool:
@@ -117,14 +125,16 @@ def _spoken(places: Places, catalogue: Catalogue, aloud: bool) -> Mechanism | No
         if words.id == "newsletter":
             continue
         score = words.weight * min(1, words.count_in(subject))
-        if not aloud:
+        if not aloud and words.id not in _ONLY_ALOUD:
             score += words.weight / 3 * min(2, words.count_in(start))
         if score > most:
             best, most = words, score
     return best.id if best and most >= best.weight * 2 / 3 else None  # type: ignore[return-value]
 
 
-def _by_form(message: ParsedMessage, places: Places, automatic: bool, catalogue: Catalogue) -> _Found:
+def _by_form(
+    message: ParsedMessage, places: Places, automatic: bool, transported: bool, catalogue: Catalogue
+) -> _Found:
     if is_listed(message) or any(message.first(name) for name in _MAILING_FIELDS):
         return "newsletter", ("fields of a list or mailing",)
     if (message.first("precedence") or "").lower() in {"bulk", "list"}:
@@ -137,6 +147,8 @@ def _by_form(message: ParsedMessage, places: Places, automatic: bool, catalogue:
         return "personal", ("In-Reply-To",)
     if _has_mail_program(message):
         return "personal", ("X-Mailer or User-Agent of a person's program",)
+    if transported:
+        return "newsletter", ("carried by a service for mailings",)
     return "other", ()
 
 

@@ -39,6 +39,15 @@ def read_payload(message: ParsedMessage, sender: str | None) -> tuple[str, ...]:
     return tuple(places)
 
 
+def points_at_a_link(message: ParsedMessage, sender: str | None) -> bool:
+    """Whether an arrow or picture stands straight before a link that is not the sender's."""
+    text = message.text[:_READ]
+    for link in _LINK.finditer(text):
+        if _POINTER.search(text[max(0, link.start() - 6) : link.start()]) and not _is_own(link[0], sender):
+            return True
+    return False
+
+
 def _is_sentence(text: str) -> bool:
     text = text[:1_000]
     if len(text) < 20 or len(text.split()) < _WORDS:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from collectors.abused_domain import is_rewritten
 from collectors.mechanism import answers_somebody, is_listed
 from collectors.oddities import looks_random, read_filter, read_oddities
-from collectors.payload import read_payload
+from collectors.payload import points_at_a_link, read_payload
 from collectors.places import Places, places_of
 from data.catalogue.loader import Catalogue, Platform
 from data.catalogue.words import plain
@@ -52,10 +52,11 @@ def read_signals(
         other_tenant=_other_tenant(identity, sender, platform),
         authenticated=_authenticated(authentication),
         spoofed=_spoofed(authentication),
-        listed=is_listed(message) or is_rewritten(message, catalogue),
+        listed=_is_passed_on(message, platform) or is_rewritten(message, catalogue),
         bulk=message.first("list-unsubscribe") is not None,
         lures=_lures(places, catalogue),
         payload=read_payload(message, sender),
+        pointed_link=points_at_a_link(message, sender),
         borrowed_brand=_borrowed_brand(message, sender, catalogue),
         renamed=_renamed(message, sender),
         disguised=_disguised(message),
@@ -74,6 +75,13 @@ def _conversation(message: ParsedMessage, platform: Platform | None) -> Conversa
     if not message.in_reply_to and not message.references:
         return "none"
     return "foreign" if answers_somebody(message, platform) else "own"
+
+
+def _is_passed_on(message: ParsedMessage, platform: Platform | None) -> bool:
+    """Whether a list of somebody else than the platform passed it on (GitHub writes list fields of its own)."""
+    posts = [value.rpartition("@")[2].rstrip("> ") for value in message.all("list-post")]
+    own = bool(platform and posts) and all(_lies_under(host, platform.shared if platform else ()) for host in posts)
+    return is_listed(message) and not own
 
 
 def _lies_under(host: str, domains: Iterable[str]) -> bool:

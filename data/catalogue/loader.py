@@ -274,7 +274,8 @@ def _all_words(tables: Mapping[str, dict[str, Any]], kind: str) -> Iterable[Word
             entry = Entry(name, kind, raw)
             id_ = entry.mechanism("id", _MECHANISMS) if kind == "mechanism" else entry.text("id")
             phrases = [phrase for language in entry.table("words").languages() for phrase in language]
-            yield Words(id_, entry.text("label"), entry.weight("weight"), tuple(dict.fromkeys(phrases)))
+            pattern = entry.pattern("pattern") if entry.has("pattern") else None
+            yield Words(id_, entry.text("label"), entry.weight("weight"), tuple(dict.fromkeys(phrases)), pattern)
             entry.finish()
 
 

@@ -17,16 +17,21 @@ class Spoken:
 
     text: str
     words: frozenset[str]
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Phrases that show one thing, in one or more languages; `weight` is what finding one is worth."""
+    """Phrases that show one thing, in one or more languages; `weight` is what finding one is worth.
+
+    `pattern` is what only the letters as written show, such as the sign of a coin.
+    """
 
     id: str
     label: str
     weight: float
     phrases: tuple[str, ...]
+    pattern: re.Pattern[str] | None = None
     _spaced: tuple[tuple[str, str], ...] = field(init=False, repr=False)
     _anywhere: tuple[str, ...] = field(init=False, repr=False)
 
@@ -48,6 +53,8 @@ class Words:
         count = sum(first in spoken.words and phrase in spoken.text for first, phrase in self._spaced)
         if self._anywhere and not spoken.text.isascii():
             count += sum(phrase in spoken.text for phrase in self._anywhere)
+        if self.pattern:
+            count += bool(self.pattern.search(spoken.written))
         return count
 
 
@@ -61,4 +68,4 @@ def plain(text: str) -> str:
 def speak(text: str) -> Spoken:
     """A text made ready for Words.count_in."""
     words = _WORD.findall(plain(text))
-    return Spoken(f" {' '.join(words)} ", frozenset(words))
+    return Spoken(f" {' '.join(words)} ", frozenset(words), text)

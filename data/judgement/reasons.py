@@ -21,12 +21,11 @@ def bait(signals: Signals) -> float:
     """
     weight = sum(lure.weight for lure in signals.lures)
     weight += 2.0 * bool(signals.borrowed_brand) + 2.0 * bool(signals.disguised) + 1.5 * bool(signals.payload)
-    weight += 2.0 * signals.renamed + 1.0 * signals.sent_on
+    weight += 2.0 * signals.renamed + 1.0 * signals.sent_on + 0.5 * signals.pointed_link
     if signals.platform is None:
         weight += _of_stranger(signals)
     else:
         weight += 2.0 * signals.random_tenant + 1.0 * signals.other_tenant
-        weight += 1.5 * (signals.writer == "tenant" and not signals.own_domain and signals.filtered is not None)
         weight += 0.5 * (signals.filtered is not None)
     if signals.listed or signals.conversation == "foreign":
         weight -= 2.0
@@ -68,6 +67,8 @@ def _origin(signals: Signals) -> list[Reason]:
 def _words(signals: Signals) -> list[Reason]:
     found = [Reason(f"words of {lure.label}", lure.weight, ", ".join(lure.places)) for lure in signals.lures]
     found += [Reason(f"a stranger's sentence with a link in {place}", 3.0, place) for place in signals.payload]
+    if signals.pointed_link:
+        found.append(Reason("an arrow points at a stranger's link", 0.5, "body"))
     found += [Reason("letters made to look like others", 2.0, place) for place in signals.disguised]
     if signals.borrowed_brand:
         says = f"the display name says {signals.borrowed_brand}, the domain is another's"

@@ -34,7 +34,7 @@ class Signals:
     `shared_sender`: From is a domain of the platform, not of its customer. `random_tenant`: the customer's label
     looks like typed at random. `other_tenant`: the body names another customer than From. `payload` are the places
     where a sentence with a link stands that is not the organisation's own: the recipient's name, the greeting, ...
-    `borrowed_brand`: From's display name is a brand whose domain From's is not. `renamed`: Reply-To's name fits the
+    `pointed_link`: an arrow or picture stands straight before a link that is not the sender's. `borrowed_brand`: From's display name is a brand whose domain From's is not. `renamed`: Reply-To's name fits the
     domain, From's does not. `disguised`: fields with letters made to look like others. `sent_on`: the platform's mail,
     handed in again by another service. `filtered`: what the receiving provider's filter thought.
     """
@@ -59,6 +59,7 @@ class Signals:
     bulk: bool = False
     lures: tuple[Lure, ...] = ()
     payload: tuple[str, ...] = ()
+    pointed_link: bool = False
     borrowed_brand: str | None = None
     renamed: bool = False
     disguised: tuple[str, ...] = ()

@@ -12,6 +12,8 @@ from data.model import ABUSE_VERDICTS, Verdict, VerdictName
 
 LIKELY, REVIEW = 7.0, 4.0
 _BAITED = 3.0
+_BAITED_AT_HAND = 1.5
+"""Less is enough where anybody gets a sender's address of the platform's own for the asking."""
 _FORMS = {
     "ticket-acknowledgement", "form-receipt", "account-verification", "list-confirmation", "invitation",
 }  # fmt: skip
@@ -33,11 +35,14 @@ def judge(signals: Signals) -> Verdict:
 
 
 def _name(signals: Signals) -> VerdictName:
-    if signals.mechanism == "bounce" or (signals.warning_words and not signals.payload):
+    if signals.warning_words and not signals.payload:
         return "ordinary"
+    if signals.mechanism == "bounce":
+        return "unrelated-abuse" if signals.filtered == "certain" and bait(signals) >= LIKELY else "ordinary"
     if _is_relayed(signals):
         return "relay-spam"
-    if bait(signals) >= _BAITED:
+    at_hand = signals.platform is not None and not signals.own_domain and signals.writer == "tenant"
+    if bait(signals) >= (_BAITED_AT_HAND if at_hand or signals.shared_sender else _BAITED):
         return _baited(signals)
     return _quiet(signals)
 
@@ -83,6 +88,8 @@ def _quiet(signals: Signals) -> VerdictName:
     foreign = signals.conversation == "foreign"
     if signals.help_desk and signals.mechanism == "account-verification" and not foreign:
         return "verification-flood"
+    if signals.platform and signals.mechanism == "list-confirmation" and not foreign:
+        return "list-bomb"
     if signals.unusual_subject and signals.writer == "tenant":
         return "attacker-tenant"
     if signals.mechanism == "ticket-acknowledgement" and foreign:
