@@ -8,6 +8,8 @@ from data.model import Mechanism, ParsedMessage
 
 _ONLY_ALOUD = {"account-verification", "bounce"}
 """Kinds that spam quotes in its hidden text: only the subject shows them."""
+_SPEAKING = {"helpdesk", "website", "form"}
+"""Platforms whose customers word their own notices; the notices of the others have one shape."""
 _Found = tuple[Mechanism, tuple[str, ...]]
 _AUTOMATIC_PRECEDENCE = {"bulk", "list", "junk", "auto_reply"}
 _LIST_FIELDS = ("list-post", "x-beenthere", "mailing-list", "x-mailing-list")
@@ -87,7 +89,7 @@ def _of_platform(message: ParsedMessage, places: Places, platform: Platform, cat
             return "agent-message", ("In-Reply-To names a message that is not the platform's own",)
         if _is_agent(message):
             return "agent-message", ("From is a person of the desk that Reply-To names",)
-    if platform.writer == "visitor" or usual == "newsletter":
+    if platform.category in _SPEAKING or usual == "newsletter":
         spoken = _spoken(places, catalogue, aloud=usual == "newsletter")
         if spoken and spoken not in {usual, "bounce"} and not (usual == "newsletter" and spoken != "list-confirmation"):
             return spoken, ("words of Subject or body",)

@@ -22,13 +22,16 @@ def bait(signals: Signals) -> float:
     weight = sum(lure.weight for lure in signals.lures)
     weight += 2.0 * bool(signals.borrowed_brand) + 2.0 * bool(signals.disguised) + 1.5 * bool(signals.payload)
     weight += 2.0 * signals.renamed + 1.0 * signals.sent_on + 0.5 * signals.pointed_link
+    weight += 1.0 * signals.many_recipients * (not signals.listed)
     if signals.platform is None:
         weight += _of_stranger(signals)
     else:
         weight += 2.0 * signals.random_tenant + 1.0 * signals.other_tenant
         weight += 0.5 * (signals.filtered is not None)
-    if signals.listed or signals.conversation == "foreign":
+    if signals.conversation == "foreign":
         weight -= 2.0
+    elif signals.listed:
+        weight -= 0.5
     return weight
 
 

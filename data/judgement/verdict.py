@@ -12,8 +12,10 @@ from data.model import ABUSE_VERDICTS, Verdict, VerdictName
 
 LIKELY, REVIEW = 7.0, 4.0
 _BAITED = 3.0
-_BAITED_AT_HAND = 1.5
-"""Less is enough where anybody gets a sender's address of the platform's own for the asking."""
+_BAITED_FIRST_CONTACT = 2.0
+"""A help desk that writes to somebody who never wrote to it: less bait is enough."""
+_BAITED_AT_HAND = 1.25
+"""Where anybody gets a sender's address of the platform's own for the asking, still less."""
 _FORMS = {
     "ticket-acknowledgement", "form-receipt", "account-verification", "list-confirmation", "invitation",
 }  # fmt: skip
@@ -41,10 +43,18 @@ def _name(signals: Signals) -> VerdictName:
         return "unrelated-abuse" if signals.filtered == "certain" and bait(signals) >= LIKELY else "ordinary"
     if _is_relayed(signals):
         return "relay-spam"
-    at_hand = signals.platform is not None and not signals.own_domain and signals.writer == "tenant"
-    if bait(signals) >= (_BAITED_AT_HAND if at_hand or signals.shared_sender else _BAITED):
+    if bait(signals) >= _bar(signals):
         return _baited(signals)
     return _quiet(signals)
+
+
+def _bar(signals: Signals) -> float:
+    if signals.platform is None:
+        return _BAITED
+    if signals.shared_sender or (signals.writer == "tenant" and not signals.own_domain):
+        return _BAITED_AT_HAND
+    first = signals.help_desk and signals.conversation != "foreign" and not signals.listed
+    return _BAITED_FIRST_CONTACT if first else _BAITED
 
 
 def _is_relayed(signals: Signals) -> bool:
