@@ -119,7 +119,8 @@ class Payload:
 class Wave:
     """One burst: `begins_days` before the end of the story, `lasts_hours` long, `messages` at scale 1.
 
-    `stops`: after how many hours a company's stream ends. `templates`: weight of each payload.
+    `stops`: after how many hours a company's stream ends. `templates`: weight of each payload. `largest_burst`: how
+    many messages one victim gets at once.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Wave:
     lasts_hours: float
     messages: int
     shape: Curve
+    largest_burst: int = 20
     companies: tuple[str, ...] = ()
     templates: Mapping[str, int] = field(default_factory=dict)
     stops: Mapping[str, float] = field(default_factory=dict)
@@ -176,7 +178,7 @@ def read_cast() -> Cast:
         cast = _cast(tomllib.loads(text))
     except (KeyError, TypeError, ValueError) as error:
         raise CatalogueError(f"{SCRIPT} cannot be read: {error}. Compare the entry with its neighbours.") from error
-    _check(cast)
+    check_cast(cast)
     return cast
 
 
@@ -222,7 +224,8 @@ def _plain(name: str) -> str:
     return folded.lower()
 
 
-def _check(cast: Cast) -> None:
+def check_cast(cast: Cast) -> None:
+    """Raises CatalogueError where a wave or a company names what the file does not describe."""
     for wave in cast.waves:
         unknown = {*wave.companies, *wave.stops} - set(cast.companies) | set(wave.templates) - set(cast.payloads)
         unknown |= {wave.lure} - set(cast.lures) if wave.lure else set()

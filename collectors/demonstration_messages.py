@@ -118,18 +118,19 @@ def _arrival(letter: Letter, sending: Sending, at: datetime, rng: Random) -> Ite
     at += timedelta(seconds=provider.clock_seconds)
     if provider.style != "exchange":
         yield "Delivered-To", person.address
-        yield (
-            "Received",
-            (
-                f"from {provider.mx} ([{provider.address}])\n\tby store{rng.randint(1, 4)}.{provider.domain} with LMTP"
-                f"\n\tid {letters(rng, BASE62, 18)}\n\tfor <{person.address}>;"
-                f" {dated(at + timedelta(seconds=1), _CENTRAL)}"
-            ),
-        )
+        yield "Received", _delivery(person, at, rng)
     yield "Authentication-Results", _results(letter, sending, provider, rng)
     if provider.style == "exchange":
         yield "Received-SPF", _received_spf(sending, provider)
     yield "Received", _handover(sending, person, provider, at, rng)
+
+
+def _delivery(person: Person, at: datetime, rng: Random) -> str:
+    provider = person.provider
+    return (
+        f"from {provider.mx} ([{provider.address}])\n\tby store{rng.randint(1, 4)}.{provider.domain} with LMTP\n"
+        f"\tid {letters(rng, BASE62, 18)}\n\tfor <{person.address}>; {dated(at + timedelta(seconds=1), _CENTRAL)}"
+    )
 
 
 def _handover(sending: Sending, person: Person, provider: Provider, at: datetime, rng: Random) -> str:

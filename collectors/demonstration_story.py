@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import repeat
 from random import Random
 
 from collectors import demonstration_letters as said
@@ -13,7 +14,7 @@ from data.model import ABUSE_VERDICTS, Enclosure, Mechanism, VerdictName
 
 VICTIMS = 120
 HARD_HIT = 8
-BURST_SIZES, BURST_WEIGHTS = (1, 2, 3, 6, 12, 30), (30, 20, 15, 12, 6, 2)
+BURST_SIZES, BURST_WEIGHTS = (1, 2, 3, 6, 12, 20), (30, 20, 15, 12, 5, 2)
 BURST_MINUTES = 18
 TWIN_SHARE = 0.3
 REPEATED_SHARE = 0.014
@@ -50,6 +51,15 @@ class Part:
     template: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Some messages at once: the wave that they belong to, the attacker's words, and how they are dressed up."""
+
+    wave: Wave
+    payload: Payload
+    dressing: str
+
+
 def plans(cast: Cast, ends_at: datetime, scale: float) -> list[Plan]:
     """Every plan of the story in the order of hand-in."""
     made: list[Plan] = []
@@ -67,25 +77,25 @@ def _parts(cast: Cast, ends_at: datetime, scale: float) -> Iterator[Part]:
 def _wave(cast: Cast, wave: Wave, ends_at: datetime, count: int) -> Iterator[Part]:
     rng = stream(f"wave/{wave.name}")
     begins_at = ends_at - timedelta(days=wave.begins_days)
-    sizes = list(_bursts(rng, count, wave))
+    sizes = list(_sizes(rng, count, wave))
+    payloads = _payloads(cast, wave)
     for index, size in enumerate(sizes):
         hours = wave.lasts_hours * elapsed(wave.shape, (index + rng.random()) / len(sizes))
         companies = _open_companies(cast, wave, hours)
-        if not companies:
-            continue
         rng.shuffle(companies)
-        person, payload, dressing = _victim(cast, wave, rng), _payload(cast, wave, rng), ""
-        dressing = rng.choice(payload.decorations)
-        for turn in range(size):
+        person, payload = _victim(cast, wave, rng), next(payloads)
+        burst = Burst(wave, payload, rng.choice(payload.decorations))
+        for turn in range(size if companies else 0):
             at = begins_at + timedelta(hours=hours, seconds=rng.randrange(BURST_MINUTES * 60))
-            at = min(at, ends_at - timedelta(seconds=rng.randrange(20, 300)))
-            company = companies[turn % len(companies)]
-            yield from _attack(cast, wave, company, person, at.replace(microsecond=0), rng, payload, dressing)
+            at = min(at, ends_at - (at - ends_at)).replace(microsecond=0)
+            if wave.lure:
+                person = _victim(cast, wave, rng)
+            yield from _attack(cast, burst, companies[turn % len(companies)], person, at, rng)
 
 
-def _bursts(rng: Random, count: int, wave: Wave) -> Iterator[int]:
+def _sizes(rng: Random, count: int, wave: Wave) -> Iterator[int]:
     while count:
-        size = 1 if wave.kind == "phish" else min(count, rng.choices(BURST_SIZES, BURST_WEIGHTS)[0])
+        size = min(count, wave.largest_burst, rng.choices(BURST_SIZES, BURST_WEIGHTS)[0])
         yield size
         count -= size
 
@@ -93,9 +103,9 @@ def _bursts(rng: Random, count: int, wave: Wave) -> Iterator[int]:
 def elapsed(shape: Curve, share: float) -> float:
     """How much of a wave's time is over when that share of its messages is out (both 0 to 1)."""
     if shape == "rising":
-        return math.pow(share, 0.55)
+        return math.sqrt(share)
     if shape == "fading":
-        return -math.log(1 - share * (1 - math.exp(-3))) / 3
+        return -math.log(1 - share * (1 - math.exp(-2))) / 2
     if shape == "surge":
         return 0.2 * math.sqrt(share / 0.4) if share < 0.4 else 0.2 + 0.8 * elapsed("fading", (share - 0.4) / 0.6)
     return share
@@ -119,27 +129,24 @@ def _victim(cast: Cast, wave: Wave, rng: Random) -> Person:
     return cast.people[rng.randrange(HARD_HIT) if rng.random() < 0.3 else rng.randrange(VICTIMS)]
 
 
-def _payload(cast: Cast, wave: Wave, rng: Random) -> Payload:
-    if wave.lure:
-        return cast.lures[wave.lure]
-    if wave.templates:
-        return cast.payloads[rng.choices(list(wave.templates), list(wave.templates.values()))[0]]
-    return Payload(key="", title="", text="")
+def _payloads(cast: Cast, wave: Wave) -> Iterator[Payload]:
+    """Payloads in turn, each as often as its weight says and as evenly as that allows."""
+    if not wave.templates:
+        yield from repeat(cast.lures[wave.lure] if wave.lure else Payload(key="", title="", text=""))
+    owed = dict.fromkeys(wave.templates, 0)
+    while True:
+        for name, weight in wave.templates.items():
+            owed[name] += weight
+        name = max(owed, key=lambda name: owed[name])
+        owed[name] -= sum(wave.templates.values())
+        yield cast.payloads[name]
 
 
-def _attack(
-    cast: Cast,
-    wave: Wave,
-    company: Company,
-    person: Person,
-    at: datetime,
-    rng: Random,
-    payload: Payload,
-    dressing: str,
-) -> Iterator[Part]:
+def _attack(cast: Cast, burst: Burst, company: Company, person: Person, at: datetime, rng: Random) -> Iterator[Part]:
+    wave, payload = burst.wave, burst.payload
     if wave.kind == "ticket":
         mechanism: Mechanism = "form-receipt" if company.platform == "wordpress" else "ticket-acknowledgement"
-        letter = said.ticket(cast, company, person, at, rng, payload, dressing)
+        letter = said.ticket(cast, company, person, at, rng, payload, burst.dressing)
         yield Part(company.platform, letter, mechanism, "relay-spam", wave.name, payload.key)
         if not company.twins or rng.random() > TWIN_SHARE:
             return
@@ -218,8 +225,8 @@ def _handed_in(part: Part, serial: int, ends_at: datetime, rng: Random) -> Itera
     yield plan
     if part.verdict in ABUSE_VERDICTS and rng.random() < REPEATED_SHARE:
         later = _no_later(at + timedelta(minutes=rng.uniform(30, 2000)), ends_at)
-        other = "cert-auricia" if submitter != "cert-auricia" else person.provider.desk
-        yield replace(plan, submitter=other, handed_in_at=later, enclosed_in=None)
+        others = [name for name in ("cert-auricia", person.provider.desk, "abuse-exchange") if name != submitter]
+        yield replace(plan, submitter=others[0], handed_in_at=later, enclosed_in=None)
 
 
 def _no_later(at: datetime, ends_at: datetime) -> datetime:
