@@ -26,7 +26,7 @@ ACCOUNT_NOT_TOLD = frozenset({"mailchimp", "hubspot", "wordpress", "github"})
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the story means one message to be; None where it does not say or there is nothing to say.
+    """What the story means one message to be; None where it does not say.
 
     `source` starts with the submitter. `recipient` is the address that it arrived at, `company` the organisation
     whose system sent it, `template` the key of the attacker's words, or of the system's where there are none.

@@ -58,6 +58,8 @@ class Company:
     subject: str = ""
     opening: str = ""
     closing: str = ""
+    login_subject: str = ""
+    login_text: str = ""
     signs: bool = False
     twins: bool = False
     tenant: str | None = None

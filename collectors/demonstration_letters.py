@@ -33,6 +33,14 @@ def everyday_ticket(cast: Cast, company: Company, person: Person, at: datetime, 
     return _acknowledgement(cast, company, person, at, rng, title, text, person.name, answers=_own_mail(person, rng))
 
 
+def loop(cast: Cast, company: Company, writer: Person, person: Person, at: datetime, rng: Random) -> Letter:
+    """The acknowledgement of what somebody else wrote to a list that the help desk reads."""
+    title, text = rng.choice(cast.chat)
+    return _acknowledgement(
+        cast, company, person, at, rng, f"[kites-discuss] {title}", text, writer.name, answers=_own_mail(writer, rng)
+    )
+
+
 def _own_mail(person: Person, rng: Random) -> str:
     return f"<{hexes(rng, 16)}.{hexes(rng, 8)}@{person.provider.domain}>"
 
@@ -81,7 +89,7 @@ def verification(cast: Cast, company: Company, person: Person, at: datetime, rng
     elif company.platform == "freshdesk":
         subject, text, path = words.activate, words.activate_text, f"register/{hexes(rng, 40)}"
     else:
-        subject, text = words.activate, words.activate_text
+        subject, text = company.login_subject or words.activate, company.login_text or words.activate_text
         path = f"wp-login.php?action=rp&key={letters(rng, BASE62, 20)}&login={person.address.partition('@')[0]}"
     slots = {
         "brand": company.name,
@@ -89,7 +97,8 @@ def verification(cast: Cast, company: Company, person: Person, at: datetime, rng
         "address": person.address,
         "link": f"https://{company.host}/{path}",
     }
-    return Letter(company, person, at, fill(subject, slots), fill(text, slots), company.name, company.address)
+    sender = "WordPress" if company.platform == "wordpress" else company.name
+    return Letter(company, person, at, fill(subject, slots), fill(text, slots), sender, company.address)
 
 
 def confirmation(cast: Cast, company: Company, person: Person, at: datetime, rng: Random) -> Letter:

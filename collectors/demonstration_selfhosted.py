@@ -110,11 +110,13 @@ def rt(letter: Letter, rng: Random) -> Sending:
 def wordpress(letter: Letter, rng: Random) -> Sending:
     """A contact form or a new account of WordPress: PHPMailer on a shared host, no mark that a machine wrote it."""
     sent_at = letter.sent_at - timedelta(seconds=1)
+    script = "index.php" if letter.ticket else "wp-login.php"
     fields = (
         *heading(letter),
         ("Message-ID", f"<{letters(rng, BASE62, 42)}@{letter.company.domain}>"),
         ("X-Mailer", "PHPMailer 6.9.3 (https://github.com/PHPMailer/PHPMailer)"),
-        ("X-PHP-Script", f"{letter.company.domain}/index.php for 192.0.2.9"),
+        *((("X-WPCF7-Content-Type", "text/plain"),) if letter.ticket else ()),
+        ("X-PHP-Script", f"{letter.company.domain}/{script} for 192.0.2.9"),
     )
     return Sending(
         fields=fields,

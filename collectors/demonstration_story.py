@@ -16,6 +16,7 @@ VICTIMS = 120
 HARD_HIT = 8
 BURST_SIZES, BURST_WEIGHTS = (1, 2, 3, 6, 12, 20), (30, 20, 15, 12, 5, 2)
 BURST_MINUTES = 18
+KEEPS_THREADS = {"freshdesk", "osticket", "zammad"}
 TWIN_SHARE = 0.3
 REPEATED_SHARE = 0.014
 
@@ -165,7 +166,7 @@ def _attack(cast: Cast, burst: Burst, company: Company, person: Person, at: date
     else:
         verdict: VerdictName = "attacker-tenant" if wave.kind == "attacker" else "compromised-tenant"
         letter = said.lure(company, person, at, rng, payload)
-        yield Part("zendesk", letter, "agent-message", verdict, wave.name, payload.key)
+        yield Part("zendesk", letter, "ticket-acknowledgement", verdict, wave.name, payload.key)
 
 
 def _background(cast: Cast, ends_at: datetime, count: int) -> Iterator[Part]:
@@ -196,8 +197,12 @@ def _everyday(cast: Cast, sort: str, company: Company, person: Person, at: datet
     if sort == "code":
         return Part("github", said.issue(cast, person, at, rng), "notification", "ordinary")
     if sort == "bounce":
-        return Part("bounce", said.lure(company, person, at, rng, cast.lures["wallet"]), "bounce", "backscatter")
+        return Part("bounce", said.lure(company, person, at, rng, cast.lures["wallet"]), "bounce", "ordinary")
     writer = rng.choice(cast.people)
+    if sort == "loop":
+        company = rng.choice([item for item in cast.companies.values() if item.platform in KEEPS_THREADS])
+        letter = said.loop(cast, company, writer, person, at, rng)
+        return Part(company.platform, letter, "ticket-acknowledgement", "backscatter")
     return Part("personal", said.chat(cast, writer, person, at, rng), "personal", "ordinary")
 
 
