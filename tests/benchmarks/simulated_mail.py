@@ -55,9 +55,9 @@ def _platform_headers(item: Simulated) -> list[str]:
     row = phrases("shells")["platforms"][item.platform]
     if item.mechanism == "newsletter":
         return ["X-Mailer: Letterbox 4"]
-    if item.mechanism == "account-verification":
-        return row.get("verification_headers", row["headers"])
-    return row["headers"]
+    verifies = item.mechanism == "account-verification"
+    lines: list[str] = row["verification_headers"] if verifies and "verification_headers" in row else row["headers"]
+    return lines
 
 
 def _kind_of(item: Simulated, known: dict[str, str], rng: Random) -> list[str]:

@@ -103,7 +103,9 @@ class Plan:
             self.events.extend(burst(total - len(self.events)))
 
     def _flood(self, room: int) -> Iterator[Event]:
-        by_platform = [(p, self._tenants(lambda t, p=p: t.platform == p)) for p in activating_platforms()]
+        by_platform = [
+            (p, [i for i, t in enumerate(self.tenants) if t.platform == p]) for p in activating_platforms()
+        ]
         platform, eligible = self.rng.choice(
             [(p, tenants) for p, tenants in by_platform if len(tenants) >= FEWEST_PARTIES]
         )

@@ -22,6 +22,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from inspect import signature
 from pathlib import Path
 from random import Random
 
@@ -87,7 +88,7 @@ def main() -> int:
     for name, default in (("tenants", 240), ("largest-wave", 120), ("days", 180)):
         parser.add_argument(f"--{name}", type=int, default=default)
     for name in ("attacks", "floods", "trickle", "companions", "recurrence"):
-        parser.add_argument(f"--{name}", type=float, default=simulate.__kwdefaults__[name])
+        parser.add_argument(f"--{name}", type=float, default=signature(simulate).parameters[name].default)
     parser.add_argument("--mbox", type=Path, help="write the messages here as well, in the order printed")
     given = vars(parser.parse_args())
     mbox = given.pop("mbox")
@@ -97,7 +98,7 @@ def main() -> int:
         parser.error(str(error))
     if mbox:
         with mbox.open("wb") as file:
-            messages = list(write_mbox(messages, file))
+            messages = iter(list(write_mbox(messages, file)))
     for item in messages:
         print(as_json(item))
     return 0
