@@ -237,10 +237,10 @@ def demonstration_settings(db: Path | None) -> Settings:
 
 
 def fill_with_demonstration(settings: Settings, *, reset: bool) -> dict[str, Any]:
-    from collectors.ingestion import ingest_demonstration
+    from collectors.telling import tell_demonstration
 
     with progress("Telling the demonstration:") as step:
-        return ingest_demonstration(settings, reset=reset, step=step)
+        return tell_demonstration(settings, reset=reset, step=step)
 
 
 @main.command()

@@ -102,9 +102,7 @@ def _best(pieces: _Pieces, kind: Kind) -> Platform | None:
     return max(found, key=lambda entry: (CATEGORIES.index(entry.category), len(pieces[entry.id])), default=None)
 
 
-def _account(
-    platform: Platform | None, places: Places, authentication: Authentication
-) -> tuple[str | None, bool]:
+def _account(platform: Platform | None, places: Places, authentication: Authentication) -> tuple[str | None, bool]:
     for extract in platform.account if platform else ():
         found = _extract(extract, places)
         if found:
@@ -137,7 +135,11 @@ def _warnings(
     consistency: tuple[tuple[str, bool], ...],
     catalogue: Catalogue,
 ) -> tuple[str, ...]:
-    found = [f"{platform.label if platform else ''}: {name} does not hold; the header was edited or made up." for name, holds in consistency if not holds]
+    found = [
+        f"{platform.label if platform else ''}: {name} does not hold; the header was edited or made up."
+        for name, holds in consistency
+        if not holds
+    ]
     if is_rewritten(message, catalogue):
         found.append("A mailing list put its own address into From; the sender was read from the fields it left.")
     return tuple(found)

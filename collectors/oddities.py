@@ -38,9 +38,7 @@ def read_oddities(
     return tuple(dict.fromkeys(_oddities(message, places, identity, catalogue)))
 
 
-def _oddities(
-    message: ParsedMessage, places: Places, identity: Identity, catalogue: Catalogue
-) -> Iterator[str]:
+def _oddities(message: ParsedMessage, places: Places, identity: Identity, catalogue: Catalogue) -> Iterator[str]:
     if _PICTURE.search((message.subject or "") + (message.sender.name if message.sender else "")):
         yield "pictures in Subject or From"
     if not message.message_id or not clean_host(message.message_id.rpartition("@")[2]):

@@ -14,7 +14,8 @@ _GREETING_READ = 700
 _SENTENCE = 320
 _WORDS = 4
 _LINK = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"')\]]{4,300}|\b(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,12}/[\w?=&%./-]{2,200}", re.IGNORECASE
+    r"(?:https?://|www\.)[^\s<>\"')\]]{4,300}|\b(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,12}/[\w?=&%./-]{2,200}",
+    re.IGNORECASE,
 )
 _POINTER = re.compile("[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]|[-=\u2013\u2014]+>+|>>")
 _SUM = re.compile(r"[$€£¥₿]\s?\d[\d.,]{2,}|\d[\d.,]{2,}\s?(?:[$€£¥]|usd|eur|btc|usdt)\b|№|\b\d{8,}\b", re.IGNORECASE)

@@ -3,8 +3,10 @@
 The second half, `data.store.intake.take_in`, stores readings; between the two lies nothing but values.
 """
 
+import traceback
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import BinaryIO
 
 from collectors.authentication import read_authentication
@@ -24,13 +26,18 @@ from data.model import RawMessage, Reading, Refusal
 from data.settings import Settings
 
 
-def read_message(raw: RawMessage, settings: Settings, keys: Keys, catalogue: Catalogue) -> Reading:
-    """Parse, identify, judge, take features, redact. Raises SubmissionRefused where no header can be read."""
+def read_message(
+    raw: RawMessage, settings: Settings, keys: Keys, catalogue: Catalogue, *, hide: bool = True
+) -> Reading:
+    """Parse, identify, judge, take features, redact. Raises SubmissionRefused where no header can be read.
+
+    With `hide=False` the subject and the template stay as they are: for looking only, never for keeping.
+    """
     message = parse_message(raw, settings)
     hops = read_hops(message)
     authentication = read_authentication(message, hops, settings.authserv_ids)
     identity = identify(message, hops, authentication, catalogue)
-    verdict = judge(read_signals(message, identity, authentication, hops))
+    verdict = judge(read_signals(message, identity, authentication, hops, catalogue))
     mask = masker(message, identity)
     # Features before redaction: the payload may sit in the recipient's display name.
     features = take_features(
@@ -43,9 +50,10 @@ def read_message(raw: RawMessage, settings: Settings, keys: Keys, catalogue: Cat
         platform=identity.platform,
         abused_domain=identity.abused_domain,
         recipients=message.recipients,
-        show=mask.clean,
+        show=mask.clean if hide else str,
     )
     identifiers = fingerprint(message, keys)
+    kept = redact(message, identity, mask)
     return Reading(
         source=message.source,
         enclosed_in=message.enclosed_in,
@@ -55,7 +63,7 @@ def read_message(raw: RawMessage, settings: Settings, keys: Keys, catalogue: Cat
         recipient_hash=identifiers[2],
         sent_at=message.sent_at,
         dated_by=message.dated_by,
-        kept=redact(message, identity),
+        kept=kept if hide else replace(kept, subject=message.subject),
         hops=clean_hops(hops, mask),
         authentication=authentication,
         identity=clean_identity(identity, mask),
@@ -73,6 +81,7 @@ class Reader:
     settings: Settings
     keys: Keys
     catalogue: Catalogue
+    hide: bool = True
 
     def __call__(self, blob: bytes, source: str) -> Iterator[Reading | Refusal]:
         """Readings of whatever was handed in; one broken item is a Refusal among the others."""
@@ -87,7 +96,14 @@ class Reader:
             if isinstance(item, Refusal):
                 yield item
                 continue
-            try:
-                yield read_message(item, self.settings, self.keys, self.catalogue)
-            except SubmissionRefused as refusal:
-                yield Refusal(item.source, str(refusal))
+            yield self._read_one(item)
+
+    def _read_one(self, item: RawMessage) -> Reading | Refusal:
+        try:
+            return read_message(item, self.settings, self.keys, self.catalogue, hide=self.hide)
+        except SubmissionRefused as refusal:
+            return Refusal(item.source, str(refusal))
+        except Exception as error:  # noqa: BLE001 (a defect of ours on a stranger's bytes must not sink the batch)
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+            return Refusal(item.source, f"Relaywatch failed on this message ({where}); please report it.")

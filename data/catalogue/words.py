@@ -61,7 +61,9 @@ class Words:
 def plain(text: str) -> str:
     """Text for comparing only: compatibility letters (bold, full width) as plain ones, invisible ones gone."""
     if not text.isascii():
-        text = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
+        text = "".join(
+            letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf"
+        )
     return text.casefold()
 
 
