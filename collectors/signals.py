@@ -47,7 +47,7 @@ def read_signals(
         transport=identity.transport,
         sender_domain=sender,
         shared_sender=bool(platform and sender and _lies_under(sender, platform.shared)),
-        own_domain=bool(platform and sender and not _lies_under(sender, (*platform.shared, *platform.suffixes))),
+        own_domain=_is_own_domain(sender, platform, catalogue),
         random_tenant=looks_random(_subdomain(sender, platform)),
         other_tenant=_other_tenant(identity, sender, platform),
         authenticated=_authenticated(authentication),
@@ -86,6 +86,13 @@ def _is_passed_on(message: ParsedMessage, platform: Platform | None) -> bool:
 
 def _lies_under(host: str, domains: Iterable[str]) -> bool:
     return any(host == domain or host.endswith("." + domain) for domain in domains)
+
+
+def _is_own_domain(sender: str | None, platform: Platform | None, catalogue: Catalogue) -> bool:
+    """Whether From is a domain of the platform's customer, neither the platform's nor a mail box for everybody."""
+    if not platform or not sender or _lies_under(sender, (*platform.shared, *platform.suffixes)):
+        return False
+    return registrable_domain(sender) not in catalogue.mailboxes
 
 
 def _subdomain(sender: str | None, platform: Platform | None) -> str:
