@@ -8,6 +8,8 @@ from data.model import Mechanism
 Conversation = Literal["none", "own", "foreign"]
 """none: answers nothing. own: names only the platform's own ids. foreign: names somebody else's message."""
 
+BORROWED = "are there, but it did not send this."
+"""How a warning ends that tells of a platform's fields in mail of somebody else."""
 Filtered = Literal["likely", "certain"]
 """What the receiving provider's filter thought: spam, or spam without doubt."""
 
