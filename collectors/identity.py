@@ -111,9 +111,7 @@ def _best(pieces: _Pieces, kind: Kind) -> Platform | None:
     return max(found, key=lambda entry: (CATEGORIES.index(entry.category), len(pieces[entry.id])), default=None)
 
 
-def _account(
-    platform: Platform | None, places: Places, authentication: Authentication
-) -> tuple[str | None, bool]:
+def _account(platform: Platform | None, places: Places, authentication: Authentication) -> tuple[str | None, bool]:
     for extract in platform.account if platform else ():
         found = _extract(extract, places)
         if found:
@@ -152,7 +150,9 @@ def _borrowed(pieces: _Pieces, platform: Platform | None, transport: Platform | 
         entry = pieces.entries[id_]
         if entry is platform or entry is transport or entry.category in {"list", "website"}:
             continue
-        if any(piece.exact and (piece.place == "message-id" or piece.place.startswith("header:x-")) for piece in found):
+        if any(
+            piece.exact and (piece.place == "message-id" or piece.place.startswith("header:x-")) for piece in found
+        ):
             yield f"Fields of {entry.label} {BORROWED}"
 
 

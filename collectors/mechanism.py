@@ -91,7 +91,11 @@ def _of_platform(message: ParsedMessage, places: Places, platform: Platform, cat
             return "agent-message", ("From is a person of the desk that Reply-To names",)
     if platform.category in _SPEAKING or usual == "newsletter":
         spoken = _spoken(places, catalogue, aloud=usual == "newsletter")
-        if spoken and spoken not in {usual, "bounce"} and not (usual == "newsletter" and spoken != "list-confirmation"):
+        if (
+            spoken
+            and spoken not in {usual, "bounce"}
+            and not (usual == "newsletter" and spoken != "list-confirmation")
+        ):
             return spoken, ("words of Subject or body",)
     return usual, (f"usual mail of {platform.label}",)
 

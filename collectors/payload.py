@@ -20,7 +20,9 @@ _FEWEST_WORDS = 4
 _HOST = re.compile(r"(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12}", re.IGNORECASE)
 _BREAK = re.compile(r"[\s<>\"'()\[\]]")
 _POINTER = re.compile("[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]|[-=\u2013\u2014]{1,4}>+|>>")
-_SUM = re.compile(r"[$€£¥₿]\s?\d[\d.,]{2,}|\d[\d.,]{2,20}\s?(?:[$€£¥]|usd|eur|btc|usdt)\b|№|\b\d{8,}\b", re.IGNORECASE)
+_SUM = re.compile(
+    r"[$€£¥₿]\s?\d[\d.,]{2,}|\d[\d.,]{2,20}\s?(?:[$€£¥]|usd|eur|btc|usdt)\b|№|\b\d{8,}\b", re.IGNORECASE
+)
 _GREETING = re.compile(
     r"\b(?:hi|hello|hey|dear|hallo|hola|olá|oi|bonjour|ciao|salve|beste|liebe[rs]?|guten tag|здравствуйте|привет)\b[ ,]",
     re.IGNORECASE,

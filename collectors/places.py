@@ -10,7 +10,9 @@ from data.domains import clean_host
 from data.model import Authentication, Hop, ParsedMessage
 
 _ORIGINAL_SIGNER = re.compile(r"\bheader\.[di]=@?([A-Za-z0-9.-]{3,253})")
-_ENVELOPE = re.compile(r"(?:\bdomain of|\benvelope-from=|\bsmtp\.mailfrom=)\s*\"?<?([^\s<>;\"]{3,320}@[^\s<>;\"]{3,253})")
+_ENVELOPE = re.compile(
+    r"(?:\bdomain of|\benvelope-from=|\bsmtp\.mailfrom=)\s*\"?<?([^\s<>;\"]{3,320}@[^\s<>;\"]{3,253})"
+)
 _SIGNATURE_TAG = re.compile(r"(?:^|;)\s*([ds])\s*=\s*([^;\s]{1,253})")
 _LINK_HOST = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]{0,20}:/{1,2}(?:[^/?#@\s]{0,200}@)?([^/?#:\s]{1,253})")
 _LINKS_READ = 80
@@ -94,7 +96,9 @@ class Places:
     def _signers(self) -> list[str]:
         # A list that signs anew leaves the result of the first signature here (Google Groups).
         kept = [
-            name for value in self._message.all("x-original-authentication-results") for name in _ORIGINAL_SIGNER.findall(value)
+            name
+            for value in self._message.all("x-original-authentication-results")
+            for name in _ORIGINAL_SIGNER.findall(value)
         ]
         return [*self._authentication.signing_domains, *(name.lower() for name in kept)]
 

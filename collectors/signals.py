@@ -171,7 +171,9 @@ def is_disguised(text: str) -> bool:
     for word in text.split():
         if any("\U0001d400" <= letter <= "\U0001d7ff" for letter in word):
             return True
-        if any("a" <= letter.lower() <= "z" for letter in word) and any("\u0370" <= letter <= "\u052f" for letter in word):
+        if any("a" <= letter.lower() <= "z" for letter in word) and any(
+            "\u0370" <= letter <= "\u052f" for letter in word
+        ):
             return True
     return False
 

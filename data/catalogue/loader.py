@@ -237,9 +237,7 @@ def _extract(entry: Entry) -> Extract:
 
 
 def _mechanism_rule(entry: Entry) -> MechanismRule:
-    rule = MechanismRule(
-        _place(entry), entry.pattern("pattern"), entry.mechanism("mechanism", _MECHANISMS)
-    )
+    rule = MechanismRule(_place(entry), entry.pattern("pattern"), entry.mechanism("mechanism", _MECHANISMS))
     entry.finish()
     return rule
 

@@ -111,33 +111,56 @@ def tally(reads: list[Read]) -> dict[str, Tally]:
             right = row["platform"].removesuffix("_verify") in {identity.platform, identity.transport}
             found[f"platform, {group}"].count(read, right, identity.platform or identity.transport, row["platform"])
             if row["account_id"]:
-                found["account id"].count(read, identity.account_id == row["account_id"], identity.account_id, row["account_id"])
+                found["account id"].count(
+                    read, identity.account_id == row["account_id"], identity.account_id, row["account_id"]
+                )
             if group == "help desk" or row["abused_domain"]:
-                found[f"abused domain, {group}"].count(read, _same(identity.abused_domain, row["abused_domain"]), identity.abused_domain, row["abused_domain"] or None)
+                found[f"abused domain, {group}"].count(
+                    read,
+                    _same(identity.abused_domain, row["abused_domain"]),
+                    identity.abused_domain,
+                    row["abused_domain"] or None,
+                )
             if row["tenant"]:
-                found["tenant"].count(read, (identity.tenant or "").lower() == row["tenant"].lower(), identity.tenant, row["tenant"])
+                found["tenant"].count(
+                    read, (identity.tenant or "").lower() == row["tenant"].lower(), identity.tenant, row["tenant"]
+                )
         elif row["group"] in {"ham", "phish", "bounce"}:
             entry = CATALOGUE.entries.get(identity.platform or "")
             trap = bool(entry and entry.category == "helpdesk")
             found["no help desk where none is"].count(read, not trap, identity.platform, None)
-            found["no platform at all where none is labelled"].count(read, identity.platform is None, (identity.platform, identity.platform_evidence), None)
+            found["no platform at all where none is labelled"].count(
+                read, identity.platform is None, (identity.platform, identity.platform_evidence), None
+            )
         if row["mechanism"]:
             accepted = {row["mechanism"], *row["mechanism_also"].split(";")}
             found["mechanism"].count(read, identity.mechanism in accepted, identity.mechanism, accepted)
             accepted = {row["verdict"], *row["verdict_also"].split(";")}
             found["verdict"].count(read, read.verdict.verdict in accepted, said_of(read), accepted)
         if row["group"] == "ham":
-            found["ham not called abuse"].count(read, read.verdict.verdict not in ABUSE_VERDICTS, read.verdict.verdict, "no abuse")
-            found["ham called ordinary"].count(read, read.verdict.verdict in {"ordinary", "backscatter", "unrecognised"}, said_of(read), "ordinary")
+            found["ham not called abuse"].count(
+                read, read.verdict.verdict not in ABUSE_VERDICTS, read.verdict.verdict, "no abuse"
+            )
+            found["ham called ordinary"].count(
+                read, read.verdict.verdict in {"ordinary", "backscatter", "unrecognised"}, said_of(read), "ordinary"
+            )
         if row["group"] == "phish" and not row["verdict"]:
-            found["phish not called ordinary"].count(read, read.verdict.verdict != "ordinary", said_of(read), "abuse of any kind")
+            found["phish not called ordinary"].count(
+                read, read.verdict.verdict != "ordinary", said_of(read), "abuse of any kind"
+            )
             trusted = read.verdict.verdict in {"unrelated-abuse", "unrecognised", "ordinary"} or bool(row["platform"])
-            found["phish without platform not called relay abuse"].count(read, trusted, said_of(read), "unrelated-abuse")
+            found["phish without platform not called relay abuse"].count(
+                read, trusted, said_of(read), "unrelated-abuse"
+            )
         if row["group"] == "bounce":
-            found["bounces not called abuse"].count(read, read.verdict.verdict not in ABUSE_VERDICTS, read.verdict.verdict, "no abuse")
+            found["bounces not called abuse"].count(
+                read, read.verdict.verdict not in ABUSE_VERDICTS, read.verdict.verdict, "no abuse"
+            )
         suffix = identity.abused_domain in CATALOGUE.suffixes or identity.abused_domain in CATALOGUE.shared
         bare = identity.abused_domain is not None and not registrable_domain(identity.abused_domain)
-        found["abused domain is never a platform or public suffix"].count(read, not suffix and not bare, identity.abused_domain, "")
+        found["abused domain is never a platform or public suffix"].count(
+            read, not suffix and not bare, identity.abused_domain, ""
+        )
     return found
 
 
@@ -166,7 +189,9 @@ def main() -> None:
     for name, counted in tallies.items():
         print(f"{name:<52} {counted}")
     seconds = sorted(read.seconds for read in reads)
-    print(f"{'identify and judge':<52} median {seconds[len(seconds) // 2] * 1000:.2f} ms, mean {sum(seconds) / len(seconds) * 1000:.2f} ms, most {seconds[-1] * 1000:.1f} ms")
+    print(
+        f"{'identify and judge':<52} median {seconds[len(seconds) // 2] * 1000:.2f} ms, mean {sum(seconds) / len(seconds) * 1000:.2f} ms, most {seconds[-1] * 1000:.1f} ms"
+    )
     if arguments.misses:
         for name, counted in tallies.items():
             for miss in counted.misses:
