@@ -43,7 +43,7 @@ def identify(
         warnings=(
             *_broken(platform, consistency),
             *_borrowed(pieces, platform, transport),
-            *((_REWRITTEN,) if is_rewritten(message, catalogue) else ()),
+            *((_REWRITTEN,) if is_rewritten(message) else ()),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Marks of mail that no honest sender writes, by the form of the header alone. They name no platform and no victim."""
+"""Marks of mail that honest senders seldom write, by the form of the header. They name no platform and no victim."""
 
 import re
 from base64 import b64decode

@@ -24,7 +24,8 @@ _SUM = re.compile(
     r"[$€£¥₿]\s?\d[\d.,]{2,}|\d[\d.,]{2,20}\s?(?:[$€£¥]|usd|eur|btc|usdt)\b|№|\b\d{8,}\b", re.IGNORECASE
 )
 _GREETING = re.compile(
-    r"\b(?:hi|hello|hey|dear|hallo|hola|olá|oi|bonjour|ciao|salve|beste|liebe[rs]?|guten tag|здравствуйте|привет)\b[ ,]",
+    r"\b(?:hi|hello|hey|dear|hallo|hola|olá|oi|bonjour|ciao|salve|beste|liebe[rs]?|guten tag"
+    r"|здравствуйте|привет)\b[ ,]",
     re.IGNORECASE,
 )
 _FOREIGN_LETTER = re.compile("[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")

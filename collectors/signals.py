@@ -14,12 +14,6 @@ from data.domains import clean_host, registrable_domain
 from data.judgement.signals import Conversation, Lure, Signals
 from data.model import Authentication, Hop, Identity, ParsedMessage
 
-_WARNING = re.compile(
-    r"\b(?:was not sent (?:by|from)|not sent from|do not click|beware of|warning regarding|phishing e-?mails?"
-    r"|fraudulent e-?mails?)\b",
-    re.IGNORECASE,
-)
-_WARNING_READ = 2_500
 _NO_WORD = re.compile(r"[^\w]+")
 _MANY = 12
 _LURED: tuple[Part, ...] = ("subject", "name", "start")
@@ -54,7 +48,7 @@ def read_signals(
         other_tenant=_other_tenant(identity, sender, platform),
         authenticated=_authenticated(authentication),
         spoofed=_spoofed(authentication),
-        listed=_is_passed_on(message, platform) or is_rewritten(message, catalogue),
+        listed=_is_passed_on(message, platform) or is_rewritten(message),
         bulk=message.first("list-unsubscribe") is not None,
         lures=_lures(places, catalogue),
         payload=payload,
@@ -67,7 +61,7 @@ def read_signals(
         unusual_subject=_unusual_subject(places, platform, catalogue),
         sent_on=bool(platform and platform.delivers and identity.transport),
         broken_checks=tuple(check for check, holds in identity.consistency if not holds),
-        warning_words=bool(_WARNING.search(f"{message.subject or ''}\n{message.text[:_WARNING_READ]}")),
+        warning_words=_warns(places, catalogue),
         filtered=read_filter(message),
         oddities=read_oddities(message, identity),
     )
@@ -136,6 +130,10 @@ def _lures(places: Places, catalogue: Catalogue) -> tuple[Lure, ...]:
 
 
 _OFTEN = 3
+
+
+def _warns(places: Places, catalogue: Catalogue) -> bool:
+    return any(catalogue.warnings.counts(places.spoken(part)) for part in ("subject", "start"))
 
 
 def _borrowed_brand(message: ParsedMessage, sender: str | None, catalogue: Catalogue) -> str | None:

@@ -122,6 +122,7 @@ class Catalogue:
     mechanisms: Lexicon
     farewells: Lexicon
     lures: Lexicon
+    warnings: Lexicon
     rules: Mapping[str, tuple[tuple[Platform, Rule], ...]]
     hosts: Mapping[str, Mapping[str, tuple[tuple[Platform, Rule], ...]]]
 
@@ -160,6 +161,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
         mechanisms=Lexicon(words for words in mechanisms if words.id != "newsletter"),
         farewells=Lexicon(words for words in mechanisms if words.id == "newsletter"),
         lures=Lexicon(_all_words(tables, "lure")),
+        warnings=Lexicon(_all_words(tables, "warning")),
         rules=_rules_by_place(enabled),
         hosts=_hosts_by_place(enabled),
     )
