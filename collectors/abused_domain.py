@@ -27,7 +27,7 @@ def abused_domain(
     and where nothing stands behind the domain in From and nothing else is named.
     """
     sender = clean_host(message.sender.domain) if message.sender else None
-    if sender and not is_rewritten(message, catalogue):
+    if sender and not is_rewritten(message):
         if platform and any(_under(sender, shared) for shared in platform.shared):
             return None
         if platform or not _is_spoofed(authentication):
@@ -53,7 +53,7 @@ def organisation(host: str, catalogue: Catalogue) -> str | None:
     return domain
 
 
-def is_rewritten(message: ParsedMessage, catalogue: Catalogue) -> bool:
+def is_rewritten(message: ParsedMessage) -> bool:
     """Whether a list put its own address into From ("X via LIST"), as lists do for senders with a strict DMARC."""
     if not message.sender or not message.sender.address:
         return False

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from collectors.abused_domain import abused_domain, is_rewritten
-from collectors.consistency import check_consistency
+from collectors.consistency import Checks, check_consistency
 from collectors.mechanism import is_automatic, read_mechanism
 from collectors.places import Places, places_of
 from data.catalogue.loader import CATEGORIES, Catalogue, Extract, Kind, Platform, Rule
 from data.domains import tenant_label
+from data.judgement.signals import BORROWED
 from data.model import Authentication, Hop, Identity, ParsedMessage
 
 _TENANT_PLACES = ("from", "reply-to", "envelope", "message-id", "hop")
@@ -39,16 +40,22 @@ def identify(
         mechanism_evidence=why,
         automatic=automatic,
         consistency=consistency,
-        warnings=_warnings(message, platform, consistency, catalogue),
+        warnings=(
+            *_broken(platform, consistency),
+            *_borrowed(pieces, platform, transport),
+            *((_REWRITTEN,) if is_rewritten(message) else ()),
+        ),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One piece of evidence: the place it was read at, whether anybody can type it, and its line."""
+    """One piece of evidence: the place it was read at, whether anybody can type it, whether a pattern (not
+    only a name or domain) found it, and its line."""
 
     place: str
     weak: bool
+    exact: bool
     line: str
 
 
@@ -63,15 +70,17 @@ class _Pieces(dict[str, list[_Piece]]):
         found = self.setdefault(entry.id, [])
         self.entries[entry.id] = entry
         if all(rule.place != other.place for other in found):
-            found.append(_Piece(rule.place, rule.weak, f"{rule.field}: {says}"))
+            found.append(_Piece(rule.place, rule.weak, rule.pattern is not None, f"{rule.field}: {says}"))
 
 
 def _pieces(message: ParsedMessage, places: Places, catalogue: Catalogue) -> _Pieces:
     pieces = _Pieces()
     named = [place for name in message.by_name if (place := f"header:{name}") in catalogue.rules]
     for place in (*named, *_SPOKEN):
-        for entry, rule in catalogue.rules.get(place, ()):
-            if rule.pattern is None or any(rule.pattern.search(value) for value in places.values(place)):
+        rules = catalogue.rules.get(place, ())
+        values = places.values(place) if rules else ()
+        for entry, rule in rules if values else ():
+            if rule.pattern is None or any(map(rule.pattern.search, values)):
                 pieces.add(entry, rule, rule.says)
     for place, known in catalogue.hosts.items():
         for host in places.hosts(place):
@@ -129,17 +138,22 @@ def _extract(extract: Extract, places: Places) -> str | None:
     return next((match[1] for match in matches if match), None)
 
 
-def _warnings(
-    message: ParsedMessage,
-    platform: Platform | None,
-    consistency: tuple[tuple[str, bool], ...],
-    catalogue: Catalogue,
-) -> tuple[str, ...]:
-    found = [
-        f"{platform.label if platform else ''}: {name} does not hold; the header was edited or made up."
-        for name, holds in consistency
-        if not holds
-    ]
-    if is_rewritten(message, catalogue):
-        found.append("A mailing list put its own address into From; the sender was read from the fields it left.")
-    return tuple(found)
+def _broken(platform: Platform | None, consistency: Checks) -> Iterator[str]:
+    for name, holds in consistency:
+        if platform and not holds:
+            yield f"{platform.label}: {name} does not hold; the header was edited or made up."
+
+
+def _borrowed(pieces: _Pieces, platform: Platform | None, transport: Platform | None) -> Iterator[str]:
+    """Own fields or ids of a platform that is neither the sender nor the carrier: copied, or forged."""
+    for id_, found in pieces.items():
+        entry = pieces.entries[id_]
+        if entry is platform or entry is transport or entry.category in {"list", "website"}:
+            continue
+        if any(
+            piece.exact and (piece.place == "message-id" or piece.place.startswith("header:x-")) for piece in found
+        ):
+            yield f"Fields of {entry.label} {BORROWED}"
+
+
+_REWRITTEN = "A mailing list put its own address into From; the sender was read from the fields it left."

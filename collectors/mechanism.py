@@ -125,17 +125,16 @@ def _is_bounce(message: ParsedMessage) -> bool:
 
 def _spoken(places: Places, catalogue: Catalogue, aloud: bool) -> Mechanism | None:
     """What the words say: a phrase in the subject, or two in the text; `aloud`: only the subject counts."""
-    subject, start = places.spoken("subject"), places.spoken("start")
+    subject = catalogue.mechanisms.counts(places.spoken("subject"))
+    start = {} if aloud else catalogue.mechanisms.counts(places.spoken("start"))
     best, most = None, 0.0
-    for words in catalogue.mechanisms:
-        if words.id == "newsletter":
-            continue
-        score = words.weight * min(1, words.count_in(subject))
-        if not aloud and words.id not in _ONLY_ALOUD:
-            score += words.weight / 3 * min(2, words.count_in(start))
-        if score > most:
+    for words in catalogue.mechanisms.lists:
+        score = words.weight * min(1, subject.get(words.id, 0))
+        if words.id not in _ONLY_ALOUD:
+            score += words.weight / 3 * min(2, start.get(words.id, 0))
+        if score > most and score >= words.weight * 2 / 3:
             best, most = words, score
-    return best.id if best and most >= best.weight * 2 / 3 else None  # type: ignore[return-value]
+    return best.id if best else None  # type: ignore[return-value]
 
 
 def _by_form(
@@ -159,8 +158,9 @@ def _by_form(
 
 
 def _offers_to_stop(places: Places, catalogue: Catalogue) -> bool:
-    parts = (places.spoken("start"), places.spoken("end"))
-    return any(words.count_in(part) for words in catalogue.mechanisms if words.id == "newsletter" for part in parts)
+    return bool(
+        catalogue.farewells.counts(places.spoken("end")) or catalogue.farewells.counts(places.spoken("start"))
+    )
 
 
 def _has_mail_program(message: ParsedMessage) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from data.catalogue.words import Spoken, speak
@@ -42,18 +43,19 @@ class Places:
             "message-id": lambda: (message.message_id,) if message.message_id else (),
             "references": self._references,
             "link": lambda: message.links[:_LINKS_READ],
-            "text": lambda: (message.text,) if message.text else (),
+            "text": self._text,
             "body": self._body,
         }
 
     def values(self, place: str) -> tuple[str, ...]:
         """All values at a place, in their order."""
-        if place.startswith("header:"):
-            return tuple(value[:_VALUE_READ] for value in self._message.all(place[7:])[:_VALUES_READ])
-        if place not in self._read:
-            found = self._readers[place]()
-            self._read[place] = tuple(found) if place in _WHOLE else tuple(value[:_VALUE_READ] for value in found)
-        return self._read[place]
+        kept = self._read.get(place)
+        if kept is None:
+            header = place.startswith("header:")
+            found = self._message.all(place[7:])[:_VALUES_READ] if header else self._readers[place]()
+            kept = tuple(found) if place in _WHOLE else tuple(value[:_VALUE_READ] for value in found)
+            self._read[place] = kept
+        return kept
 
     def spoken(self, part: Part) -> Spoken:
         """The subject, the sender's name, or the start or end of the text, ready for looking phrases up."""
@@ -74,7 +76,11 @@ class Places:
             found = [match[1] for value in self.values(place) if (match := _LINK_HOST.match(value))]
         else:
             found = [value.rpartition("@")[2] for value in self.values(place)]
-        return tuple(dict.fromkeys(host for value in found if (host := clean_host(value.rstrip(".>")))))
+        return tuple(dict.fromkeys(host for value in dict.fromkeys(found) if (host := _host(value))))
+
+    def _text(self) -> list[str]:
+        text = self._message.text
+        return [text[:_START_READ], text[_START_READ:][-_END_READ:]] if text else []
 
     def _body(self) -> list[str]:
         raw = self._message.raw
@@ -117,6 +123,11 @@ class Places:
     def _references(self) -> list[str]:
         answered = self._message.in_reply_to
         return [*((answered,) if answered else ()), *self._message.references[-_VALUES_READ:]]
+
+
+@lru_cache(maxsize=20_000)
+def _host(value: str) -> str | None:
+    return clean_host(value.rstrip(".>"))
 
 
 _last: tuple[ParsedMessage, Places] | None = None

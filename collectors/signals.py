@@ -6,22 +6,17 @@ from collections.abc import Iterable
 from collectors.abused_domain import is_rewritten
 from collectors.mechanism import answers_somebody, is_listed
 from collectors.oddities import looks_random, read_filter, read_oddities
-from collectors.payload import points_at_a_link, read_payload
-from collectors.places import Places, places_of
+from collectors.payload import read_payload
+from collectors.places import Part, Places, places_of
 from data.catalogue.loader import Catalogue, Platform
 from data.catalogue.words import plain
 from data.domains import clean_host, registrable_domain
 from data.judgement.signals import Conversation, Lure, Signals
 from data.model import Authentication, Hop, Identity, ParsedMessage
 
-_WARNING = re.compile(
-    r"\b(?:was not sent (?:by|from)|not sent from|do not click|beware of|warning regarding|phishing e-?mails?"
-    r"|fraudulent e-?mails?)\b",
-    re.IGNORECASE,
-)
-_WARNING_READ = 2_500
 _NO_WORD = re.compile(r"[^\w]+")
 _MANY = 12
+_LURED: tuple[Part, ...] = ("subject", "name", "start")
 
 
 def read_signals(
@@ -35,6 +30,7 @@ def read_signals(
     places = places_of(message, hops, authentication)
     platform = catalogue.entries.get(identity.platform or "")
     sender = clean_host(message.sender.domain) if message.sender else None
+    payload, pointed = read_payload(message, sender)
     return Signals(
         mechanism=identity.mechanism,
         automatic=identity.automatic,
@@ -47,16 +43,16 @@ def read_signals(
         transport=identity.transport,
         sender_domain=sender,
         shared_sender=bool(platform and sender and _lies_under(sender, platform.shared)),
-        own_domain=bool(platform and sender and not _lies_under(sender, (*platform.shared, *platform.suffixes))),
+        own_domain=_is_own_domain(sender, platform, catalogue),
         random_tenant=looks_random(_subdomain(sender, platform)),
         other_tenant=_other_tenant(identity, sender, platform),
         authenticated=_authenticated(authentication),
         spoofed=_spoofed(authentication),
-        listed=_is_passed_on(message, platform) or is_rewritten(message, catalogue),
+        listed=_is_passed_on(message, platform) or is_rewritten(message),
         bulk=message.first("list-unsubscribe") is not None,
         lures=_lures(places, catalogue),
-        payload=read_payload(message, sender),
-        pointed_link=points_at_a_link(message, sender),
+        payload=payload,
+        pointed_link=pointed,
         borrowed_brand=_borrowed_brand(message, sender, catalogue),
         renamed=_renamed(message, sender),
         disguised=_disguised(message),
@@ -65,9 +61,9 @@ def read_signals(
         unusual_subject=_unusual_subject(places, platform, catalogue),
         sent_on=bool(platform and platform.delivers and identity.transport),
         broken_checks=tuple(check for check, holds in identity.consistency if not holds),
-        warning_words=bool(_WARNING.search(f"{message.subject or ''}\n{message.text[:_WARNING_READ]}")),
+        warning_words=_warns(places, catalogue),
         filtered=read_filter(message),
-        oddities=read_oddities(message, places, identity, catalogue),
+        oddities=read_oddities(message, identity),
     )
 
 
@@ -86,6 +82,13 @@ def _is_passed_on(message: ParsedMessage, platform: Platform | None) -> bool:
 
 def _lies_under(host: str, domains: Iterable[str]) -> bool:
     return any(host == domain or host.endswith("." + domain) for domain in domains)
+
+
+def _is_own_domain(sender: str | None, platform: Platform | None, catalogue: Catalogue) -> bool:
+    """Whether From is a domain of the platform's customer, neither the platform's nor a mail box for everybody."""
+    if not platform or not sender or _lies_under(sender, (*platform.shared, *platform.suffixes)):
+        return False
+    return registrable_domain(sender) not in catalogue.mailboxes
 
 
 def _subdomain(sender: str | None, platform: Platform | None) -> str:
@@ -115,11 +118,11 @@ def _spoofed(authentication: Authentication) -> bool:
 
 
 def _lures(places: Places, catalogue: Catalogue) -> tuple[Lure, ...]:
-    subject, name, start = places.spoken("subject"), places.spoken("name"), places.spoken("start")
+    subject, name, start = (catalogue.lures.counts(places.spoken(part)) for part in _LURED)
     found = []
-    for words in catalogue.lures:
-        said = [field for field, spoken in (("Subject", subject), ("From", name)) if words.count_in(spoken)]
-        often = words.count_in(start)
+    for words in catalogue.lures.lists:
+        said = [field for field, counts in (("Subject", subject), ("From", name)) if words.id in counts]
+        often = start.get(words.id, 0)
         if said or often:
             weight = words.weight if said or often >= _OFTEN else words.weight / 2
             found.append(Lure(words.id, words.label, weight, (*said, *(("body",) if often else ()))))
@@ -127,6 +130,10 @@ def _lures(places: Places, catalogue: Catalogue) -> tuple[Lure, ...]:
 
 
 _OFTEN = 3
+
+
+def _warns(places: Places, catalogue: Catalogue) -> bool:
+    return any(catalogue.warnings.counts(places.spoken(part)) for part in ("subject", "start"))
 
 
 def _borrowed_brand(message: ParsedMessage, sender: str | None, catalogue: Catalogue) -> str | None:
@@ -181,5 +188,4 @@ def _unusual_subject(places: Places, platform: Platform | None, catalogue: Catal
     """A platform that mails fixed templates, and a Subject that is none of them."""
     if not platform or platform.mechanism != "account-verification":
         return False
-    subject = places.spoken("subject")
-    return not any(words.count_in(subject) for words in catalogue.mechanisms if words.id == platform.mechanism)
+    return platform.mechanism not in catalogue.mechanisms.counts(places.spoken("subject"))

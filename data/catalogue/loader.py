@@ -5,7 +5,7 @@ A catalogue entry says by which header lines a platform is recognised. `where` n
     header:NAME   each value of a header field         hop         host names of the Received chain
     dkim          d= of the DKIM signatures            dkim-key    SELECTOR._domainkey.DOMAIN of the signatures
     from, reply-to, envelope, message-id, references   addresses and ids, without angle brackets
-    link          hyperlinks of the body               text        the readable body
+    link          hyperlinks of the body               text        start and end of the readable body
     body          the body as sent, quoted-printable undone
 
 A rule has `domains` (a host that is one of them or lies under one) or `pattern` (a regular expression, searched) or,
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from data.catalogue.checks import Entry
-from data.catalogue.words import Words
+from data.catalogue.words import Lexicon, Words
 from data.domains import clean_host
 from data.errors import CatalogueError
 from data.model import Mechanism
@@ -107,7 +107,11 @@ class Platform:
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Everything known about senders. `version` is the latest revision date and a hash of the files' contents."""
+    """Everything known about senders. `version` is the latest revision date and a hash of the files' contents.
+
+    `farewells` are the words by which a newsletter offers to stop. `rules` and `hosts` are the evidence of enabled
+    entries by place, those of `hosts` by the domain they name.
+    """
 
     version: str
     entries: Mapping[str, Platform]
@@ -115,8 +119,10 @@ class Catalogue:
     shared: frozenset[str]
     mailboxes: frozenset[str]
     brands: Mapping[str, frozenset[str]]
-    mechanisms: tuple[Words, ...]
-    lures: tuple[Words, ...]
+    mechanisms: Lexicon
+    farewells: Lexicon
+    lures: Lexicon
+    warnings: Lexicon
     rules: Mapping[str, tuple[tuple[Platform, Rule], ...]]
     hosts: Mapping[str, Mapping[str, tuple[tuple[Platform, Rule], ...]]]
 
@@ -144,6 +150,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
                 entries[entry.id] = entry
     enabled = [entry for entry in entries.values() if entry.enabled]
     shared = _gather(tables, "shared_domains")
+    mechanisms = tuple(_all_words(tables, "mechanism"))
     return Catalogue(
         version=_version(entries.values(), files),
         entries=entries,
@@ -151,8 +158,10 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
         shared=shared | {domain for entry in entries.values() for domain in entry.shared},
         mailboxes=_gather(tables, "mailbox_domains"),
         brands=_brands(tables),
-        mechanisms=tuple(_all_words(tables, "mechanism")),
-        lures=tuple(_all_words(tables, "lure")),
+        mechanisms=Lexicon(words for words in mechanisms if words.id != "newsletter"),
+        farewells=Lexicon(words for words in mechanisms if words.id == "newsletter"),
+        lures=Lexicon(_all_words(tables, "lure")),
+        warnings=Lexicon(_all_words(tables, "warning")),
         rules=_rules_by_place(enabled),
         hosts=_hosts_by_place(enabled),
     )

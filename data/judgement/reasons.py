@@ -1,6 +1,6 @@
 """The reasons of a verdict, each weighed, in words an analyst would use. Pure."""
 
-from data.judgement.signals import Signals
+from data.judgement.signals import BORROWED, Signals
 from data.model import Reason
 
 _ODDITY = 0.5
@@ -42,7 +42,7 @@ def _of_stranger(signals: Signals) -> float:
 
 
 def _odd(oddity: str) -> float:
-    return _FORGED if oddity.startswith("fields of") else _ODDITY
+    return _FORGED if oddity.endswith(BORROWED) else _ODDITY
 
 
 def _origin(signals: Signals) -> list[Reason]:
