@@ -9,6 +9,9 @@ from typing import get_args
 
 import streamlit as st
 
+from data.export.tables import INCIDENTS as INCIDENTS_EXPORT
+from data.export.tables import OBSERVATIONS as OBSERVATIONS_EXPORT
+from data.export.tables import Table
 from data.model import Mechanism, VerdictName
 from data.store.database import Database
 from data.store.reads import count_incidents, facets, incident, incidents, observation, search_observations
@@ -99,7 +102,7 @@ def _show_incidents(db: Database, clock: Clock) -> None:
     total = count_incidents(db, where) if len(found) == MOST_ROWS else len(found)
     seen = sum(row.observations for row in found)
     rows = [asdict(row) for row in found]
-    _show_head("incidents", f"{counted(total, 'incident')} · {counted(seen, 'observation')}", COLUMNS, rows)
+    _show_head("incidents", f"{counted(total, 'incident')} · {counted(seen, 'observation')}", INCIDENTS_EXPORT, rows)
     _show_filters(facets(db))
     opened = _show_rows("incidents", COLUMNS, rows, total, clock)
     if opened is not None:
@@ -111,7 +114,7 @@ def _show_messages(db: Database, clock: Clock) -> None:
     found = search_observations(db, where=asked_filter(clock), limit=MOST_ROWS)
     rows = [asdict(row) for row in found]
     more = " or more" if len(found) == MOST_ROWS else ""
-    _show_head("messages", f"{counted(len(found), 'message')}{more}", MESSAGES, rows)
+    _show_head("messages", f"{counted(len(found), 'message')}{more}", OBSERVATIONS_EXPORT, rows)
     known = facets(db)
     _show_filters({**known, "mechanism": list(get_args(Mechanism)), "verdict": list(get_args(VerdictName))})
     opened = _show_rows("messages", MESSAGES, rows, len(found), clock)
@@ -120,11 +123,11 @@ def _show_messages(db: Database, clock: Clock) -> None:
         st.switch_page(INCIDENTS, query_params=query_with(id=row.incident_id, observation=row.observation_id))
 
 
-def _show_head(view: str, summary: str, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+def _show_head(view: str, summary: str, export: Table, rows: Sequence[Row]) -> None:
     with head("Incidents"):
         st.caption(summary, width="content")
         choose_one("view", "View", list(VIEWS), VIEWS.__getitem__, view, usual="incidents")
-        csv_button(view, columns, rows, loud=True)
+        csv_button(view, export.columns, rows, loud=True)
 
 
 def _show_filters(options: Mapping[str, Sequence[str]]) -> None:

@@ -10,7 +10,7 @@ from data.store.database import Database
 from data.store.reads import headline, incidents, newly_abused, observations_over_time, recent_events, waves
 from data.store.shapes import Headline, IncidentFilter, IncidentRow, WaveRow
 from pages.parts.changes import CHANGES, change_rows
-from pages.parts.charts import draw_observations, show
+from pages.parts.charts import BINS, bin_rows, draw_observations, show
 from pages.parts.clock import Clock, read_clock
 from pages.parts.empty import show_empty
 from pages.parts.filters import asked, choose_one
@@ -47,7 +47,6 @@ LATEST = (
     Column("observations", "Obs.", "count", 48),
     Column("last_seen_at", "Seen", "ago", 78),
 )
-BINS = (Column("at", "Start", "when"), Column("key", "Platform"), Column("observations", "Observations", "count"))
 
 
 def overview() -> None:
@@ -98,7 +97,7 @@ def _show_chart(
     db: Database, every_wave: Sequence[WaveRow], newest: IncidentRow | None, span: Span, clock: Clock
 ) -> None:
     bins = observations_over_time(db, span.since, span.until, span.bin_seconds)
-    rows = [asdict(item) for item in bins]
+    rows = bin_rows(bins)
     with card("chart"):
         since = f"; nothing since {clock.day(newest.last_seen_at)}" if newest and span.until < clock.now else ""
         with card_title("chart", "Observations over time", f"{span.bin_words}, by platform{since}"):

@@ -13,9 +13,15 @@ from pages.parts.clock import Clock
 from pages.parts.figures import counted
 from pages.parts.inert import plot_text
 from pages.parts.span import Span
+from pages.parts.tables import Column, Row
 from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template, translucent
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False}
+BINS = (
+    Column("at", "Start", "when"),
+    Column("platform", "Platform"),
+    Column("observations", "Observations", "count"),
+)
 _BAR_SHARE = 0.88
 _FEW_EVENTS = 5
 
@@ -23,6 +29,11 @@ _FEW_EVENTS = 5
 def show(figure: go.Figure, key: str, alt: str) -> None:
     """Put a chart on the page; `alt` says in words of ours what it shows."""
     st.plotly_chart(figure, theme=None, key=f"chart_{key}", config=CONFIG, alt=alt)
+
+
+def bin_rows(bins: Iterable[Bin]) -> list[Row]:
+    """The numbers of a chart, for its CSV."""
+    return [{"at": item.at, "platform": item.key, "observations": item.observations} for item in bins]
 
 
 def draw_observations(

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import streamlit as st
 
+from data.export.tables import OBSERVATIONS
 from data.store.database import Database
 from data.store.reads import events, members, observation, observations_over_time, template
 from data.store.shapes import IncidentRow, ObservationDetail, ObservationRow
 from pages.parts.changes import HISTORY, change_rows
-from pages.parts.charts import draw_timeline, show
+from pages.parts.charts import BINS, bin_rows, draw_timeline, show
 from pages.parts.clock import Clock
 from pages.parts.evidence import Proof, show_proof
 from pages.parts.figures import count, counted, percent, public_id
@@ -53,7 +54,6 @@ BONDS = (
     Column("value", "Shared value"),
     Column("share", "Members", "share", 110),
 )
-BINS = (Column("at", "Start", "when"), Column("key", "Platform"), Column("observations", "Observations", "count"))
 
 
 def show_incident(db: Database, row: IncidentRow, clock: Clock) -> None:
@@ -134,7 +134,7 @@ def _show_facts(row: IncidentRow, clock: Clock) -> None:
 def _show_timeline(db: Database, row: IncidentRow, clock: Clock) -> None:
     span = _span(row, clock)
     bins = observations_over_time(db, span.since, span.until, span.bin_seconds, incident_id=row.incident_id)
-    rows = [asdict(item) for item in bins]
+    rows = bin_rows(bins)
     with card("timeline"):
         with card_title("timeline", "Timeline", f"observations {span.bin_words}, and events"):
             csv_button("timeline", BINS, rows)
@@ -230,7 +230,7 @@ def _show_members(row: IncidentRow, found: Sequence[ObservationRow], clock: Cloc
         caption = f"the newest {len(rows):,} of {row.observations:,}; click one to see its evidence"
     with card("members"):
         with card_title("members", "Messages", caption):
-            csv_button("members", MEMBERS, rows)
+            csv_button("members", OBSERVATIONS.columns, rows)
         opened = show_table("members", MEMBERS, rows, clock, opens=True)
     if opened is not None and found[opened].observation_id != asked("observation"):
         st.query_params["observation"] = found[opened].observation_id

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import pandas as pd
@@ -18,7 +19,9 @@ from streamlit.column_config import (
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from data.export import to_csv
+from data.export.csv_format import to_csv
+from data.export.tables import Column as ExportColumn
+from data.export.tables import ColumnType, Value
 from pages.parts.clock import Clock
 from pages.parts.figures import percent
 from pages.parts.inert import inert
@@ -27,6 +30,8 @@ from pages.parts.theme import State, mix, platform_color, platform_label, theme_
 
 Kind = Literal["text", "count", "share", "when", "ago", "bars", "area", "state", "platform"]
 Row = Mapping[str, Any]
+
+TYPES: Mapping[Kind, ColumnType] = {"count": "number", "share": "number", "when": "time", "ago": "time"}
 
 ROW_HEIGHT = 34
 CARD_ROW_HEIGHT = 30
@@ -93,8 +98,11 @@ def show_table(
     return int(cells[0][0]) if cells else None
 
 
-def csv_button(name: str, columns: Sequence[Column], rows: Sequence[Row], *, loud: bool = False) -> None:
-    """The table as CSV, made when the button is pressed; fields that are drawn as bars are written as numbers."""
+def csv_button(
+    name: str, columns: Sequence[Column] | Sequence[ExportColumn], rows: Sequence[Row], *, loud: bool = False
+) -> None:
+    """The rows on the screen as CSV, made when the button is pressed. The large tables hand out the columns of the
+    export of that name, the small ones their own; what is drawn as bars is written as numbers."""
     st.download_button(
         "CSV",
         data=as_csv(columns, rows),
@@ -107,20 +115,29 @@ def csv_button(name: str, columns: Sequence[Column], rows: Sequence[Row], *, lou
     )
 
 
-def as_csv(columns: Sequence[Column], rows: Sequence[Row]) -> Callable[[], bytes]:
+def as_csv(columns: Sequence[Column] | Sequence[ExportColumn], rows: Sequence[Row]) -> Callable[[], bytes]:
     """What the button hands out; a callable, so that nothing is written for those who do not press it."""
-    fields = [column.field for column in columns]
-    return lambda: to_csv(fields, [{column.field: _written(column, row) for column in columns} for row in rows])
+    written = [
+        ExportColumn(column.field, TYPES.get(column.kind, "text"), column.label)
+        if isinstance(column, Column)
+        else column
+        for column in columns
+    ]
+    names = [column.name for column in written]
+    return lambda: b"".join(to_csv(({name: _plain(row[name]) for name in names} for row in rows), written))
 
 
-def _written(column: Column, row: Row) -> object:
-    value = row[column.field]
-    match column.kind:
-        case "share":
-            return percent(value) / 100
-        case "bars" | "area":
-            return " ".join(str(number) for number in value)
-    return value
+def _exported(column: Column) -> ExportColumn:
+    return ExportColumn(column.field, TYPES.get(column.kind, "text"), column.label)
+
+
+def _plain(value: object) -> Value:
+    """Times as ISO 8601 in UTC, hourly counts with blanks between them, everything else as it is."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    if isinstance(value, tuple | list):
+        return " ".join(str(number) for number in value)
+    return value if isinstance(value, str | int | float) else None
 
 
 def _drawn(column: Column, rows: Sequence[Row], clock: Clock) -> list[Any] | pd.Series:

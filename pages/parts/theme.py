@@ -14,6 +14,8 @@ from typing import Literal
 import plotly.graph_objects as go
 import streamlit as st
 
+from data.catalogue.loader import load_catalogue
+
 Theme = Literal["light", "dark"]
 BadgeColor = Literal["red", "yellow", "blue", "green", "violet", "gray"]
 
@@ -115,12 +117,15 @@ def tokens() -> Mapping[str, str]:
 
 
 def platform_label(platform: str | None) -> str:
-    """The name of a platform; the catalogue's id, which is plain letters, where it has no shorter one."""
+    """The short name of a platform of the catalogue; "Other" for none and for an unknown one."""
     if platform and platform in PLATFORMS:
         return PLATFORMS[platform].label
-    return (
-        platform.replace("_", " ") if platform and platform.replace("_", "").isalnum() else PLATFORMS["other"].label
-    )
+    return _catalogue_labels().get(platform or "", PLATFORMS["other"].label)
+
+
+@lru_cache(maxsize=1)
+def _catalogue_labels() -> Mapping[str, str]:
+    return {platform.id: platform.label.partition(" (")[0] for platform in load_catalogue().platforms}
 
 
 def platform_color(platform: str, theme: Theme) -> str:
