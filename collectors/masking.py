@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from collectors.addressing import addressed_spans, named_spans
 from collectors.decoding import decode_words
 from collectors.disguises import (
-    SHORTEST_SHIFTED, address_spans, may_be_coded, merged, outline, outline_spans, readings, steps,
+    SHORTEST_SHIFTED,
+    address_spans,
+    may_be_coded,
+    merged,
+    outline,
+    outline_spans,
+    readings,
+    steps,
 )  # fmt: skip
 from collectors.personal import Names, is_person, role_of
 from collectors.tokens import LINK_TOKEN, clean_labels, clean_link, is_opaque
