@@ -242,7 +242,7 @@ def demonstration_settings(db: Path | None) -> Settings:
 
 
 def fill_with_demonstration(settings: Settings, *, reset: bool) -> dict[str, Any]:
-    from collectors.telling import tell_demonstration
+    from collectors.demonstration.telling import tell_demonstration
 
     with progress("Telling the demonstration:") as step:
         return tell_demonstration(settings, reset=reset, step=step)
