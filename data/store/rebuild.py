@@ -1,13 +1,12 @@
 """Everything machine-made, made anew out of what observations keep. Right after a settle it changes nothing."""
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from data.clustering.standing import standing
 from data.store.aliases import regroup
 from data.store.database import Database
-from data.store.settle import settle
+from data.store.settle import Settled, settle
 
 _KEYED = (
     "select o.observation_id, o.template_id, o.standing, json_extract(d.features, '$.template_key') as template_key,"
@@ -26,33 +25,35 @@ _UNSEEN = f"delete from sightings where (account_alias, domain_alias, witness) i
 _RESEEN = f"insert or ignore into sightings (account_alias, domain_alias, witness) {_SEEN}"
 
 
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """What a rebuild found different: rows of any kind, 0 right after a settle; and what it opened."""
+def rebuild(db: Database, at: datetime | None = None) -> list[str]:
+    """Makes standings, templates, parties, incidents, waves and the full-text index anew; returns what changed, a
+    sentence each: nothing right after a settle.
 
-    observations: int
-    changes: int
-    incidents_opened: tuple[str, ...]
-    waves_opened: tuple[str, ...]
-
-
-def rebuild(db: Database, at: datetime | None = None) -> Rebuilt:
-    """Makes standings, templates, parties, incidents, waves and the full-text index anew. Public ids stay with the
-    observations that had them; human words are not touched. Killed in between, the next settle goes on."""
+    Public ids stay with the observations that had them, and human words are not touched. Killed in between, the next
+    settle goes on.
+    """
     now = at or datetime.now(UTC)
-    settled = settle(db, now)
+    provisional = db.value("select count(distinct template_id) from unsettled")
+    settle(db, now)
     with db.writing() as connection:
-        changes = refresh(connection)
+        derived = refresh(connection)
         connection.execute("insert or ignore into unsettled (template_id) select template_id from templates")
     again = settle(db, now)
     with db.writing() as connection:
         connection.execute("insert into words (words) values ('rebuild')")
-    return Rebuilt(
-        db.value("select count(*) from observations"),
-        changes + again.changes,
-        settled.incidents_opened + again.incidents_opened,
-        settled.waves_opened + again.waves_opened,
-    )
+    return _sentences(provisional, derived, again)
+
+
+def _sentences(provisional: int, derived: int, again: Settled) -> list[str]:
+    changed = {
+        "templates were provisional and are settled now": provisional,
+        "rows that say what an observation is (standing, template, party) were made anew": derived,
+        "rows of incidents, waves, templates and parties were made anew": again.changes,
+    }
+    opened = [*again.incidents_opened, *again.waves_opened]
+    return [f"{count} {what}." for what, count in changed.items() if count] + [
+        f"{name} was opened." for name in opened
+    ]
 
 
 def refresh(connection: sqlite3.Connection) -> int:
