@@ -21,7 +21,8 @@ from data.model import Enclosure, Mechanism, VerdictName
 SHAPES = HOSTED | SELF_HOSTED | SENDERS
 PLATFORMS = {"zendesk_verify": "zendesk"}
 NO_PLATFORM = frozenset({"ses", "personal", "forger", "bounce"})
-ACCOUNT_NOT_TOLD = frozenset({"mailchimp", "hubspot", "wordpress", "github"})
+WITHOUT_ACCOUNT = frozenset({"mailman", "rt", "servicenow", "wordpress", "zammad"})
+ACCOUNT_NOT_TOLD = WITHOUT_ACCOUNT | {"mailchimp", "hubspot", "github"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _told(source: str, plan: Plan, repeats: str | None) -> Told:
         subject=plan.letter.subject,
         platform=platform,
         account_id=company.account if has_account else None,
-        tenant=company.tenant,
+        tenant=company.account if plan.shape == "rt" else company.tenant,
         abused_domain=(company.domain if company.tenant else registrable_domain(company.domain)) if own else None,
         company=company.name if own else None,
         mechanism=plan.mechanism,

@@ -153,8 +153,6 @@ def _local_pieces(box: Mailbox, rules: RedactionRules) -> list[str]:
 
 
 def _is_telling(word: str, rules: RedactionRules) -> bool:
-    if word in rules.ordinary or word in rules.doubtful or word in rules.particles or word in rules.titles:
-        return False
-    if word in rules.roles or word in rules.organisation or word in rules.bait:
+    if rules.is_word(word) or word in rules.doubtful or word in rules.particles or word in rules.titles:
         return False
     return len(word) > 3 or (len(word) == 3 and (word in rules.given_names or any(char.isdigit() for char in word)))

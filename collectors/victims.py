@@ -1,12 +1,12 @@
 """Whom one message was written to, by whatever it tells of them, and by which organisation it was sent."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from hashlib import md5, sha1, sha256
 
 from collectors.addresses import read_mailboxes
 from collectors.addressing import addressed_spans
-from collectors.disguises import SHORTEST_SHIFTED, address_spans, outline, readings, steps
+from collectors.disguises import SHORTEST_SHIFTED, address_spans, decodings, outline, steps
 from collectors.masking import PLACEHOLDERS, Mask
 from collectors.personal import Names, names_of, role_of
 from data.catalogue.redaction import RedactionRules, fold, redaction_rules
@@ -22,7 +22,7 @@ SHORTEST_OUTLINE = 8
 
 _BOUNCE = re.compile(r"([^\s<>=+,;:@\"]{1,64})=((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?![\w.])", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
-_OPENING = 2_000
+_OPENING = 1_000
 _LABELS_OF_NOBODY = {
     "mail",
     "email",
@@ -50,7 +50,7 @@ def masker(message: ParsedMessage, identity: Identity) -> Mask:
     shifted: list[tuple[bytes, ...]] = []
     for box in people[:RECIPIENTS_LIMIT]:
         outlines.update(dict.fromkeys(_outlines(box.address, rules)))
-        if len(outline(box.address)) > SHORTEST_SHIFTED and box.address.isascii():
+        if len(outline(box.address)) > SHORTEST_SHIFTED and "." in box.domain and box.address.isascii():
             shifted.append(steps(box.local.partition("+")[0] + box.domain))
     spared = {outline(text) for text in (*PLACEHOLDERS, *organisation)}
     return Mask(
@@ -58,7 +58,7 @@ def masker(message: ParsedMessage, identity: Identity) -> Mask:
         recipients=frozenset(box.address for box in people),
         outlines=tuple(line for line in outlines if not any(line in text for text in spared)),
         shifted=tuple(shifted),
-        names=names,
+        people=names,
         organisation=organisation,
         labels=labels,
     )
@@ -100,10 +100,10 @@ def _is_login(value: str) -> bool:
 def _encoded(message: ParsedMessage, rules: RedactionRules) -> Iterator[str]:
     for name in rules.encoded_recipients:
         for value in message.all(name)[:3]:
-            texts = readings(value[:3_000])
-            plain = next(texts)
-            yield from (f"{local.rpartition('-')[2]}@{domain}".lower() for local, domain in _BOUNCE.findall(plain))
-            for text in texts:
+            yield from (
+                f"{local.rpartition('-')[2]}@{domain}".lower() for local, domain in _BOUNCE.findall(value[:3_000])
+            )
+            for text in decodings(value[:3_000]):
                 yield from (text[start:end].lower() for start, end in address_spans(text))
 
 
@@ -111,40 +111,35 @@ def _outlines(address: str, rules: RedactionRules) -> Iterator[str]:
     """An address, its local part and its digests by letters and digits alone."""
     local, _, domain = address.rpartition("@")
     bare = local.partition("+")[0]
-    for host in {domain, _encoded_host(domain), _decoded_host(domain)} if domain else ():
-        for separator in ("", "at", "40"):
-            line = outline(bare + separator + host)
-            if len(line) >= SHORTEST_OUTLINE:
-                yield from (line, line[::-1]) if not separator else (line,)
-        if bare != local:
-            yield outline(local + host)
-    for digest in ("md5", "sha1", "sha256"):
-        yield hashlib.new(digest, address.encode(), usedforsecurity=False).hexdigest()
     line = outline(bare)
-    known = rules.ordinary | rules.roles | rules.organisation | rules.bait
-    if len(line) >= SHORTEST_OUTLINE and line not in known and role_of(bare, domain, rules) is None:
+    for host in map(outline, _spellings(domain)):
+        lines = [line + host, line + "at" + host, (line + host)[::-1]]
+        lines += [outline(local) + host] if bare != local else []
+        yield from (made for made in lines if len(made) >= SHORTEST_OUTLINE)
+    for digest in (md5, sha1, sha256):
+        yield digest(address.encode(), usedforsecurity=False).hexdigest()
+    if len(line) >= SHORTEST_OUTLINE and not rules.is_word(line) and role_of(bare, domain, rules) is None:
         yield line
 
 
-def _encoded_host(host: str) -> str:
+def _spellings(host: str) -> set[str]:
+    """A host name as it is and, for one with other letters than ASCII, in its other spelling (IDNA)."""
+    spellings = {host} - {""}
     try:
-        return host.encode("idna").decode("ascii")
+        if not host.isascii():
+            spellings.add(host.encode("idna").decode("ascii"))
+        elif "xn--" in host:
+            spellings.add(host.encode("ascii").decode("idna"))
     except UnicodeError:
-        return host
-
-
-def _decoded_host(host: str) -> str:
-    try:
-        return host.encode("ascii").decode("idna")
-    except UnicodeError:
-        return host
+        pass
+    return spellings
 
 
 def _spoken_to(message: ParsedMessage, names: Names, rules: RedactionRules) -> Iterable[str]:
     """Given names by which the opening of the message speaks to somebody, with what stands beside them."""
     found: set[str] = set()
     for text in (message.subject or "", message.text[:_OPENING]):
-        for start, end in addressed_spans(text, names, rules):
+        for start, end in addressed_spans(text, fold(text), names, rules):
             words = [fold(word) for word in _WORD.findall(text[start:end])]
             if any(word in rules.given_names for word in words):
                 found.update(word for word in words if len(word) > 3 or word in rules.given_names)

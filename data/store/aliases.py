@@ -17,6 +17,7 @@ class Parties:
         self._connection = connection
         self._known: dict[Alias, tuple[int, int, bool]] = {}
         self._sighted: set[tuple[int, int]] = set()
+        self._doubted: set[tuple[int, int]] = set()
 
     def place(self, draft: Draft) -> tuple[int, int]:
         """The alias and the party that an observation belongs to: its domain, unless that is shared by a
@@ -27,26 +28,41 @@ class Parties:
             return domain[0], domain[1]
         return (account or self._alias(draft.lesser))[:2]
 
-    def sight(self, draft: Draft, submitter: bytes | None) -> None:
-        """Notes that a witness (the recipient, or the submitter where no recipient is known) saw an account and a
-        domain together."""
-        witness = draft.recipient_hash or submitter
-        if witness is None or draft.account is None or draft.domain is None:
+    def sight(self, observation: int, account: Alias | None, domain: Alias | None) -> None:
+        """Notes the witnesses (its recipient, or its submitters where none is known) that an observation brings for
+        its account and domain being one; anonymous submissions bring none."""
+        if account is None or domain is None:
             return
-        pair = self._alias(draft.account)[0], self._alias(draft.domain)[0]
+        pair = self._alias(account)[0], self._alias(domain)[0]
         added = self._connection.execute(
-            "insert or ignore into sightings (account_alias, domain_alias, witness) values (?, ?, ?)",
-            (*pair, witness),
+            "insert or ignore into sightings (account_alias, domain_alias, witness)"
+            " select ?, ?, witness from witnesses where observation_id = ?",
+            (*pair, observation),
         )
         if added.rowcount > 0:
             self._sighted.add(pair)
 
+    def unsight(self, account: Alias | None, domain: Alias | None) -> None:
+        """Forgets witnesses of a pair that no observation brings any more, since a better copy says otherwise."""
+        if account is None or domain is None:
+            return
+        pair = self._alias(account)[0], self._alias(domain)[0]
+        self._connection.execute(
+            "delete from sightings where account_alias = ? and domain_alias = ? and witness not in ("
+            " select w.witness from observations o join witnesses w using (observation_id)"
+            " where o.abused_domain = ? and o.platform = ? and o.account_id = ?)",
+            (*pair, domain.name, account.platform, account.name),
+        )
+        self._doubted.add(pair)
+
     def join(self) -> set[int]:
-        """Joins the parties of pairs that now have enough witnesses; returns the templates whose incidents move."""
+        """Joins the parties of pairs that now have enough witnesses, and parts those that no longer have; returns
+        the templates whose incidents move."""
         affected: set[int] = set()
-        for pair in self._sighted:
+        for pair in self._sighted | self._doubted:
             account, domain = (self._row(alias) for alias in pair)
-            if account[0] != domain[0] and not domain[1] and _proven(self._connection, pair):
+            together = account[0] == domain[0]
+            if pair in self._doubted or (not together and not domain[1] and _proven(self._connection, pair)):
                 affected |= {account[0], domain[0]}
         self._known.clear()
         return regroup(self._connection, affected) if affected else set()
@@ -142,6 +158,12 @@ def regroup(connection: sqlite3.Connection, affected: Iterable[int]) -> set[int]
             " where alias_id = ? and platform is not null and account_id is not null",
             (alias,),
         )
+    for alias in opened - after.shared:
+        connection.execute(
+            "update observations set alias_id = ?1 where platform is not null and account_id is not null"
+            " and abused_domain = (select name from party_aliases where alias_id = ?1)",
+            (alias,),
+        )
     connection.execute(
         "update observations set party_id = a.party_id from party_aliases a"
         " where a.alias_id = observations.alias_id and a.party_id <> observations.party_id"
@@ -157,7 +179,9 @@ def regroup(connection: sqlite3.Connection, affected: Iterable[int]) -> set[int]
 
 def _templates(connection: sqlite3.Connection, aliases: set[int]) -> set[int]:
     rows = connection.execute(
-        "select distinct template_id from observations where alias_id in (select value from json_each(?))",
+        "select template_id from observations where alias_id in (select value from json_each(?1))"
+        " union select template_id from observations where abused_domain in"
+        " (select name from party_aliases where kind = 'domain' and alias_id in (select value from json_each(?1)))",
         (json.dumps(sorted(aliases)),),
     )
     return {row[0] for row in rows}

@@ -88,7 +88,7 @@ def settle_templates(connection: sqlite3.Connection, templates: Sequence[int], j
     outcome.changes += _place(connection, [group for group, _ in groups], numbers)
     saver.retire()
     outcome.changes += save_templates(connection, templates)
-    save_parties(connection, saver.parties)
+    outcome.changes += save_parties(connection, saver.parties)
     return outcome
 
 
@@ -213,16 +213,20 @@ def save_templates(connection: sqlite3.Connection, templates: Sequence[int]) -> 
     ).rowcount
 
 
-def save_parties(connection: sqlite3.Connection, parties: Iterable[int]) -> None:
-    """Figures of parties, out of their incidents."""
-    connection.execute(
+def save_parties(connection: sqlite3.Connection, parties: Iterable[int]) -> int:
+    """Figures of parties, out of their incidents; returns how many changed."""
+    return connection.execute(
         "update parties set (observations, first_seen_at, last_seen_at, platform, abused_domain) ="
-        " (select coalesce(sum(i.observations), 0), min(i.first_seen_at), max(i.last_seen_at),"
-        "  (select l.platform from incidents l where l.party_id = parties.party_id"
-        "   order by l.observations desc, l.platform limit 1),"
-        "  (select l.abused_domain from incidents l where l.party_id = parties.party_id"
-        "   order by l.observations desc, l.abused_domain limit 1)"
-        "  from incidents i where i.party_id = parties.party_id)"
-        " where party_id in (select value from json_each(?))",
+        " (n, first, last, main_platform, main_domain) from ("
+        "   select q.party_id as number, coalesce(sum(i.observations), 0) as n, min(i.first_seen_at) as first,"
+        "   max(i.last_seen_at) as last,"
+        "   (select l.platform from incidents l where l.party_id = q.party_id"
+        "    order by l.observations desc, l.platform limit 1) as main_platform,"
+        "   (select l.abused_domain from incidents l where l.party_id = q.party_id"
+        "    order by l.observations desc, l.abused_domain limit 1) as main_domain"
+        "   from parties q left join incidents i on i.party_id = q.party_id"
+        "   where q.party_id in (select value from json_each(?)) group by q.party_id)"
+        " where party_id = number and (observations, first_seen_at, last_seen_at, platform, abused_domain)"
+        " is not (n, first, last, main_platform, main_domain)",
         (json.dumps(sorted(parties)),),
-    )
+    ).rowcount

@@ -47,6 +47,7 @@ __all__ = [
     "observations_over_time",
     "recent_events",
     "search_observations",
+    "stream_incidents",
     "template",
     "wave",
     "waves",

@@ -93,6 +93,11 @@ create table corroborations (               -- who handed the same message in; e
     primary key (observation_id, channel, submitter_hash, organisation)
 ) strict, without rowid;
 
+create view witnesses as                    -- who vouches for an observation: its recipient, else its submitters
+    select distinct c.observation_id, coalesce(o.recipient_hash, c.submitter_hash) as witness
+    from corroborations c join observations o using (observation_id)
+    where c.channel <> 'web' and coalesce(o.recipient_hash, c.submitter_hash) <> x'';
+
 create table claims (                       -- a report without a header: kept and shown apart, never counted
     claim_id integer primary key autoincrement,
     submission_id integer not null references submissions(submission_id),
@@ -227,10 +232,8 @@ create virtual table words using fts5 (
     content = 'observation_words', content_rowid = 'observation_id', tokenize = 'unicode61 remove_diacritics 2'
 );
 
-create trigger words_are_added after insert on observation_words begin
-    insert into words(rowid, subject, sender_name, text)
-    values (new.observation_id, new.subject, new.sender_name, new.text);
-end;
+-- New rows are indexed by intake, once a batch: a trigger makes FTS5 write its tables out for every single row
+-- (measured: 121 against 36 microseconds a message of 120 words).
 
 create trigger words_are_removed after delete on observation_words begin
     insert into words(words, rowid, subject, sender_name, text)

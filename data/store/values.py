@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import UTC, datetime
-from operator import attrgetter
 from typing import Literal
 
 Kind = Literal["observation", "template", "incident", "wave"]
@@ -41,6 +40,8 @@ def moment(at: int) -> datetime:
 
 def storable(text: str) -> str:
     """Text without lone surrogates and NUL, each shown as U+FFFD."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return _UNSTORABLE.sub("\ufffd", text)
 
 
@@ -50,8 +51,7 @@ def storable_or_none(text: str | None) -> str | None:
 
 def to_json(value: object) -> str:
     """JSON of dataclasses, tuples and plain values, without lone surrogates and NUL."""
-    text = json.dumps(value, default=_fields, ensure_ascii=False, separators=(",", ":"))
-    text = storable(text)
+    text = storable(_ENCODER.encode(value))
     return _ESCAPED_NUL.sub("\\1\ufffd", text) if "\\u0000" in text else text
 
 
@@ -61,4 +61,7 @@ def _fields(value: object) -> object:
     names = getattr(value, "__dataclass_fields__", None)
     if names is None:
         return str(value)
-    return {name: attrgetter(name)(value) for name in names}
+    return {name: getattr(value, name) for name in names}
+
+
+_ENCODER = json.JSONEncoder(default=_fields, ensure_ascii=False, separators=(",", ":"), check_circular=False)

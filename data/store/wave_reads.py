@@ -21,17 +21,18 @@ def waves(db: Database, *, active_at: datetime | None = None) -> list[WaveRow]:
         "select * from waves where last_seen_at >= ? and first_seen_at <= ? order by last_seen_at desc, wave_id desc",
         (since, until),
     )
-    found = [_wave(db, row, now) for row in rows]
+    found = [wave_of(db, row, now) for row in rows]
     return [row for row in found if row.state != "over"] if active_at else found
 
 
 def wave(db: Database, wave_id: str, *, now: datetime | None = None) -> WaveRow | None:
     """One wave by its public id, or by one that was merged into it."""
     row = db.one("select * from waves where wave_id = ?", (current_wave(db, wave_id),))
-    return _wave(db, row, seconds(now or datetime.now(UTC))) if row else None
+    return wave_of(db, row, seconds(now or datetime.now(UTC))) if row else None
 
 
-def _wave(db: Database, row: sqlite3.Row, now: int) -> WaveRow:
+def wave_of(db: Database, row: sqlite3.Row, now: int) -> WaveRow:
+    """A row of `waves` with its state at `now`."""
     number, last, dense = row["wave_id"], row["last_seen_at"], bool(row["dense"])
     over = now - last > silence_of(dense=dense)
     state = wave_state(

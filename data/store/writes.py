@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from data.clustering.parties import account_alias, domain_alias
 from data.model import Submission
 from data.store.aliases import Parties
 from data.store.drafts import Draft, day_of, observed_at
@@ -62,6 +63,7 @@ class Batch:
         self._trusted = submission.channel != "web"
         self._templates: dict[str, int] = {}
         self._unsettled: set[tuple[int, int]] = set()
+        self._words: list[tuple[int, str | None, str | None, str]] = []
 
     def save(self, draft: Draft) -> Kept:
         """Stores a new observation, or links a known one and keeps the better of the two copies."""
@@ -71,18 +73,33 @@ class Batch:
         if known is None:
             number = self._insert(draft)
             self._corroborate(number)
+            self._parties.sight(number, draft.account, draft.domain)
         else:
             number = known["observation_id"]
             self._repeat(draft, known)
-        self._sight(draft)
         return Kept(draft.source, number, known is not None)
 
     def finish(self) -> None:
-        """Joins parties that this batch proved to be one, and marks what must be settled."""
+        """Indexes new words, joins parties that this batch proved to be one, and marks what must be settled."""
+        self._index()
         self._unsettled |= {(template, 0) for template in self._parties.join()}
         self._connection.executemany(
             "insert or ignore into unsettled (template_id, moved_from) values (?, ?)", sorted(self._unsettled)
         )
+
+    def _index(self) -> None:
+        if not self._words:
+            return
+        self._connection.executemany(
+            "insert into observation_words (observation_id, subject, sender_name, text) values (?, ?, ?, ?)",
+            self._words,
+        )
+        self._connection.execute(
+            "insert into words (rowid, subject, sender_name, text)"
+            " select observation_id, subject, sender_name, text from observation_words where observation_id >= ?",
+            (self._words[0][0],),
+        )
+        self._words.clear()
 
     def _insert(self, draft: Draft) -> int:
         at, late = observed_at(draft.sent_at, self._received)
@@ -95,10 +112,7 @@ class Batch:
         warnings = [*draft.warnings, *([late] if late else []), *self._doubt(draft)]
         cursor = self._connection.execute(_INSERT, placed + tuple(draft.own[name] for name in OWN))
         number = int(cursor.lastrowid or 0)
-        self._connection.execute(
-            "insert into observation_words (observation_id, subject, sender_name, text) values (?, ?, ?, ?)",
-            (number, *draft.words),
-        )
+        self._words.append((number, *draft.words))
         self._save_details(number, draft, warnings)
         self._unsettled.add((template, 0))
         return number
@@ -142,17 +156,23 @@ class Batch:
         if self._trusted and not known["trusted"]:
             self._connection.execute("update observations set trusted = 1 where observation_id = ?", (number,))
             changed = True
-        stored = (known["rank"], known["features_version"], known["catalogue_version"], known["digest"])
         sent_at = known["sent_at"]
-        if draft.order > _order_of(stored):
+        account, domain = account_alias(known["platform"], known["account_id"]), domain_alias(known["abused_domain"])
+        if draft.order > tuple(known[name] for name in ("rank", "features_version", "catalogue_version", "digest")):
             self._upgrade(draft, known)
+            if (account, domain) != (draft.account, draft.domain):
+                self._parties.unsight(account, domain)
+                account, domain = draft.account, draft.domain
             sent_at, changed = draft.sent_at, True
+        if changed:
+            self._parties.sight(number, account, domain)
         changed |= self._date(number, sent_at, min(self._received, known["received_at"]), known)
         if changed:
             self._unsettled.add((template, 0))
 
     def _upgrade(self, draft: Draft, known: Any) -> None:  # noqa: ANN401
         """Replaces what the machine read by what a better copy says; id, hashes and human words stay."""
+        self._index()
         number, before = known["observation_id"], known["template_id"]
         template = self._template(draft)
         alias, party = self._parties.place(draft)
@@ -182,10 +202,6 @@ class Batch:
         )
         return bool(at != known["observed_at"])
 
-    def _sight(self, draft: Draft) -> None:
-        if self._trusted and draft.account and draft.domain:
-            self._parties.sight(draft, self._submission.submitter_hash)
-
     def _template(self, draft: Draft) -> int:
         number = self._templates.get(draft.template_key)
         if number is None:
@@ -200,8 +216,3 @@ class Batch:
             )
             self._templates[draft.template_key] = number
         return number
-
-
-def _order_of(stored: tuple[Any, ...]) -> tuple[int, int, str, bytes]:
-    rank, features, catalogue, digest = stored
-    return rank, features, catalogue, digest
