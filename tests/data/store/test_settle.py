@@ -1,6 +1,7 @@
 """Incidents and waves: the same whatever the order, ids for ever, aliases after merges, no steering by strangers."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -38,7 +39,7 @@ def test_any_order_of_arrival_ends_in_the_same_labels(tmp_path_factory, order, c
         expected = labels(db)
     with open_database(folder / "shuffled.db") as db:
         bounds = [0, *sorted(cuts), len(order)]
-        for start, end in zip(bounds, bounds[1:], strict=False):
+        for start, end in pairwise(bounds):
             taken(db, [readings[index] for index in order[start:end]])
         assert labels(db) == expected
         assert check(db) == []
@@ -187,8 +188,9 @@ def test_a_thousand_anonymous_submissions_neither_confirm_nor_rename_nor_steer(d
     taken(db, [reading(key="late", sent_at=NOON + 110 * HOUR)])
     before = incidents(db)
     flood = [
-        reading("Re: You have won 5,000 USDT, claim at http://prize.example/a1", key=n, sent_at=NOON + n * HOUR / 8,
-                recipient=f"p{n}@victim.example", domain=("acme.example.com", "x.example.org", "y.example.org")[n % 3])
+        reading("Re: You have won 5,000 USDT, claim at http://prize.example/a1", key=n,
+                sent_at=NOON + n * HOUR / 8, recipient=f"p{n}@victim.example",
+                domain=["acme.example.com", "x.example.org", "y.example.org"][n % 3])
         for n in range(1000)
     ]  # fmt: skip
     taken(db, flood, channel="web", who="anybody")
