@@ -4,13 +4,9 @@ Columns are added at the end and never renamed or moved: scripts rely on them.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from data.export.columns import Column, ColumnType, Table, Value
-from data.export.csv_format import to_csv
-from data.export.json_format import to_json
 from data.store.database import Database
 from data.store.reads import stream_incidents
 from data.store.shapes import EVERYTHING, IncidentFilter
@@ -27,7 +23,6 @@ __all__ = [
     "Table",
     "Value",
     "export_rows",
-    "export_table",
 ]
 
 _INCIDENT_ID = "The incident it stands in, current after all merges; empty where it opens none."
@@ -112,27 +107,6 @@ TIMELINE = Table(
     ),
 )
 TABLES: dict[str, Table] = {table.name: table for table in (OBSERVATIONS, INCIDENTS, WAVES, TIMELINE)}
-
-
-def export_table(
-    db: Database,
-    name: str,
-    form: str,
-    *,
-    now: datetime | None = None,
-    **filters: Any,  # noqa: ANN401 (the fields of IncidentFilter, which checks their names)
-) -> Iterator[bytes]:
-    """A table by its name as "csv" or "json", in chunks. `filters` are the fields of IncidentFilter; times without
-    a zone are UTC."""
-    where = IncidentFilter(**filters)
-    where = replace(where, since=_utc(where.since), until=_utc(where.until))
-    table = TABLES[name]
-    rows = export_rows(db, table, where, now=now)
-    return to_csv(rows, table.columns) if form == "csv" else to_json(rows)
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
 
 
 def export_rows(

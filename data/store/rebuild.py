@@ -1,12 +1,13 @@
 """Everything machine-made, made anew out of what observations keep. Right after a settle it changes nothing."""
 
 import sqlite3
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from data.clustering.standing import standing
 from data.store.aliases import regroup
 from data.store.database import Database
-from data.store.settle import Settled, settle
+from data.store.settle import settle
 
 _KEYED = (
     "select o.observation_id, o.template_id, o.standing, json_extract(d.features, '$.template_key') as template_key,"
@@ -25,35 +26,37 @@ _UNSEEN = f"delete from sightings where (account_alias, domain_alias, witness) i
 _RESEEN = f"insert or ignore into sightings (account_alias, domain_alias, witness) {_SEEN}"
 
 
-def rebuild(db: Database, at: datetime | None = None) -> list[str]:
-    """Makes standings, templates, parties, incidents, waves and the full-text index anew; returns what changed, a
-    sentence each: nothing right after a settle.
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild went over and what it found different: `changes` counts rows of any kind, 0 right after a
+    settle; public ids that it opened."""
+
+    observations: int
+    changes: int
+    incidents_opened: tuple[str, ...] = ()
+    waves_opened: tuple[str, ...] = ()
+
+
+def rebuild(db: Database, at: datetime | None = None) -> Rebuilt:
+    """Makes standings, templates, parties, incidents, waves and the full-text index anew.
 
     Public ids stay with the observations that had them, and human words are not touched. Killed in between, the next
     settle goes on.
     """
     now = at or datetime.now(UTC)
-    provisional = db.value("select count(distinct template_id) from unsettled")
-    settle(db, now)
+    provisional = settle(db, now)
     with db.writing() as connection:
         derived = refresh(connection)
         connection.execute("insert or ignore into unsettled (template_id) select template_id from templates")
     again = settle(db, now)
     with db.writing() as connection:
         connection.execute("insert into words (words) values ('rebuild')")
-    return _sentences(provisional, derived, again)
-
-
-def _sentences(provisional: int, derived: int, again: Settled) -> list[str]:
-    changed = {
-        "templates were provisional and are settled now": provisional,
-        "rows that say what an observation is (standing, template, party) were made anew": derived,
-        "rows of incidents, waves, templates and parties were made anew": again.changes,
-    }
-    opened = [*again.incidents_opened, *again.waves_opened]
-    return [f"{count} {what}." for what, count in changed.items() if count] + [
-        f"{name} was opened." for name in opened
-    ]
+    return Rebuilt(
+        observations=db.value("select count(*) from observations"),
+        changes=provisional.changes + derived + again.changes,
+        incidents_opened=provisional.incidents_opened + again.incidents_opened,
+        waves_opened=provisional.waves_opened + again.waves_opened,
+    )
 
 
 def refresh(connection: sqlite3.Connection) -> int:
