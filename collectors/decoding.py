@@ -48,8 +48,8 @@ def decode_guessing(data: bytes, hint: str | None = None) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start >= len(data) - 3:
-            return data.decode("utf-8", "ignore")
+        if error.reason == "unexpected end of data" and not data[: error.start].isascii():
+            return data[: error.start].decode("utf-8")
     if _JIS_ESCAPE in data and data.isascii():
         return data.decode("iso2022_jp", "replace")
     text = data.decode("utf-8", "replace")
