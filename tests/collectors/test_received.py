@@ -51,9 +51,9 @@ def test_a_negative_delay_is_named_clock_skew():
 
 
 INSIDE = (
-    "from mx.example.org (mx.example.org [10.0.0.2]) by store.example.org with LMTP id 2; 2 Mar 2026 10:00:02 +0000",
-    "from out.shop.example (out.shop.example [192.0.2.9]) by mx.example.org with ESMTP id 1; 2 Mar 2026 10:00:01 +0000",
-    "from mx.example.org (mx.example.org [10.0.0.2]) by mx.example.org with ESMTP id 0; 2 Mar 2026 10:00:00 +0000",
+    "from mx.example.org (mx.example.org [10.0.0.2]) by store.example.org with LMTP id 2; 2 Mar 26 10:00:02 +0000",
+    "from out.shop.example (out.shop.example [192.0.2.9]) by mx.example.org with ESMTP id 1; 2 Mar 26 10:00:01 +0000",
+    "from mx.example.org (mx.example.org [10.0.0.2]) by mx.example.org with ESMTP id 0; 2 Mar 26 10:00:00 +0000",
 )
 
 
