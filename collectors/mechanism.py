@@ -60,6 +60,8 @@ def read_mechanism(
         return "bounce", ("Content-Type or From of a delivery report",)
     if platform:
         return _of_platform(message, places, platform, catalogue)
+    if message.enclosed_in == "bounce":
+        return "bounce", ("it came back inside a delivery report",)
     spoken = None if is_listed(message) else _spoken(places, catalogue, aloud=bool(message.first("list-unsubscribe")))
     if spoken and not (spoken == "bounce" and message.envelope_sender):
         return spoken, ("words of Subject or body",)
