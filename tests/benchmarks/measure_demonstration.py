@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from collectors.authentication import read_authentication
-from collectors.demonstration import Told, demonstration_messages, demonstration_truth
+from collectors.demonstration.told import Told, demonstration_messages, demonstration_truth
 from collectors.headers import parse_message
 from collectors.identity import identify
 from collectors.messages import read_messages

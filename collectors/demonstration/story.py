@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from itertools import repeat
 from random import Random
 
-from collectors import demonstration_letters as said
-from collectors.demonstration_cast import Cast, Company, Curve, Payload, Person, Wave, stream
-from collectors.demonstration_messages import Letter
+from collectors.demonstration import letters as said
+from collectors.demonstration.cast import Cast, Company, Curve, Payload, Person, Wave, stream
+from collectors.demonstration.messages import Letter
 from data.model import ABUSE_VERDICTS, Enclosure, Mechanism, VerdictName
 
 VICTIMS = 120

@@ -3,9 +3,9 @@
 from datetime import datetime
 from random import Random
 
-from collectors.demonstration_cast import Cast, Company, Payload, Person
-from collectors.demonstration_messages import BASE62, Letter, hexes, letters
-from collectors.demonstration_words import choose, dress, fill, slots_of_attack
+from collectors.demonstration.cast import Cast, Company, Payload, Person
+from collectors.demonstration.messages import BASE62, Letter, hexes, letters
+from collectors.demonstration.words import choose, dress, fill, slots_of_attack
 
 
 def spoken_victim(person: Person, rng: Random) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from random import Random
 
-from collectors.demonstration_messages import Letter, dated, hexes
+from collectors.demonstration.messages import Letter, dated, hexes
 from data.model import Enclosure
 
 INTAKE = "report@intake.example.org"

@@ -1,4 +1,4 @@
-"""Who plays in the demonstration and when, read out of collectors/demonstration.toml. All of it is invented."""
+"""Who plays in the demonstration and when, read out of collectors/demonstration/script.toml. All of it is invented."""
 
 import tomllib
 import unicodedata
@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from data.errors import CatalogueError
 
-SCRIPT = "demonstration.toml"
+SCRIPT = "script.toml"
 SEED = "relaywatch demonstration 1"
 PEOPLE = 190
 
@@ -175,7 +175,7 @@ def stream(name: str) -> Random:
 @lru_cache(maxsize=1)
 def read_cast() -> Cast:
     """The cast and the calendar. Raises CatalogueError where the file names what it does not describe."""
-    text = resources.files("collectors").joinpath(SCRIPT).read_text(encoding="utf-8")
+    text = resources.files("collectors.demonstration").joinpath(SCRIPT).read_text(encoding="utf-8")
     try:
         cast = _cast(tomllib.loads(text))
     except (KeyError, TypeError, ValueError) as error:

@@ -6,7 +6,7 @@ The shapes are those that the catalogue of platforms describes; every value in t
 from collections.abc import Callable
 from random import Random
 
-from collectors.demonstration_messages import (
+from collectors.demonstration.messages import (
     BASE36,
     BASE62,
     LOWER36,
@@ -19,7 +19,7 @@ from collectors.demonstration_messages import (
     letters,
     uuid,
 )
-from collectors.demonstration_words import encoded, mailbox
+from collectors.demonstration.words import encoded, mailbox
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ZENDESK_COVERS = (

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.demonstration import demonstration_messages, demonstration_truth
-from collectors.demonstration_cast import check_cast, read_cast, stream
-from collectors.demonstration_story import elapsed
-from collectors.demonstration_words import choose, dress, encoded, fill, mailbox
+from collectors.demonstration.cast import check_cast, read_cast, stream
+from collectors.demonstration.story import elapsed
+from collectors.demonstration.told import demonstration_messages, demonstration_truth
+from collectors.demonstration.words import choose, dress, encoded, fill, mailbox
 from data.errors import CatalogueError
 from data.model import ABUSE_VERDICTS
 

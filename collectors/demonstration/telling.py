@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from collectors.demonstration import demonstration_messages
+from collectors.demonstration.told import demonstration_messages
 from collectors.reading import Reader
 from data.catalogue.loader import load_catalogue
 from data.errors import StoreError

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from random import Random
 
-from collectors.demonstration_cast import Company, Person, Provider
+from collectors.demonstration.cast import Company, Person, Provider
 from data.domains import same_organisation
 
 _LINK = re.compile(r"https://[^\s<>]+")

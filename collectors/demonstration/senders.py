@@ -6,8 +6,8 @@ The shapes are those that the catalogue of platforms describes; every value in t
 from collections.abc import Callable
 from random import Random
 
-from collectors.demonstration_helpdesks import USUAL_COVERS, heading
-from collectors.demonstration_messages import (
+from collectors.demonstration.helpdesks import USUAL_COVERS, heading
+from collectors.demonstration.messages import (
     BASE36,
     BASE62,
     LOWER36,
@@ -20,7 +20,7 @@ from collectors.demonstration_messages import (
     letters,
     uuid,
 )
-from collectors.demonstration_words import encoded, mailbox
+from collectors.demonstration.words import encoded, mailbox
 
 
 def mailchimp_signup(letter: Letter, rng: Random) -> Sending:

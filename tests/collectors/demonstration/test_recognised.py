@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from collectors.authentication import read_authentication
-from collectors.demonstration import Told, demonstration_messages, demonstration_truth
+from collectors.demonstration.told import Told, demonstration_messages, demonstration_truth
 from collectors.headers import parse_message
 from collectors.identity import identify
 from collectors.messages import read_messages

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 
-from collectors.demonstration_helpdesks import USUAL_COVERS, heading
-from collectors.demonstration_messages import BASE36, BASE62, Letter, Sending, Signature, dated, hexes, hop, letters
-from collectors.demonstration_words import mailbox
+from collectors.demonstration.helpdesks import USUAL_COVERS, heading
+from collectors.demonstration.messages import BASE36, BASE62, Letter, Sending, Signature, dated, hexes, hop, letters
+from collectors.demonstration.words import mailbox
 
 
 def _own_host(letter: Letter, rng: Random, fields: tuple[tuple[str, str], ...], boundary: str) -> Sending:

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from collectors.demonstration_cast import read_cast, stream
-from collectors.demonstration_enclosures import bounce, enclose
-from collectors.demonstration_helpdesks import HOSTED
-from collectors.demonstration_messages import write
-from collectors.demonstration_selfhosted import SELF_HOSTED
-from collectors.demonstration_senders import SENDERS
-from collectors.demonstration_story import Plan, plans
+from collectors.demonstration.cast import read_cast, stream
+from collectors.demonstration.enclosures import bounce, enclose
+from collectors.demonstration.helpdesks import HOSTED
+from collectors.demonstration.messages import write
+from collectors.demonstration.selfhosted import SELF_HOSTED
+from collectors.demonstration.senders import SENDERS
+from collectors.demonstration.story import Plan, plans
 from data.domains import registrable_domain
 from data.model import Enclosure, Mechanism, VerdictName
 
