@@ -7,7 +7,8 @@ from collectors.abused_domain import abused_domain, is_rewritten
 from collectors.consistency import Checks, check_consistency
 from collectors.mechanism import is_automatic, read_mechanism
 from collectors.places import Places, places_of
-from data.catalogue.loader import CATEGORIES, Catalogue, Extract, Kind, Platform, Rule
+from data.catalogue.entries import CATEGORIES, Extract, Kind, Platform, Rule
+from data.catalogue.loader import Catalogue
 from data.domains import tenant_label
 from data.judgement.signals import BORROWED
 from data.model import Authentication, Hop, Identity, ParsedMessage

@@ -3,7 +3,8 @@
 import re
 
 from collectors.places import Places
-from data.catalogue.loader import Catalogue, Platform
+from data.catalogue.entries import Platform
+from data.catalogue.loader import Catalogue
 from data.model import Mechanism, ParsedMessage
 
 _ONLY_ALOUD = {"account-verification", "bounce"}

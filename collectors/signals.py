@@ -8,7 +8,8 @@ from collectors.mechanism import answers_somebody, is_listed
 from collectors.oddities import looks_random, read_filter, read_oddities
 from collectors.payload import read_payload
 from collectors.places import Part, Places, places_of
-from data.catalogue.loader import Catalogue, Platform
+from data.catalogue.entries import Platform
+from data.catalogue.loader import Catalogue
 from data.catalogue.words import plain
 from data.domains import clean_host, registrable_domain
 from data.judgement.signals import Conversation, Lure, Signals

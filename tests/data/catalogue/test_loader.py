@@ -24,7 +24,7 @@ evidence = [
 
 
 def load(tmp_path, text):
-    (tmp_path / "some.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "platforms.toml").write_text(text, encoding="utf-8")
     return load_catalogue(tmp_path)
 
 
@@ -43,7 +43,7 @@ def test_an_entry_is_read_whole(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('label = "Lamps"', "", "some.toml: platform 'lamps': label is missing; write it; every entry has one."),
+        ('label = "Lamps"', "", "platforms.toml: platform 'lamps': label is missing; write it; every entry has one."),
         ("enabled = true", 'enabled = "yes"', "enabled is 'yes'; write true or false."),
         ("revised = 2026-11-24", 'revised = "today"', "write the day it was last checked, such as 2026-11-24"),
         ('"header:X-Lamps"', '"haeder"', "where is 'haeder'; write header:NAME or one of"),
@@ -57,6 +57,10 @@ def test_an_entry_is_read_whole(tmp_path):
 )
 def test_a_slip_is_told_in_one_sentence(tmp_path, old, new, sentence):
     assert sentence in refused(tmp_path, ENTRY.replace(old, new))
+
+
+def test_a_folder_without_platforms_is_no_catalogue(tmp_path):
+    assert "holds no platform" in refused(tmp_path, "shared_domains = []")
 
 
 def test_an_id_is_given_once(tmp_path):
