@@ -71,7 +71,8 @@ class _Pieces(dict[str, list[_Piece]]):
         found = self.setdefault(entry.id, [])
         self.entries[entry.id] = entry
         if all(rule.place != other.place for other in found):
-            found.append(_Piece(rule.place, rule.weak, rule.pattern is not None, f"{rule.field}: {says}"))
+            line = f"{rule.field}: {_TAGS.get(rule.place, '')}{says}"
+            found.append(_Piece(rule.place, rule.weak, rule.pattern is not None, line))
 
 
 def _pieces(message: ParsedMessage, places: Places, catalogue: Catalogue) -> _Pieces:
@@ -91,6 +92,7 @@ def _pieces(message: ParsedMessage, places: Places, catalogue: Catalogue) -> _Pi
     return pieces
 
 
+_TAGS = {"dkim": "d=", "dkim-key": "s= "}
 _SPOKEN = ("hop", "dkim", "dkim-key", "from", "reply-to", "envelope", "message-id", "references", "link", "text")
 
 

@@ -36,7 +36,7 @@ _PLACES = {
     "hop", "dkim", "dkim-key", "from", "reply-to", "envelope", "message-id", "references", "link", "text", "body",
 }  # fmt: skip
 _FIELDS = {
-    "hop": "Received", "dkim": "DKIM-Signature d=", "dkim-key": "DKIM-Signature s=", "from": "From",
+    "hop": "Received", "dkim": "DKIM-Signature", "dkim-key": "DKIM-Signature", "from": "From",
     "reply-to": "Reply-To", "envelope": "Return-Path", "message-id": "Message-ID", "references": "References",
     "link": "a link", "text": "body",
 }  # fmt: skip

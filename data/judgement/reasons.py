@@ -51,7 +51,8 @@ def _origin(signals: Signals) -> list[Reason]:
     if signals.platform:
         found.append(Reason(f"sent by {signals.label}", 2.0, "; ".join(signals.platform_lines[:3])))
         if signals.conversation != "foreign":
-            found.append(Reason("answers no message of the recipient", 2.0, "In-Reply-To"))
+            line = "no In-Reply-To" if signals.conversation == "none" else f"In-Reply-To: an id of {signals.label}"
+            found.append(Reason("answers no message of the recipient", 2.0, line))
     if signals.automatic:
         found.append(Reason("written by a machine", 1.0, "Auto-Submitted, X-Auto-Response-Suppress or Precedence"))
     if signals.authenticated:
