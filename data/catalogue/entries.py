@@ -45,9 +45,13 @@ class MechanismRule:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One platform or transport. `suffixes`: TENANT.suffix belongs to the tenant, but for `reserved` labels.
-    `shared`: domains it sends from for everybody. `automatic`: a machine writes even where no field says so.
-    `delivers`: always by its own hosts, so that another transport means that somebody sent it on."""
+    """One platform or transport.
+
+    suffixes: TENANT.suffix belongs to the tenant, but for `reserved` labels. shared: domains it sends from for
+    everybody. automatic: a machine writes even where no field says so. delivers: always by its own hosts, so that
+    another transport means that somebody sent it on. mechanisms hold against all words of a message, usually and
+    mechanism where the words say nothing.
+    """
 
     id: str
     label: str
@@ -65,6 +69,7 @@ class Platform:
     account: tuple[Extract, ...]
     tenant: tuple[Extract, ...]
     mechanisms: tuple[MechanismRule, ...]
+    usually: tuple[MechanismRule, ...]
     mechanism: Mechanism | None
     suffixes: tuple[str, ...]
     reserved: frozenset[str]

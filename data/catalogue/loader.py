@@ -142,6 +142,7 @@ def _platform(entry: Entry, kind: Kind) -> Platform:
         account=tuple(_extract(rule) for rule in entry.tables("account")),
         tenant=tuple(_extract(rule) for rule in entry.tables("tenant")),
         mechanisms=tuple(_mechanism_rule(rule) for rule in entry.tables("mechanisms")),
+        usually=tuple(_mechanism_rule(rule) for rule in entry.tables("usually")),
         mechanism=entry.mechanism("mechanism", _MECHANISMS) if entry.has("mechanism") else None,
         suffixes=_hosts(entry, "suffixes"),
         reserved=frozenset(entry.texts("reserved", default=())),
