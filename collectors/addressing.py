@@ -13,6 +13,7 @@ _FOLDED_WORD = re.compile(r"[^\W\d_]+")
 _FIRST_IDEOGRAPH = "\u2e80"
 _GAP_OF_A_NAME = re.compile(r"[ \t.,'’_-]{1,2}")
 _NEXT_WORD = re.compile(r"[ \t]{0,3}([^\W\d_]+(?:['’-][^\W\d_]+)*)(\.(?=[ \t]))?")
+_NAME_WORDS = re.compile(r"[^\W\d_][^\W\d_.'’-]*(?:['’.-][^\W\d_]+)*\.?")
 _AFTER_A_NAME = re.compile(r"[ \t]*(?:[,!:;)\n\r]|[.](?:\s|$)|[-–—](?:\s|$)|$)")
 _VARIANTS = {
     "a": "aàáâãäåă", "c": "cçčć", "d": "dďđ", "e": "eèéêëě", "i": "iìíîïı", "l": "lł", "n": "nñń", "o": "oòóôõöø",
@@ -123,6 +124,19 @@ def _addressee(text: str, start: int, names: Names, rules: RedactionRules) -> It
         count, end = count + 1, found.end(1)
     if 0 < count <= NAME_WORDS_LIMIT and (not lower or _AFTER_A_NAME.match(text, end)):
         yield begin, end
+
+
+def name_before(text: str, rules: RedactionRules) -> str:
+    """The words of a name that a text ends with: capitals, initials and particles, at most four."""
+    start, taken = len(text), 0
+    for word in _NAME_WORDS.findall(text)[::-1][:NAME_WORDS_LIMIT]:
+        if not text.endswith(word, 0, start) or fold(word).rstrip(".") in rules.ordinary:
+            break
+        if word[0].islower() and (taken == 0 or fold(word) not in rules.particles):
+            break
+        start, taken = start - len(word), taken + 1
+        start -= start - len(text[:start].rstrip(" "))
+    return text[start:].lstrip(" ")
 
 
 def _continues_a_name(written: str, word: str, count: int, given: bool, names: Names, rules: RedactionRules) -> bool:

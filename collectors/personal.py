@@ -149,6 +149,9 @@ def _local_pieces(box: Mailbox, rules: RedactionRules) -> list[str]:
     pieces = [piece.strip("0123456789") for piece in _PIECE.findall(fold(local))]
     whole = "".join(_PIECE.findall(fold(local)))
     words = [piece for piece in pieces if piece and piece not in rules.ordinary and piece not in rules.roles]
+    if len(words) < len(pieces):
+        # "maria-acme-news@": beside a role or an ordinary word, only what is known as a name is taken for one.
+        words = [word for word in words if word in rules.given_names]
     return [*words, whole] if words else []
 
 
