@@ -28,7 +28,7 @@ def abused_domain(
     """
     sender = clean_host(message.sender.domain) if message.sender else None
     if sender and not is_rewritten(message):
-        if platform and any(_under(sender, shared) for shared in platform.shared):
+        if platform and is_shared(sender, platform):
             return None
         if platform or not _is_spoofed(authentication):
             own = organisation(sender, catalogue)
@@ -51,6 +51,11 @@ def organisation(host: str, catalogue: Catalogue) -> str | None:
     if any(".".join(labels[start:]) in catalogue.shared for start in range(len(labels) - 1)):
         return None
     return domain
+
+
+def is_shared(host: str, platform: Platform) -> bool:
+    """Whether a host is the platform's own, from which it sends for everybody, and no tenant's."""
+    return not tenant_label(host, platform.suffixes) and any(_under(host, shared) for shared in platform.shared)
 
 
 def is_rewritten(message: ParsedMessage) -> bool:

@@ -12,7 +12,7 @@ from data.domains import tenant_label
 from data.judgement.signals import BORROWED
 from data.model import Authentication, Hop, Identity, ParsedMessage
 
-_TENANT_PLACES = ("from", "reply-to", "envelope", "message-id", "hop")
+_TENANT_PLACES = ("from", "reply-to", "envelope", "message-id")
 
 
 def identify(
@@ -128,7 +128,8 @@ def _tenant(platform: Platform, places: Places, account: str | None, domain: str
     for place in _TENANT_PLACES:
         for host in places.hosts(place):
             labelled = tenant_label(host, platform.suffixes)
-            if labelled and labelled[0] not in platform.reserved:
+            # Deeper names under the suffix are the platform's own machines.
+            if labelled and ".".join(labelled) == host and labelled[0] not in platform.reserved:
                 return labelled[0]
     return account or domain
 

@@ -25,7 +25,6 @@ Item = RawMessage | Refusal
 _HEAD = 1 << 16
 _MBOX_NAMES = (".mbox", ".mbx", ".mbs")
 _UTF8_BOM = b"\xef\xbb\xbf"
-_BLANK_START = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:[ \t\x00]*\r?\n)+")
 _SEPARATOR = re.compile(rb"\A>?From [^\n]{0,500}\n")
 _STRAY = re.compile(rb"^(?![ \t]|[!-9;-~]{1,120}[ \t]*:)[^\n]", re.MULTILINE)
 _KNOWN = re.compile(
@@ -230,8 +229,8 @@ def _recoded(blob: bytes) -> bytes | None:
 
 
 def _from_text(blob: bytes, source: str, settings: Settings) -> Iterator[Item]:
-    raw = _BLANK_START.sub(b"", blob.removeprefix(_UTF8_BOM))
-    if not raw.strip():
+    raw = _without_blank_start(blob.removeprefix(_UTF8_BOM))
+    if not raw:
         yield Refusal(source, "There is nothing in it.")
         return
     raw = _SEPARATOR.sub(b"", _with_line_feeds(raw))
@@ -239,12 +238,18 @@ def _from_text(blob: bytes, source: str, settings: Settings) -> Iterator[Item]:
     if raw[:1] not in b" \t\r\n" and not _STRAY.search(raw, 0, end) and _KNOWN.search(raw, 0, end):
         yield from unwrap(RawMessage(source, raw, headers_only=body >= len(raw)), settings)
         return
-    tidy = clean_paste(blob)
+    tidy = clean_paste(raw)
     if tidy is None:
-        yield Refusal(source, _why_not(blob))
+        yield Refusal(source, _why_not(raw))
         return
     raw, has_body, warnings = tidy
     yield from unwrap(RawMessage(source, raw, headers_only=not has_body, warnings=warnings), settings)
+
+
+def _without_blank_start(blob: bytes) -> bytes:
+    """The bytes from the first line that says something, with its indentation; b"" where none does."""
+    told = len(blob) - len(blob.lstrip(b" \t\r\n\0"))
+    return blob[max(blob.rfind(b"\n", 0, told), blob.rfind(b"\r", 0, told)) + 1 :] if told < len(blob) else b""
 
 
 def _with_line_feeds(raw: bytes) -> bytes:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from collectors.abused_domain import is_rewritten
+from collectors.abused_domain import is_rewritten, is_shared
 from collectors.mechanism import answers_somebody, is_listed
 from collectors.oddities import looks_random, read_filter, read_oddities
 from collectors.payload import read_payload
@@ -42,7 +42,7 @@ def read_signals(
         writer=platform.writer if platform else None,
         transport=identity.transport,
         sender_domain=sender,
-        shared_sender=bool(platform and sender and _lies_under(sender, platform.shared)),
+        shared_sender=bool(platform and sender and is_shared(sender, platform)),
         own_domain=_is_own_domain(sender, platform, catalogue),
         random_tenant=looks_random(_subdomain(sender, platform)),
         other_tenant=_other_tenant(identity, sender, platform),

@@ -41,29 +41,61 @@ def read_text(raw: bytes, body: int, fields: ByName, settings: Settings) -> tupl
     Of alternatives the plain one is read where it says something, else the HTML one. Links are the targets of all
     HTML parts and the URLs of the text. Attachments are left out. Only the beginning of a long body is read.
     """
+    reader = _Reader(settings)
     tree = read_parts(raw, body, fields, settings.nesting_limit)
-    links: dict[str, None] = {}
-    text = _gather(tree, settings, links)
+    text = reader.gather(tree)
     if not text.strip() and tree.parts:
-        text = "\n".join(_leaf(part, settings, links) for part in tree.parts if part.kind.startswith("text/"))
+        text = "\n".join(reader.leaf(part) for part in tree.parts if part.kind.startswith("text/"))
     text = _tidy(text[: settings.text_limit * 2]).strip()[: settings.text_limit]
     for url in _URL.findall(text):
-        links.setdefault(url.rstrip(_TRAILING))
-    return text, tuple(links)[:LINKS_LIMIT]
+        reader.links.setdefault(url.rstrip(_TRAILING))
+    return text, tuple(reader.links)[:LINKS_LIMIT]
 
 
-def _gather(part: Part, settings: Settings, links: dict[str, None]) -> str:
-    if not part.parts:
-        return _leaf(part, settings, links)
-    if part.kind == "multipart/alternative":
-        return _best([_gather(inner, settings, links) for inner in _plain_first(part.parts)])
-    texts: list[str] = []
-    for inner in part.parts:
-        if inner.kind == "message/rfc822" and not any(texts) and inner.disposition != "attachment":
-            texts.append(_enclosed(inner, settings, links))
-        elif inner.disposition != "attachment" and sum(map(len, texts)) < settings.text_limit:
-            texts.append(_gather(inner, settings, links))
-    return "\n\n".join(text for text in texts if text)
+class _Reader:
+    """Gathers the text and links of one message, and stops after a set number of bytes in all."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.links: dict[str, None] = {}
+        self._settings = settings
+        self._bytes_left = settings.text_limit * _MARKUP_PER_CHARACTER * 3 // 2
+
+    def gather(self, part: Part) -> str:
+        if not part.parts:
+            return self.leaf(part)
+        if part.kind == "multipart/alternative":
+            return _best([self.gather(inner) for inner in _plain_first(part.parts)])
+        texts: list[str] = []
+        for inner in part.parts:
+            if inner.disposition == "attachment":
+                continue
+            if inner.kind == "message/rfc822" and not any(texts):
+                texts.append(self._enclosed(inner))
+            elif sum(map(len, texts)) < self._settings.text_limit:
+                texts.append(self.gather(inner))
+        return "\n\n".join(text for text in texts if text)
+
+    def _enclosed(self, part: Part) -> str:
+        """The text of a message that another one wraps, as lists do for senders with a strict DMARC policy."""
+        settings = self._settings
+        stop, body = cut_header(part.raw, settings.header_limit, part.start)
+        fields, _ = read_fields(part.raw[part.start : stop], settings.fields_limit)
+        tree = read_parts(part.raw[: part.end], min(body, part.end), by_name(fields), 1)
+        return self.gather(tree) if not tree.kind.startswith("message/") else ""
+
+    def leaf(self, part: Part) -> str:
+        if part.kind.partition("/")[0] not in {"text", "multipart", ""} or part.kind in _NOT_READ:
+            return ""
+        limit = self._settings.text_limit
+        data = part.content(min(limit * _MARKUP_PER_CHARACTER, self._bytes_left)) if self._bytes_left > 0 else b""
+        self._bytes_left -= len(data)
+        text = decode_charset(data, part.parameters.get("charset") or _meta_charset(data))
+        if part.kind != "text/html" and not _LOOKS_LIKE_HTML.match(text):
+            return _unwrapped(text[: limit * 2], part)
+        for target in link_targets(text, LINKS_LIMIT):
+            if _SCHEME.match(target) and not target.lower().startswith(_NO_TARGETS):
+                self.links.setdefault(target)
+        return plain_text(text, limit * 2)
 
 
 def _plain_first(parts: tuple[Part, ...]) -> list[Part]:
@@ -75,29 +107,9 @@ def _best(texts: list[str]) -> str:
     return (told or [text for text in texts if text.strip()] or [""])[0]
 
 
-def _enclosed(part: Part, settings: Settings, links: dict[str, None]) -> str:
-    """The text of a message that another one wraps, as mailing lists do for senders with a strict DMARC policy."""
-    stop, body = cut_header(part.raw, settings.header_limit, part.start)
-    fields, _ = read_fields(part.raw[part.start : stop], settings.fields_limit)
-    tree = read_parts(part.raw[: part.end], min(body, part.end), by_name(fields), 1)
-    return _gather(tree, settings, links) if not tree.kind.startswith("message/") else ""
-
-
-def _leaf(part: Part, settings: Settings, links: dict[str, None]) -> str:
-    if part.kind.partition("/")[0] not in {"text", "multipart", ""} or part.kind in _NOT_READ:
-        return ""
-    data = part.content(settings.text_limit * _MARKUP_PER_CHARACTER)
-    charset = part.parameters.get("charset")
-    if charset is None and not data.isascii():
-        found = _META_CHARSET.search(data, 0, 5_000)
-        charset = found[1].decode("ascii") if found else None
-    text = decode_charset(data, charset)
-    if part.kind != "text/html" and not _LOOKS_LIKE_HTML.match(text):
-        return _unwrapped(text[: settings.text_limit * 2], part)
-    for target in link_targets(text, LINKS_LIMIT):
-        if _SCHEME.match(target) and not target.lower().startswith(_NO_TARGETS):
-            links.setdefault(target)
-    return plain_text(text, settings.text_limit * 2)
+def _meta_charset(data: bytes) -> str | None:
+    found = None if data.isascii() else _META_CHARSET.search(data, 0, 5_000)
+    return found[1].decode("ascii") if found else None
 
 
 def _unwrapped(text: str, part: Part) -> str:

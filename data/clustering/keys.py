@@ -31,10 +31,12 @@ Show = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A subject read: its parts as people may see them, and its folded text with slots and sender in marks."""
+    """A subject read: its parts as people may see them, its folded text with slots and sender in marks, and the URLs
+    in it, folded."""
 
     parts: tuple[TemplatePart, ...]
     marked: str
+    urls: tuple[str, ...]
 
 
 def features_version() -> int:
@@ -59,7 +61,8 @@ def take_features(
     senders = sender_phrases(sender_name, abused_domain)
     title = read_title(subject or "", names, senders, show)
     unwrapped = unwrap(title.marked, mechanism)
-    payload, shell = _split(unwrapped, mechanism, _injected(recipients, senders, show))
+    injected = _injected(recipients, senders, show)
+    payload, shell = _split(unwrapped, mechanism, key_of(injected.marked))
     from_key = key_of(read_title(sender_name or "", names, (), show).marked)
     words = body_words(text, names.words)
     whole = body_key(words)
@@ -70,7 +73,7 @@ def take_features(
         shell_key=shell,
         from_key=from_key,
         layout_key=layout_key(field_names),
-        url_shapes=url_shapes(links, abused_domain),
+        url_shapes=url_shapes((*title.urls, *injected.urls, *links), abused_domain),
         body_key=whole,
         body_shingles=body_shingles(words),
         parts=title.parts,
@@ -104,15 +107,18 @@ def read_title(subject: str, names: Names, senders: Sequence[str], show: Show) -
     folded, places = fold_with_places(text)
     parts: list[TemplatePart] = []
     marked: list[str] = []
+    urls: list[str] = []
     position = 0
     for span in find_slots(folded, names):
         start = places[span.start]
         _add_words(text[position:start], senders, show, parts, marked)
         parts.append(TemplatePart("", span.slot))
         marked += (OPEN, span.slot, CLOSE)
+        if span.slot == "url":
+            urls.append(folded[span.start : span.end])
         position = max(position, places[span.end - 1] + 1)
     _add_words(text[position:], senders, show, parts, marked)
-    return Title(tuple(parts), " ".join("".join(marked).split()))
+    return Title(tuple(parts), " ".join("".join(marked).split()), tuple(urls))
 
 
 def _add_words(words: str, senders: Sequence[str], show: Show, parts: list[TemplatePart], marked: list[str]) -> None:
@@ -147,22 +153,20 @@ def sender_phrases(sender_name: str | None, abused_domain: str | None) -> tuple[
     return tuple(sorted((phrase for phrase in found if len(phrase) > 2), key=lambda phrase: (-len(phrase), phrase)))
 
 
-def _split(unwrapped: Unwrapped, mechanism: Mechanism, injected: str | None) -> tuple[str | None, str]:
+def _split(unwrapped: Unwrapped, mechanism: Mechanism, injected: str) -> tuple[str | None, str]:
     """The payload's key and the shell's. Where the subject is the platform's own, a payload may have come in
     through a recipient's display name."""
     shell = "+".join(unwrapped.shells)
     rest = unwrapped.payload
     if rest and mechanism in _NO_PAYLOAD and not _LOUD.search(rest):
-        return injected, f"{shell}+{key_of(rest)}".lstrip("+")
-    return (key_of(rest) if rest else None) or injected, shell
+        return injected or None, f"{shell}+{key_of(rest)}".lstrip("+")
+    return (key_of(rest) if rest else "") or injected or None, shell
 
 
-def _injected(recipients: Sequence[Mailbox], senders: Sequence[str], show: Show) -> str | None:
-    nobody = Names((), frozenset())
-    for mailbox in recipients:
-        if mailbox.name and carries_payload(mailbox.name):
-            return key_of(read_title(mailbox.name, nobody, senders, show).marked) or None
-    return None
+def _injected(recipients: Sequence[Mailbox], senders: Sequence[str], show: Show) -> Title:
+    """The first recipient's name that is no name but somebody's message."""
+    name = next((mailbox.name for mailbox in recipients if carries_payload(mailbox.name)), "")
+    return read_title(name, Names((), frozenset()), senders, show)
 
 
 def key_of(marked: str) -> str:
