@@ -150,9 +150,9 @@ def rebuild(db: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(asdict(rebuilt))
     elif rebuilt.changes:
-        click.echo(f"{rebuilt.changes:,} rows changed; {rebuilt.observations:,} observations.")
+        click.echo(f"{rebuilt.observations:,} observations gone over; {rebuilt.changes:,} rows changed.")
     else:
-        click.echo(f"Nothing changed; {rebuilt.observations:,} observations.")
+        click.echo(f"{rebuilt.observations:,} observations gone over; nothing changed.")
 
 
 @main.command()

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from collectors.addressing import addressed_spans, named_spans
 from collectors.decoding import decode_words
 from collectors.disguises import (
-    SHORTEST_SHIFTED,
     address_spans,
     decodings,
     merged,
@@ -32,14 +31,16 @@ _TOKEN = re.compile(
     r"(?:[^\s<>\"\[]++|\[(?:link token\])?)++"
 )
 _LINK = re.compile(
-    r"(?i)(?:(?:[a-z][a-z0-9+.-]{1,11}://|www\.|mailto:)[^\s<>\"]+|(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[a-z]{2,24}(?::\d+)?[/?#][^\s<>\"]+)"
+    r"(?i)(?:(?:[a-z][a-z0-9+.-]{1,11}://|www\.|mailto:)[^\s<>\"]+"
+    r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[a-z]{2,24}(?::\d+)?[/?#][^\s<>\"]+)"
 )
 _ENDING = re.compile(r"[.,;:!?)\]}>'’»*_|]+$")
 _SOFT_BREAK = re.compile(r"(?<=\S)=\r?\n")
 _BLOCK = re.compile(r"(?m)^(?:[A-Za-z0-9+/_-]{40,}={0,2}[ \t]*\r?\n){2,}[A-Za-z0-9+/_-]*={0,2}[ \t]*$")
 _SPELLED_OUT_AT = re.compile(r"(?i)\w(?:=|%3D|-at-|_at_|#| at |\s?[(\[]at[)\]]\s?)[\w-]{1,63}\.")
 _SPELLED_OUT = re.compile(
-    r"(?i)(?<![\w.+-])[\w.+-]{1,64}(=|%3D|-at-|_at_|#| at |\s?[(\[]at[)\]]\s?)((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?!\w)"
+    r"(?i)(?<![\w.+-])[\w.+-]{1,64}(=|%3D|-at-|_at_|#| at |\s?[(\[]at[)\]]\s?)"
+    r"((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?!\w)"
 )
 _ADDRESS_IN_BRACKETS = re.compile(r"[\"']?[ \t]{0,2}[<(\[]\[address\]")
 _NEIGHBOUR = re.compile(r"[^\W\d_][\w.'’ -]{1,60}\Z")
@@ -85,7 +86,7 @@ class Mask:
         return replaced(text, merged(addressed_spans(text, folded, self.people, self.rules)), "[name]")
 
     def clean_value(self, value: str) -> str:
-        """The same of a header value that is no letter to anybody: encoded words decoded, no salutations looked for."""
+        """The same of a header value, no letter to anybody: encoded words decoded, no salutations looked for."""
         text = self._clean_tokens(decode_words(value))
         return self._without_names(text, fold(text))
 

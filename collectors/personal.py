@@ -41,7 +41,7 @@ def role_of(local: str, domain: str, rules: RedactionRules) -> str | None:
     the word of a role.
     """
     role, tag, _ = local.partition("+")
-    pieces = [piece for piece in _PIECE.findall(fold(role))]
+    pieces = _PIECE.findall(fold(role))
     if not pieces:
         return None
     own = registrable_domain(domain) or domain

@@ -11,7 +11,6 @@ from dataclasses import replace
 from collectors.kept_fields import VALUE_LIMIT, clean_evidence, keep_fields
 from collectors.masking import PLACEHOLDERS, Mask
 from collectors.personal import shown_name
-
 from collectors.victims import masker
 from data.model import Hop, Identity, Kept, KeptField, ParsedMessage, Reason, Verdict
 

@@ -14,7 +14,7 @@ from data.domains import registrable_domain
 from data.model import Identity, Mailbox, ParsedMessage
 
 RECIPIENTS_LIMIT = 200
-"""Recipients whose addresses are looked for in every encoding; of further ones, addresses that can be read as such."""
+"""Recipients whose addresses are looked for in every encoding; those of further ones only where they can be read."""
 NAMED_LIMIT = 20
 """Recipients whose names are looked for."""
 SHORTEST_OUTLINE = 8

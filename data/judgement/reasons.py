@@ -16,16 +16,16 @@ def reasons_of(signals: Signals) -> tuple[Reason, ...]:
 def bait(signals: Signals) -> float:
     """How much of the message is what attackers write, and not who carried it.
 
-    On a platform the form of the header is the platform's own, so that only words count there, and who signs up for
-    a subdomain at random.
+    On a platform the form of the header is the platform's own, so that only words count there; a subdomain at
+    random makes them worse, and is nothing by itself.
     """
     weight = sum(lure.weight for lure in signals.lures)
     weight += 2.0 * bool(signals.borrowed_brand) + 2.0 * bool(signals.disguised) + 1.5 * bool(signals.payload)
     weight += 2.0 * signals.renamed + 1.0 * signals.sent_on + 0.5 * signals.pointed_link
-    weight += 1.0 * signals.many_recipients * (not signals.listed)
+    weight += 1.0 * signals.many_recipients
     if signals.platform is None:
         weight += _of_stranger(signals)
-    else:
+    elif weight:
         weight += 2.0 * signals.random_tenant + 1.0 * signals.other_tenant
         weight += 0.5 * (signals.filtered is not None)
     if signals.conversation == "foreign":

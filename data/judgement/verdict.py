@@ -53,13 +53,13 @@ def _bar(signals: Signals) -> float:
         return _BAITED
     if signals.shared_sender or (signals.writer == "tenant" and not signals.own_domain):
         return _BAITED_AT_HAND
-    first = signals.help_desk and signals.conversation != "foreign" and not signals.listed
+    first = signals.help_desk and signals.conversation != "foreign"
     return _BAITED_FIRST_CONTACT if first else _BAITED
 
 
 def _is_relayed(signals: Signals) -> bool:
     """A stranger's sentence stands where a form fills, in mail that its sender really sent."""
-    if not signals.payload or signals.spoofed or signals.conversation == "foreign" or is_taken_over(signals):
+    if not signals.payload or signals.spoofed or signals.conversation == "foreign" or _is_taken_over(signals):
         return False
     if "the recipient's name in To" in signals.payload or "the greeting" in signals.payload:
         return True
@@ -75,19 +75,24 @@ def _baited(signals: Signals) -> VerdictName:
     if signals.shared_sender:
         return "relay-spam" if signals.writer == "visitor" else "attacker-tenant"
     if signals.writer == "tenant":
-        return "compromised-tenant" if _is_from_its_own(signals) else "attacker-tenant"
+        return _by_customer(signals)
     if signals.random_tenant and not signals.other_tenant:
         return "attacker-tenant"
-    if is_taken_over(signals) or signals.other_tenant or signals.sent_on or signals.mechanism == "agent-message":
+    if _is_taken_over(signals) or signals.other_tenant or signals.sent_on:
         return "compromised-tenant"
-    return "relay-spam"
+    by_agent = signals.mechanism == "agent-message" and not signals.many_recipients
+    return "compromised-tenant" if by_agent else "relay-spam"
 
 
-def _is_from_its_own(signals: Signals) -> bool:
-    return signals.own_domain and not signals.spoofed and signals.authenticated is not False
+def _by_customer(signals: Signals) -> VerdictName:
+    """A customer's mailing: from a domain of its own it was taken over, or it is a spammer's own."""
+    if not signals.own_domain or signals.spoofed or signals.authenticated is False:
+        return "attacker-tenant"
+    stolen = _is_taken_over(signals) or any(lure.id == "crypto" for lure in signals.lures)
+    return "compromised-tenant" if stolen else "unrelated-abuse"
 
 
-def is_taken_over(signals: Signals) -> bool:
+def _is_taken_over(signals: Signals) -> bool:
     """The sender's own name is the lure, or the subdomain is made up: no ticket form can change those."""
     if signals.borrowed_brand or signals.renamed or signals.random_tenant:
         return signals.platform is not None
@@ -102,7 +107,7 @@ def _quiet(signals: Signals) -> VerdictName:
         return "list-bomb"
     if signals.unusual_subject and signals.writer == "tenant":
         return "attacker-tenant"
-    if signals.mechanism == "ticket-acknowledgement" and foreign:
+    if foreign and (signals.mechanism == "ticket-acknowledgement" or (signals.help_desk and signals.many_recipients)):
         return "backscatter"
     if signals.platform is None and signals.spoofed:
         return "unrecognised"
