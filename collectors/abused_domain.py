@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from collectors.places import Places
-from data.catalogue.loader import Catalogue, Platform
+from data.catalogue.entries import Platform
+from data.catalogue.loader import Catalogue
 from data.domains import clean_host, registrable_domain, tenant_label
 from data.model import Authentication, ParsedMessage
 
@@ -28,7 +29,7 @@ def abused_domain(
     """
     sender = clean_host(message.sender.domain) if message.sender else None
     if sender and not is_rewritten(message):
-        if platform and any(_under(sender, shared) for shared in platform.shared):
+        if platform and is_shared(sender, platform):
             return None
         if platform or not _is_spoofed(authentication):
             own = organisation(sender, catalogue)
@@ -51,6 +52,11 @@ def organisation(host: str, catalogue: Catalogue) -> str | None:
     if any(".".join(labels[start:]) in catalogue.shared for start in range(len(labels) - 1)):
         return None
     return domain
+
+
+def is_shared(host: str, platform: Platform) -> bool:
+    """Whether a host is the platform's own, from which it sends for everybody, and no tenant's."""
+    return not tenant_label(host, platform.suffixes) and any(_under(host, shared) for shared in platform.shared)
 
 
 def is_rewritten(message: ParsedMessage) -> bool:

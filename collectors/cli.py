@@ -8,7 +8,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import UTC
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +23,8 @@ from data.keys import open_keys, passing_keys
 from data.model import Refusal
 from data.plain import plain_line
 from data.settings import Settings, read_settings
+
+DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
 
 
 class Commands(click.Group):
@@ -121,7 +124,7 @@ def ingest(paths: tuple[str, ...], db: Path | None, as_json: bool, workers: int,
 def progress(label: str) -> Iterator[Any]:
     """A counter on a terminal, nothing in a pipe."""
     if not sys.stderr.isatty():
-        yield lambda count: None
+        yield lambda _: None
         return
     done = 0
 
@@ -143,11 +146,13 @@ def rebuild(db: Path | None, as_json: bool) -> None:
     from data.store.rebuild import rebuild as rebuild_store
 
     with open_database(settings_for(db).db) as store:
-        changes = rebuild_store(store)
+        rebuilt = rebuild_store(store)
     if as_json:
-        print_json({"changes": changes})
+        print_json(asdict(rebuilt))
+    elif rebuilt.changes:
+        click.echo(f"{rebuilt.observations:,} observations gone over; {rebuilt.changes:,} rows changed.")
     else:
-        click.echo("Nothing changed." if not changes else "\n".join(changes))
+        click.echo(f"{rebuilt.observations:,} observations gone over; nothing changed.")
 
 
 @main.command()
@@ -237,7 +242,7 @@ def demonstration_settings(db: Path | None) -> Settings:
 
 
 def fill_with_demonstration(settings: Settings, *, reset: bool) -> dict[str, Any]:
-    from collectors.telling import tell_demonstration
+    from collectors.demonstration.telling import tell_demonstration
 
     with progress("Telling the demonstration:") as step:
         return tell_demonstration(settings, reset=reset, step=step)
@@ -247,23 +252,31 @@ def fill_with_demonstration(settings: Settings, *, reset: bool) -> dict[str, Any
 @click.argument("table", type=click.Choice(["observations", "incidents", "waves", "timeline"]))
 @database_option
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
-@click.option("-o", "--output", type=click.File("wb", lazy=False), default="-", help="A file, or - (default).")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="From this UTC time on.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Before this UTC time.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", help="A file, or -.")
+@click.option("--since", type=click.DateTime(DATES), help="From this UTC time on.")
+@click.option("--until", type=click.DateTime(DATES), help="Before this UTC time.")
 @click.option("--platform", multiple=True, help="Only this platform; may be given several times.")
-@click.option("--mechanism", multiple=True)
-@click.option("--verdict", multiple=True)
-@click.option("--abused-domain")
-@click.option("--text", default="", help="Only rows with these words in subject or name.")
-def export(table: str, db: Path | None, form: str, output: IO[bytes], **filters: Any) -> None:  # noqa: ANN401
+@click.option("--mechanism", multiple=True, help="Only this mechanism.")
+@click.option("--verdict", multiple=True, help="Only this verdict.")
+@click.option("--confirmation", multiple=True, type=click.Choice(["unconfirmed", "confirmed"]))
+@click.option("--wave", "wave_id", help="Only this wave; an old id works.")
+@click.option("--abused-domain", help="Only this abused domain.")
+@click.option("--text", default="", help="Only rows with these words in subject, sender name, body or party.")
+def export(table: str, db: Path | None, form: str, output: str, **filters: Any) -> None:  # noqa: ANN401
     """Print a table as CSV (RFC 4180, UTF-8, cells cannot become formulas) or JSON, rows as on the screen."""
-    from data.export.tables import export_table
+    from data.export.csv_format import to_csv
+    from data.export.json_format import to_json
+    from data.export.tables import TABLES, export_rows
     from data.store.database import open_for_reading
+    from data.store.shapes import IncidentFilter
 
-    with open_for_reading(settings_for(db).db) as store:
-        for chunk in export_table(store, table, form, **filters):
-            output.write(chunk)
-    output.flush()
+    for bound in ("since", "until"):
+        filters[bound] = filters[bound] and filters[bound].replace(tzinfo=UTC)
+    declared = TABLES[table]
+    with open_for_reading(settings_for(db).db) as store, click.open_file(output, "wb", atomic=output != "-") as file:
+        rows = export_rows(store, declared, IncidentFilter(**filters))
+        for chunk in to_csv(rows, declared.columns) if form == "csv" else to_json(rows):
+            file.write(chunk)
 
 
 if __name__ == "__main__":

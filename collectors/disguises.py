@@ -10,6 +10,8 @@ import binascii
 import html
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import unquote
 
 from data.catalogue.redaction import fold
@@ -28,6 +30,8 @@ _ESCAPE = re.compile(r"(?:=|\\x|\\u00|&#[xX])([0-9A-Fa-f]{2});?")
 _DASHED_ESCAPE = re.compile(r"[-+_!](40|2[Ee]|3[Dd])")
 _CODED = re.compile(r"[%=\\&][0-9A-Za-z#]|[-+_!](?:40|2[Ee]|3[Dd])|[A-Za-z0-9+/_-]{8}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}")
+_STRICT_BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}")
+_TEXT_BYTES = bytes({9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)})
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{12,}")
 _READABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f]{5,}")
 _STANDARD = str.maketrans("-_", "+/")
@@ -51,7 +55,8 @@ SHORTEST_SHIFTED = 8
 
 def address_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where mail addresses stand in a text, as (start, end), left to right. Linear in the length of the text."""
-    text = text.translate(_AT_SIGNS) if not text.isascii() else text
+    if "\uff20" in text or "\ufe6b" in text:
+        text = text.translate(_AT_SIGNS)
     floor = 0
     at = text.find("@")
     while at >= 0:
@@ -81,9 +86,17 @@ def _local_start(text: str, at: int, floor: int) -> int:
     return start
 
 
-def may_be_coded(text: str) -> bool:
-    """Whether a text holds anything that `readings` could undo."""
-    return _CODED.search(text) is not None
+def decodings(text: str) -> tuple[str, ...]:
+    """What a text may be an encoding of; empty for nearly all texts."""
+    if not _CODED.search(text):
+        return ()
+    # Names of fields and servers come again with every message.
+    return _remembered(text) if len(text) < 80 else tuple(readings(text))[1:]
+
+
+@lru_cache(maxsize=20_000)
+def _remembered(text: str) -> tuple[str, ...]:
+    return tuple(readings(text))[1:]
 
 
 def readings(text: str) -> Iterator[str]:
@@ -110,16 +123,18 @@ def _decoded_once(text: str) -> Iterator[str]:
     if _DASHED_ESCAPE.search(text):
         yield unquote(_DASHED_ESCAPE.sub(r"%\1", text))
     for run in _HEXADECIMAL.findall(text):
-        for offset in (0, 1):
-            digits = run[offset:]
-            yield from _readable(bytes.fromhex(digits[: len(digits) // 2 * 2]))
+        even = len(run) // 2 * 2
+        yield from _readable(bytes.fromhex(run[:even]))
+        yield from _readable(bytes.fromhex(run[1:] if len(run) % 2 else run[1:-1]))
     for run in _BASE64.findall(text):
         # Base64 of an address mixes cases; words of a text do not.
         if run.islower() or run.isupper() or run.istitle() or run.isdigit():
             continue
-        plain = run.translate(_STANDARD)
-        for offset in range(4):
-            yield from _readable(_base64(plain[offset:]))
+        pieces = [run, *_STRICT_BASE64.findall(run)] if "-" in run or "_" in run else [run]
+        for piece in pieces:
+            plain = piece.translate(_STANDARD)
+            for offset in range(4):
+                yield from _readable(_base64(plain[offset:]))
 
 
 def _base64(text: str) -> bytes:
@@ -128,30 +143,46 @@ def _base64(text: str) -> bytes:
 
 
 def _readable(data: bytes) -> Iterator[str]:
-    if data.count(0) * 3 > len(data):
+    """Bytes as text where they are text, or where an @ says that there may be an address among them."""
+    if b"\0" in data and data.count(0) * 3 > len(data):
         data = data.replace(b"\0", b"")
-    runs = _READABLE.findall(data.decode("utf-8", "ignore"))
-    if runs:
-        yield "\n".join(runs)
+    whole = not data.translate(None, _TEXT_BYTES) and _is_utf8(data)
+    if whole or b"@" in data:
+        yield "\n".join(_READABLE.findall(data.decode("utf-8", "ignore")))
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def outline(text: str) -> str:
     """Letters and digits only, folded: "Maria.Lopez=Example.COM" is "marialopezexamplecom"."""
-    folded = fold(text)
+    return outline_of_folded(fold(text))
+
+
+def outline_of_folded(folded: str) -> str:
+    """The outline of a text that is folded already."""
     if folded.isascii():
         return folded.encode("ascii").translate(None, _PUNCTUATION).decode("ascii")
     return _NON_WORD.sub("", folded)
 
 
+@lru_cache(maxsize=4_000)
+def _outline_of(char: str) -> str:
+    return outline(char)
+
+
 def outline_spans(text: str, outlines: Collection[str]) -> list[tuple[int, int]]:
     """Where the given outlines stand in a text, whatever separates their letters; merged, left to right."""
-    letters: list[str] = []
-    places: list[int] = []
-    for place, char in enumerate(text):
-        piece = outline(char)
-        letters.append(piece)
-        places.extend([place] * len(piece))
-    line = "".join(letters)
+    if text.isascii():
+        line, places = outline(text), [place for place, char in enumerate(text) if char.isalnum()]
+    else:
+        pieces = [_outline_of(char) for char in text]
+        line, places = "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
     spans: list[tuple[int, int]] = []
     for wanted in outlines:
         found = line.find(wanted)
@@ -179,5 +210,5 @@ def steps(text: str) -> tuple[bytes, ...]:
     found: list[bytes] = []
     for index, (size, table, others) in enumerate(_TABLES):
         letters = (plain if index == 0 else lower).translate(table, others)
-        found.append(bytes((after - before) % size for before, after in zip(letters, letters[1:], strict=False)))
+        found.append(bytes((after - before) % size for before, after in pairwise(letters)))
     return tuple(found)

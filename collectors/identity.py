@@ -7,12 +7,13 @@ from collectors.abused_domain import abused_domain, is_rewritten
 from collectors.consistency import Checks, check_consistency
 from collectors.mechanism import is_automatic, read_mechanism
 from collectors.places import Places, places_of
-from data.catalogue.loader import CATEGORIES, Catalogue, Extract, Kind, Platform, Rule
+from data.catalogue.entries import CATEGORIES, Extract, Kind, Platform, Rule
+from data.catalogue.loader import Catalogue
 from data.domains import tenant_label
 from data.judgement.signals import BORROWED
 from data.model import Authentication, Hop, Identity, ParsedMessage
 
-_TENANT_PLACES = ("from", "reply-to", "envelope", "message-id", "hop")
+_TENANT_PLACES = ("from", "reply-to", "envelope", "message-id")
 
 
 def identify(
@@ -70,7 +71,8 @@ class _Pieces(dict[str, list[_Piece]]):
         found = self.setdefault(entry.id, [])
         self.entries[entry.id] = entry
         if all(rule.place != other.place for other in found):
-            found.append(_Piece(rule.place, rule.weak, rule.pattern is not None, f"{rule.field}: {says}"))
+            line = f"{rule.field}: {_TAGS.get(rule.place, '')}{says}"
+            found.append(_Piece(rule.place, rule.weak, rule.pattern is not None, line))
 
 
 def _pieces(message: ParsedMessage, places: Places, catalogue: Catalogue) -> _Pieces:
@@ -90,6 +92,7 @@ def _pieces(message: ParsedMessage, places: Places, catalogue: Catalogue) -> _Pi
     return pieces
 
 
+_TAGS = {"dkim": "d=", "dkim-key": "s= "}
 _SPOKEN = ("hop", "dkim", "dkim-key", "from", "reply-to", "envelope", "message-id", "references", "link", "text")
 
 
@@ -128,7 +131,8 @@ def _tenant(platform: Platform, places: Places, account: str | None, domain: str
     for place in _TENANT_PLACES:
         for host in places.hosts(place):
             labelled = tenant_label(host, platform.suffixes)
-            if labelled and labelled[0] not in platform.reserved:
+            # Deeper names under the suffix are the platform's own machines.
+            if labelled and ".".join(labelled) == host and labelled[0] not in platform.reserved:
                 return labelled[0]
     return account or domain
 

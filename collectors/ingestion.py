@@ -65,7 +65,7 @@ def ingest_paths(
     stdin: BinaryIO,
     workers: int = 1,
     trace: Trace | None = None,
-    step: Step = lambda count: None,
+    step: Step = lambda _: None,
 ) -> Summary:
     """Every message of the paths into the database. Raises StoreError where the database cannot be used."""
     started = time.perf_counter()

@@ -38,10 +38,10 @@ def describe(reading: Reading) -> dict[str, Any]:
         },
         "hops": [describe_hop(hop) for hop in reading.hops],
         "template": template_line(reading.features.parts),
+        "warnings": list(reading.warnings),
         "enclosed_in": reading.enclosed_in,
         "account_signed": identity.account_signed,
         "consistency": dict(identity.consistency),
-        "warnings": list(reading.warnings),
     }
 
 

@@ -1,8 +1,8 @@
 """One header field as it is kept: cleaned in the way that the allow-list of redaction.toml names for it."""
 
 import re
-from collections.abc import Callable
-from datetime import UTC
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 from collectors.addresses import read_mailboxes
 from collectors.dates import read_date
@@ -22,7 +22,8 @@ _HOST_OF_ADDRESS = re.compile(r"@([\w.-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])")
 _IP = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|(?:IPv6:)?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:])"
 )
-_FROM = re.compile(r"(?i)^\s*\(?from\s+([^\s;()]{1,255})\s*(\((?:[^()]|\([^()]{0,200}\)){0,300}\))?")
+_FROM = re.compile(r"(?i)\s*\(?from\s+([^\s;()]{1,255})\s*(\([^()]{0,500}(?:\([^()]{0,200}\)[^()]{0,200}){0,5}\))?")
+_HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,20}\.?")
 _BY = re.compile(r"(?i)\bby\s+([^\s;()]{1,255})")
 _WITH = re.compile(r"(?i)\bwith\s+(Microsoft SMTP Server|[A-Za-z0-9._/-]{2,40})")
 _REVERSE_NAME = re.compile(r"\(\s*([\w-]{1,63}(?:\.[\w-]{1,63}){1,20})\.?[\s\[)]")
@@ -41,18 +42,27 @@ _CONTENT_TYPE = re.compile(r"\s*([\w.+-]{1,40}/[\w.+-]{1,80})")
 _PARAMETER = re.compile(r"(?i);\s*(charset|report-type|format|delsp)\s*=\s*\"?([\w.:-]{1,40})")
 
 
-def keep_field(field: HeaderField, mask: Mask) -> KeptField:
-    """A header field cleaned as the allow-list says, or its cleaned name alone."""
-    way = mask.rules.ways.get(field.name.lower())
-    if way is None:
-        return KeptField(keep_name(field.name, mask), None)
-    return KeptField(field.name, _WAYS[way](field.value[:_READ_LIMIT], mask)[:VALUE_LIMIT])
+def keep_fields(fields: Iterable[HeaderField], mask: Mask) -> tuple[KeptField, ...]:
+    """Header fields in their order, each cleaned as the allow-list says, or its cleaned name alone."""
+    fields = tuple(fields)
+    ways = mask.rules.ways
+    unknown = "\n".join({field.name for field in fields if field.name.lower() not in ways})
+    quiet = not mask.shows(unknown) and not mask.names(unknown)
+    kept: list[KeptField] = []
+    for field in fields:
+        way = ways.get(field.name.lower())
+        if way is None:
+            kept.append(KeptField(_name(field.name, quiet, mask), None))
+        else:
+            kept.append(KeptField(field.name, _WAYS[way](field.value[:_READ_LIMIT], mask)[:VALUE_LIMIT]))
+    return tuple(kept)
 
 
-def keep_name(name: str, mask: Mask) -> str:
+def _name(name: str, quiet: bool, mask: Mask) -> str:
     """A field name no list knows: a stranger wrote it, so it is cut, and cleaned like text."""
-    shown = name[:_NAME_LIMIT]
-    return mask.clean(shown) if _PLAIN_NAME.fullmatch(shown) else mask.clean(ascii(shown)[1:-1])
+    if quiet and _PLAIN_NAME.fullmatch(name) and not mask.encodes(name):
+        return name
+    return mask.clean_value(ascii(name[:_NAME_LIMIT])[1:-1])
 
 
 def clean_evidence(line: str, mask: Mask) -> str:
@@ -65,10 +75,10 @@ def clean_evidence(line: str, mask: Mask) -> str:
 def _mailboxes(value: str, mask: Mask) -> str:
     shown: list[str] = []
     for box in read_mailboxes(value)[:5]:
-        name = mask.clean(shown_name(box, mask.labels, mask.rules))
+        name = mask.clean_value(shown_name(box, mask.labels, mask.rules))
         address = mask.clean_sender(box)
         shown.append(f"{name} <{address}>" if name else address)
-    return ", ".join(shown) or mask.clean_words(value)
+    return ", ".join(shown) or mask.clean_value(value)
 
 
 def _domains(value: str, mask: Mask) -> str:
@@ -82,12 +92,16 @@ def _domains(value: str, mask: Mask) -> str:
 
 def _minute(value: str, mask: Mask) -> str:
     moment = read_date(value)
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if moment else mask.clean_words(value)[:80]
+    return _shown(moment) if moment else mask.clean_value(value)[:80]
+
+
+def _shown(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(" ", "minutes").replace("+00:00", " UTC")
 
 
 def _hop(value: str, mask: Mask) -> str:
     origin, by, protocol = _FROM.match(value), _BY.search(value), _WITH.search(value)
-    moment = value.rpartition(";")[2] if ";" in value else ""
+    moment = read_date(value.rpartition(";")[2]) if ";" in value else None
     parts: list[str] = []
     if origin:
         address = _IP.search(origin[2] or "") or _IP.search(origin[1])
@@ -97,14 +111,14 @@ def _hop(value: str, mask: Mask) -> str:
         parts.append(f"from {_host(origin[1], mask)}" + (f" ({' '.join(inner)})" if inner else ""))
     parts += [f"by {_host(by[1], mask)}"] if by else []
     parts += [f"with {protocol[1]}"] if protocol else []
-    return " ".join(parts) + (f"; {_minute(moment, mask)}" if read_date(moment) else "")
+    return " ".join(parts) + (f"; {_shown(moment)}" if moment else "")
 
 
 def _host(text: str, mask: Mask) -> str:
     host = text.strip("[]<>.,")
     if _IP.fullmatch(host):
         return f"[{host}]"
-    return mask.clean_host(host) if clean_host(host) else mask.clean(host[:80])
+    return mask.clean_host(host) if _HOST.fullmatch(host) else mask.clean_value(host[:80])
 
 
 def _results(value: str, mask: Mask) -> str:
@@ -173,7 +187,8 @@ def _feedback(value: str, mask: Mask) -> str:
 
 
 _WAYS: dict[str, Callable[[str, Mask], str]] = {
-    "words": lambda value, mask: mask.clean_words(value),
+    "text": lambda value, mask: mask.clean(decode_words(value)),
+    "words": lambda value, mask: mask.clean_value(value),
     "key": lambda value, mask: mask.clean_key(decode_words(value)),
     "mailbox": _mailboxes,
     "domain": _domains,

@@ -4,16 +4,17 @@ Of a message only the header fields of the allow-list keep a cleaned value; of e
 stay. Whatever else comes out of the message (evidence lines, host names) goes through the same mask.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from collectors.kept_fields import VALUE_LIMIT, clean_evidence, keep_field
+from collectors.kept_fields import VALUE_LIMIT, clean_evidence, keep_fields
 from collectors.masking import PLACEHOLDERS, Mask
 from collectors.personal import shown_name
-from collectors.tokens import clean_link
 from collectors.victims import masker
 from data.model import Hop, Identity, Kept, KeptField, ParsedMessage, Reason, Verdict
 
+_CODED = re.compile(r"[\w+/%=&;#\\.-]{8,}", re.ASCII)
 LINKS_LIMIT = 200
 """Links that are kept of one message."""
 
@@ -26,19 +27,18 @@ def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None)
     sender = message.sender
     kept = Kept(
         subject=_cut(mask.clean(message.subject[: 4 * VALUE_LIMIT])) if message.subject is not None else None,
-        sender_name=_cut(mask.clean(shown_name(sender, mask.labels, mask.rules))) or None if sender else None,
+        sender_name=_cut(mask.clean_value(shown_name(sender, mask.labels, mask.rules))) or None if sender else None,
         sender_address=mask.clean_sender(sender) if sender else None,
         reply_to_domain=mask.clean_host(message.reply_to[0].domain) or None if message.reply_to else None,
         envelope_domain=_domain(message.envelope_sender, mask),
-        headers=tuple(keep_field(field, mask) for field in message.fields),
+        headers=keep_fields(message.fields, mask),
         text=mask.clean(message.text),
-        links=tuple(
-            dict.fromkeys(clean_link(link, mask.exposes, mask.clean_address) for link in message.links[:LINKS_LIMIT])
-        ),
+        links=tuple(dict.fromkeys(mask.clean_link(link) for link in message.links[:LINKS_LIMIT])),
         masked=0,
     )
     kept = _scanned(kept, mask)
-    return replace(kept, masked=sum(text.count(word) for _, text in _texts(kept) for word in PLACEHOLDERS))
+    everything = "\n".join(text for _, text in _texts(kept))
+    return replace(kept, masked=sum(map(everything.count, PLACEHOLDERS)))
 
 
 def _cut(text: str) -> str:
@@ -63,11 +63,17 @@ def _texts(kept: Kept) -> Iterator[tuple[str, str]]:
 
 def _scanned(kept: Kept, mask: Mask) -> Kept:
     """What is kept once more, each text that still shows an address put out."""
-    if not any(mask.exposes(text) for _, text in _texts(kept)):
+
+    def exposes(text: str) -> bool:
+        return mask.shows(text) or any(map(mask.encodes, set(_CODED.findall(text))))
+
+    places = dict(_texts(kept))
+    letters = [places.pop(place) for place in ("subject", "sender_name", "text")]
+    if not exposes("\n".join(letters)) and not exposes("\n".join(places.values())):
         return kept
 
     def shown(text: str | None) -> str | None:
-        return "[token]" if text and mask.exposes(text) else text
+        return "[token]" if text and exposes(text) else text
 
     return Kept(
         subject=shown(kept.subject),
@@ -76,7 +82,7 @@ def _scanned(kept: Kept, mask: Mask) -> Kept:
         reply_to_domain=shown(kept.reply_to_domain),
         envelope_domain=shown(kept.envelope_domain),
         headers=tuple(KeptField(shown(field.name) or "", shown(field.value)) for field in kept.headers),
-        text="\n".join(shown(line) or "" for line in kept.text.split("\n")) if mask.exposes(kept.text) else kept.text,
+        text="\n".join(shown(line) or "" for line in kept.text.split("\n")) if exposes(kept.text) else kept.text,
         links=tuple(dict.fromkeys(shown(link) or "" for link in kept.links)),
         masked=0,
     )

@@ -27,11 +27,10 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}:")
 _NO_TARGETS = ("cid:", "data:", "javascript:", "about:", "file:")
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,300}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|table|div)\b", re.IGNORECASE)
-# Spacers of preview texts, soft hyphens and letters of no width: they hide words from readers of the text.
-_NO_WIDTH = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200c\u200e\u200f\u2060-\u2064\ufeff]+")
-_CONTROLS = {**dict.fromkeys([*range(9), *range(14, 32), 127]), 0x2028: "\n", 0x2029: "\n"}
-_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
-_BLANK_LINES = re.compile(r"\n{3,}")
+_NO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\x1b"
+"""Spacers of preview texts, soft hyphens, letters of no width: they hide words from readers of the text."""
+_CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
+_WIDE_CODES = ("utf-16", "utf16", "utf-32", "utf32", "ucs")
 
 
 def read_text(raw: bytes, body: int, fields: ByName, settings: Settings) -> tuple[str, tuple[str, ...]]:
@@ -41,63 +40,76 @@ def read_text(raw: bytes, body: int, fields: ByName, settings: Settings) -> tupl
     Of alternatives the plain one is read where it says something, else the HTML one. Links are the targets of all
     HTML parts and the URLs of the text. Attachments are left out. Only the beginning of a long body is read.
     """
+    reader = _Reader(settings)
     tree = read_parts(raw, body, fields, settings.nesting_limit)
-    links: dict[str, None] = {}
-    text = _gather(tree, settings, links)
+    text = reader.gather(tree)
     if not text.strip() and tree.parts:
-        text = "\n".join(_leaf(part, settings, links) for part in tree.parts if part.kind.startswith("text/"))
+        text = "\n".join(reader.leaf(part) for part in tree.parts if part.kind.startswith("text/"))
     text = _tidy(text[: settings.text_limit * 2]).strip()[: settings.text_limit]
     for url in _URL.findall(text):
-        links.setdefault(url.rstrip(_TRAILING))
-    return text, tuple(links)[:LINKS_LIMIT]
+        reader.links.setdefault(url.rstrip(_TRAILING))
+    return text, tuple(reader.links)[:LINKS_LIMIT]
 
 
-def _gather(part: Part, settings: Settings, links: dict[str, None]) -> str:
-    if not part.parts:
-        return _leaf(part, settings, links)
-    if part.kind == "multipart/alternative":
-        return _best([_gather(inner, settings, links) for inner in _plain_first(part.parts)])
-    texts: list[str] = []
-    for inner in part.parts:
-        if inner.kind == "message/rfc822" and not any(texts) and inner.disposition != "attachment":
-            texts.append(_enclosed(inner, settings, links))
-        elif inner.disposition != "attachment" and sum(map(len, texts)) < settings.text_limit:
-            texts.append(_gather(inner, settings, links))
-    return "\n\n".join(text for text in texts if text)
+class _Reader:
+    """Gathers the text and links of one message, and stops after a set number of bytes in all."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.links: dict[str, None] = {}
+        self._settings = settings
+        self._bytes_left = settings.text_limit * _MARKUP_PER_CHARACTER * 3 // 2
+
+    def gather(self, part: Part, *, for_links: bool = False) -> str:
+        """The text of a part and all inside it; "" where only links are wanted."""
+        if not part.parts:
+            return self.leaf(part, for_links=for_links)
+        if part.kind == "multipart/alternative":
+            return self._alternative(part, for_links=for_links)
+        texts: list[str] = []
+        for inner in part.parts:
+            if inner.disposition == "attachment":
+                continue
+            if inner.kind == "message/rfc822" and not any(texts):
+                texts.append(self._enclosed(inner))
+            elif sum(map(len, texts)) < self._settings.text_limit:
+                texts.append(self.gather(inner, for_links=for_links))
+        return "\n\n".join(text for text in texts if text)
+
+    def _alternative(self, part: Part, *, for_links: bool) -> str:
+        chosen = ""
+        for inner in sorted(part.parts, key=lambda inner: inner.kind != "text/plain"):
+            text = self.gather(inner, for_links=for_links or len(chosen) >= _ENOUGH)
+            chosen = max(chosen, text.strip(), key=len) if len(chosen) < _ENOUGH else chosen
+        return chosen
+
+    def _enclosed(self, part: Part) -> str:
+        """The text of a message that another one wraps, as lists do for senders with a strict DMARC policy."""
+        settings = self._settings
+        stop, body = cut_header(part.raw, settings.header_limit, part.start)
+        fields, _ = read_fields(part.raw[part.start : stop], settings.fields_limit)
+        tree = read_parts(part.raw[: part.end], min(body, part.end), by_name(fields), 1)
+        return self.gather(tree) if not tree.kind.startswith("message/") else ""
+
+    def leaf(self, part: Part, *, for_links: bool = False) -> str:
+        if part.kind.partition("/")[0] not in {"text", "multipart", ""} or part.kind in _NOT_READ:
+            return ""
+        limit = self._settings.text_limit
+        data = part.content(min(limit * _MARKUP_PER_CHARACTER, self._bytes_left)) if self._bytes_left > 0 else b""
+        self._bytes_left -= len(data)
+        if not part.parameters.get("charset", "").lower().startswith(_WIDE_CODES):
+            data = data.translate(None, _CONTROLS)
+        text = decode_charset(data, part.parameters.get("charset") or _meta_charset(data))
+        if part.kind != "text/html" and not _LOOKS_LIKE_HTML.match(text):
+            return _unwrapped(text[: limit * 2], part)
+        for target in link_targets(text, LINKS_LIMIT):
+            if _SCHEME.match(target) and not target.lower().startswith(_NO_TARGETS):
+                self.links.setdefault(target)
+        return "" if for_links else plain_text(text, limit * 2)
 
 
-def _plain_first(parts: tuple[Part, ...]) -> list[Part]:
-    return sorted(parts, key=lambda part: part.kind != "text/plain")
-
-
-def _best(texts: list[str]) -> str:
-    told = [text for text in texts if len(text.strip()) >= _ENOUGH]
-    return (told or [text for text in texts if text.strip()] or [""])[0]
-
-
-def _enclosed(part: Part, settings: Settings, links: dict[str, None]) -> str:
-    """The text of a message that another one wraps, as mailing lists do for senders with a strict DMARC policy."""
-    stop, body = cut_header(part.raw, settings.header_limit, part.start)
-    fields, _ = read_fields(part.raw[part.start : stop], settings.fields_limit)
-    tree = read_parts(part.raw[: part.end], min(body, part.end), by_name(fields), 1)
-    return _gather(tree, settings, links) if not tree.kind.startswith("message/") else ""
-
-
-def _leaf(part: Part, settings: Settings, links: dict[str, None]) -> str:
-    if part.kind.partition("/")[0] not in {"text", "multipart", ""} or part.kind in _NOT_READ:
-        return ""
-    data = part.content(settings.text_limit * _MARKUP_PER_CHARACTER)
-    charset = part.parameters.get("charset")
-    if charset is None and not data.isascii():
-        found = _META_CHARSET.search(data, 0, 5_000)
-        charset = found[1].decode("ascii") if found else None
-    text = decode_charset(data, charset)
-    if part.kind != "text/html" and not _LOOKS_LIKE_HTML.match(text):
-        return _unwrapped(text[: settings.text_limit * 2], part)
-    for target in link_targets(text, LINKS_LIMIT):
-        if _SCHEME.match(target) and not target.lower().startswith(_NO_TARGETS):
-            links.setdefault(target)
-    return plain_text(text, settings.text_limit * 2)
+def _meta_charset(data: bytes) -> str | None:
+    found = None if data.isascii() else _META_CHARSET.search(data, 0, 5_000)
+    return found[1].decode("ascii") if found else None
 
 
 def _unwrapped(text: str, part: Part) -> str:
@@ -110,7 +122,16 @@ def _unwrapped(text: str, part: Part) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = text.translate(_CONTROLS)
+    """The text with single spaces, at most one empty line together, and nothing that takes no room.
+
+    Chains of str.replace: each halves the runs, which is ten times as fast as one regular expression.
+    """
     if not text.isascii():
-        text = _NO_WIDTH.sub("", text)
-    return _BLANK_LINES.sub("\n\n", _SPACES.sub(" ", text).replace(" \n", "\n").replace("\n ", "\n"))
+        for letter in _NO_WIDTH:
+            text = text.replace(letter, "")
+        text = text.replace("\xa0", " ").replace("\u2028", "\n").replace("\u2029", "\n").replace("\x85", "\n")
+    text = text.replace("\x1b", "").replace("\t", " ").replace("\r", " ").replace("\v", "\n").replace("\f", "\n")
+    for run, short in (("  ", " "), (" \n", "\n"), ("\n ", "\n"), ("\n\n\n", "\n\n")):
+        while run in text:
+            text = text.replace(run, short)
+    return text

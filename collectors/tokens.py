@@ -1,7 +1,9 @@
 """Opaque tokens and links: what only a machine reads may point at one person, so it goes; words and hosts stay."""
 
+import html
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from urllib.parse import unquote
 
 from data.domains import clean_host
@@ -10,12 +12,17 @@ LINK_TOKEN = "[link token]"  # noqa: S105 - a placeholder
 LINK_LIMIT = 2_000
 """Characters of a link that are kept at most, and segments of its path, and fields of its query."""
 SEGMENTS_LIMIT = 20
+NESTING_LIMIT = 2
+"""Links inside links that are read."""
 
 _SPLIT = re.compile(r"(?is)([a-z][a-z0-9+.-]{1,15}:/{0,2}|//)?([^/?#\\]*)([^?#]*)(\?[^#]*)?(#.*)?")
 _AUTHORITY = re.compile(r"(?:(.*)@)?(\[[0-9A-Fa-f:.]{2,45}\]|[^@:]*)(:\d{1,5})?", re.DOTALL)
 _WITHOUT_AUTHORITY = {"tel:", "sms:", "cid:", "mid:", "data:", "javascript:", "about:", "urn:", "file:"}
 _KEY = re.compile(r"[A-Za-z_][\w.\[\]-]{0,30}")
 _NESTED = re.compile(r"(?i)(?:https?:/{1,2}|www\.)[^\s/]+\.[^\s]+")
+_SLASH = re.compile(r"([/\\])")
+_AMPERSAND = re.compile(r"[&;]")
+_MACHINE_MADE = re.compile(r"\d{6}|[@=&;\s]")
 _RUN = re.compile(r"[A-Za-z0-9]+")
 _WALLET = re.compile(
     r"0x[0-9a-fA-F]{40}|(?:bc1|ltc1|addr1)[a-z0-9]{20,100}|[13LMDTr][1-9A-HJ-NP-Za-km-z]{25,34}|[48][1-9A-HJ-NP-Za-km-z]{94}"
@@ -43,7 +50,7 @@ def is_opaque(text: str, shortest: int) -> bool:
 
 def _shuffled(run: str) -> bool:
     """Whether upper and lower case change more often than in a word or a name made of words."""
-    changes = sum(before.islower() and after.isupper() for before, after in zip(run, run[1:], strict=False))
+    changes = sum(before.islower() and after.isupper() for before, after in pairwise(run))
     return changes * 4 >= len(run)
 
 
@@ -53,18 +60,18 @@ def clean_link(url: str, hidden: Callable[[str], bool], clean_address: Callable[
     `hidden` says whether a text holds what must not be seen, `clean_address` cleans a mail address. A link inside a
     link (redirects) is kept by the same rules, for its host may be the attacker's.
     """
-    return _clean_link(url[:LINK_LIMIT], hidden, clean_address, 2)
+    return _clean_link(html.unescape(url[:LINK_LIMIT]), hidden, clean_address, NESTING_LIMIT)
 
 
 def _clean_link(url: str, hidden: Callable[[str], bool], clean_address: Callable[[str], str], depth: int) -> str:
     found = _SPLIT.fullmatch(url)
     scheme, authority, path, query, fragment = found.groups(default="") if found else ("", "", url, "", "")
-    lower = scheme.lower()
-    if lower.rstrip("/") == "mailto:":
+    lower = scheme.lower().rstrip("/")
+    if lower == "mailto:":
         return scheme + clean_address(unquote(authority + path)) + (f"?{LINK_TOKEN}" if query else "")
     if lower in {"tel:", "sms:"}:
         return scheme + (LINK_TOKEN if hidden(authority) else authority[:40])
-    if lower in _WITHOUT_AUTHORITY or (lower and not lower.endswith("/") and "." not in authority):
+    if lower in _WITHOUT_AUTHORITY or (lower and not scheme.endswith("/") and "." not in authority):
         return scheme + LINK_TOKEN
 
     def nested(text: str) -> str | None:
@@ -94,7 +101,7 @@ def clean_labels(host: str, hidden: Callable[[str], bool]) -> str:
     if not hidden(host):
         return host
     labels = host.split(".")
-    for start in range(1, len(labels) - 1):
+    for start in range(1, min(len(labels) - 1, SEGMENTS_LIMIT)):
         rest = ".".join(labels[start:])
         if not hidden(rest):
             return f"[token].{rest}"
@@ -102,35 +109,41 @@ def clean_labels(host: str, hidden: Callable[[str], bool]) -> str:
 
 
 def _clean_path(path: str, hidden: Callable[[str], bool], nested: Callable[[str], str | None]) -> str:
-    segments = re.split(r"([/\\])", path)
+    if len(path) < 2:
+        return path
+    segments = _SLASH.split(path, SEGMENTS_LIMIT)
     if len(segments) > 2 * SEGMENTS_LIMIT:
-        segments = [*segments[: 2 * SEGMENTS_LIMIT], LINK_TOKEN]
-    # An address may be spread over segments ("/maria/example.com/"), so the path is looked at as a whole too.
-    if hidden("".join(segments)) and not any(hidden(unquote(segment)) for segment in segments):
-        return f"/{LINK_TOKEN}"
-    return "".join(_clean_segment(segment, hidden, nested) for segment in segments)
+        segments[-1] = LINK_TOKEN
+    cleaned = "".join(_clean_segment(segment, nested) for segment in segments)
+    if not hidden(cleaned):
+        return cleaned
+    # An address may stand in one segment or be spread over several ("/maria/example.com/").
+    cleaned = "".join(LINK_TOKEN if hidden(segment) else segment for segment in _SLASH.split(cleaned))
+    return f"/{LINK_TOKEN}" if hidden(cleaned) else cleaned
 
 
-def _clean_segment(segment: str, hidden: Callable[[str], bool], nested: Callable[[str], str | None]) -> str:
-    if len(segment) < 2 or segment == LINK_TOKEN:
+def _clean_segment(segment: str, nested: Callable[[str], str | None]) -> str:
+    if len(segment) < 2 or segment == LINK_TOKEN or (segment.isalpha() and segment.islower() and len(segment) < 20):
         return segment
     plain = unquote(segment)
-    inner = nested(plain)
+    inner = nested(plain) if "." in plain else None
     if inner is not None:
         return inner
-    readable = len(segment) <= 80 and not is_opaque(plain, 8) and not re.search(r"\d{6}|[@=&;\s]", plain)
-    return segment if readable and not hidden(plain) else LINK_TOKEN
+    readable = len(segment) <= 80 and not _MACHINE_MADE.search(plain) and not is_opaque(plain, 8)
+    return segment if readable else LINK_TOKEN
 
 
 def _clean_query(query: str, hidden: Callable[[str], bool], nested: Callable[[str], str | None]) -> str:
     if len(query) < 2:
         return query
     done: list[str] = []
-    for part in re.split(r"[&;]", query[1:])[:SEGMENTS_LIMIT]:
+    for part in _AMPERSAND.split(query[1:])[:SEGMENTS_LIMIT]:
         key, equals, value = part.partition("=")
-        if not equals or not _KEY.fullmatch(key) or is_opaque(key, 8) or hidden(key):
+        if not equals or not _KEY.fullmatch(key) or is_opaque(key, 8):
             done.append(LINK_TOKEN)
-        else:
-            inner = nested(unquote(value)) if value != LINK_TOKEN else None
-            done.append(f"{key}={(inner or LINK_TOKEN) if value else ''}")
-    return "?" + "&".join(done)
+            continue
+        plain = unquote(value)
+        inner = nested(plain) if "." in plain else None
+        done.append(f"{key}={(inner or LINK_TOKEN) if value else ''}")
+    cleaned = "?" + "&".join(done)
+    return f"?{LINK_TOKEN}" if hidden(cleaned) else cleaned

@@ -1,5 +1,6 @@
 """Reads and checks redaction.toml: which header fields are kept and how, and the words that tell people apart."""
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -13,11 +14,12 @@ from data.errors import CatalogueError
 
 PATH = Path(__file__).with_name("redaction.toml")
 WAYS = frozenset(
-    ("words", "key", "mailbox", "domain", "minute", "hop", "results", "spf", "signature", "type", "feedback")
+    ("text", "words", "key", "mailbox", "domain", "minute", "hop", "results", "spf", "signature", "type", "feedback")
 )
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _TABLES = {
     "recipients": ("plain", "encoded"),
-    "domains": ("mailbox_providers",),
+    "domains": ("mailbox_providers", "crowds"),
     "addressing": ("salutations", "titles", "honorifics", "anybody", "particles"),
     "words": ("roles", "daemons", "organisation", "bait", "ordinary", "doubtful", "given_names"),
 }
@@ -32,6 +34,7 @@ class RedactionRules:
     plain_recipients: tuple[str, ...]
     encoded_recipients: tuple[str, ...]
     mailbox_providers: frozenset[str]
+    crowds: frozenset[str]
     salutations: tuple[str, ...]
     titles: frozenset[str]
     honorifics: tuple[str, ...]
@@ -45,13 +48,16 @@ class RedactionRules:
     doubtful: frozenset[str]
     given_names: frozenset[str]
 
+    def is_word(self, word: str) -> bool:
+        """Whether a folded word names a thing, a role or an organisation rather than a person."""
+        return word in self.ordinary or word in self.roles or word in self.organisation or word in self.bait
+
 
 def fold(text: str) -> str:
     """Text as words are compared: compatibility forms undone, accents off, lower case."""
     if text.isascii():
         return text.lower()
-    parts = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in parts if not unicodedata.combining(char)).casefold()
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
 
 
 @lru_cache(maxsize=1)
@@ -71,10 +77,9 @@ def redaction_rules(path: Path = PATH) -> RedactionRules:
         ways=_ways(path.name, tables.get("fields", {})),
         plain_recipients=tuple(word.lower() for word in lists["plain"]),
         encoded_recipients=tuple(word.lower() for word in lists["encoded"]),
-        mailbox_providers=folded["mailbox_providers"],
         salutations=tuple(word.replace("_", " ") for word in lists["salutations"]),
         honorifics=lists["honorifics"],
-        **{name: folded[name] for name in ("titles", "anybody", "particles", *_TABLES["words"])},
+        **{name: folded[name] for name in (*_TABLES["domains"], "titles", "anybody", "particles", *_TABLES["words"])},
     )
 
 

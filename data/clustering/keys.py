@@ -5,6 +5,7 @@ the redactor (`show`) before it becomes part of a key, so that a key holds no mo
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,14 +14,19 @@ from data.clustering.payloads import carries_payload
 from data.clustering.shells import CLOSE, OPEN, Unwrapped, registry_version, unwrap
 from data.clustering.slots import Names, find_slots, names_of
 from data.clustering.traces import body_key, body_shingles, body_words, digest, layout_key, url_shapes
-from data.model import Features, Mailbox, Mechanism, TemplatePart
+from data.model import Features, Mailbox, Mechanism, SlotName, TemplatePart
 
 KEYS_VERSION = 1
 SUBJECT_LIMIT = 1_000
 WEAK_LETTERS = 10
 """A payload of fewer fixed letters is too common to join two abused parties."""
 _NO_PAYLOAD = frozenset({"account-verification", "list-confirmation"})
-_LOUD = re.compile(f"{OPEN}(?:url|amount|email){CLOSE}")
+VERIFICATION_WORDS = 10
+"""A subject of account verification with more words than these is not the platform's."""
+_LOUD = re.compile(f"{OPEN}(?:url|amount){CLOSE}|[$€£¥₹₽₿]")
+# What the redactor puts in place of what it masks is a slot like the others.
+_MASKED = re.compile(r"(\[(?:address|name|token)\])")
+_MASKS: dict[str, SlotName] = {"[address]": "email", "[name]": "recipient", "[token]": "id"}
 _TOKEN = re.compile(rf"{OPEN}(\w+){CLOSE}|[^\s{OPEN}{CLOSE}]+")
 _ROLE_WORDS = re.compile(
     r"\b(?:customer|client|technical|the|support|supporto|soporte|suporte|service|services|care|team|help ?desk|help"
@@ -31,10 +37,12 @@ Show = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A subject read: its parts as people may see them, and its folded text with slots and sender in marks."""
+    """A subject read: its parts as people may see them, its folded text with slots and sender in marks, and the URLs
+    in it, folded."""
 
     parts: tuple[TemplatePart, ...]
     marked: str
+    urls: tuple[str, ...]
 
 
 def features_version() -> int:
@@ -59,7 +67,8 @@ def take_features(
     senders = sender_phrases(sender_name, abused_domain)
     title = read_title(subject or "", names, senders, show)
     unwrapped = unwrap(title.marked, mechanism)
-    payload, shell = _split(unwrapped, mechanism, _injected(recipients, senders, show))
+    injected = _injected(recipients, senders, show)
+    payload, shell = _split(unwrapped, mechanism, key_of(injected.marked))
     from_key = key_of(read_title(sender_name or "", names, (), show).marked)
     words = body_words(text, names.words)
     whole = body_key(words)
@@ -70,7 +79,7 @@ def take_features(
         shell_key=shell,
         from_key=from_key,
         layout_key=layout_key(field_names),
-        url_shapes=url_shapes(links, abused_domain),
+        url_shapes=url_shapes((*title.urls, *injected.urls, *links), abused_domain),
         body_key=whole,
         body_shingles=body_shingles(words),
         parts=title.parts,
@@ -104,15 +113,18 @@ def read_title(subject: str, names: Names, senders: Sequence[str], show: Show) -
     folded, places = fold_with_places(text)
     parts: list[TemplatePart] = []
     marked: list[str] = []
+    urls: list[str] = []
     position = 0
     for span in find_slots(folded, names):
         start = places[span.start]
         _add_words(text[position:start], senders, show, parts, marked)
         parts.append(TemplatePart("", span.slot))
         marked += (OPEN, span.slot, CLOSE)
+        if span.slot == "url":
+            urls.append(folded[span.start : span.end])
         position = max(position, places[span.end - 1] + 1)
     _add_words(text[position:], senders, show, parts, marked)
-    return Title(tuple(parts), " ".join("".join(marked).split()))
+    return Title(tuple(parts), " ".join("".join(marked).split()), tuple(urls))
 
 
 def _add_words(words: str, senders: Sequence[str], show: Show, parts: list[TemplatePart], marked: list[str]) -> None:
@@ -120,9 +132,14 @@ def _add_words(words: str, senders: Sequence[str], show: Show, parts: list[Templ
     if core:
         start = words.index(core)
         words = words[:start] + show(core) + words[start + len(core) :]
-    if words:
-        parts.append(TemplatePart(words))
-        marked.append(_mark_sender(fold(words), senders))
+    for piece in _MASKED.split(words):
+        slot = _MASKS.get(piece)
+        if slot:
+            parts.append(TemplatePart("", slot))
+            marked += (OPEN, slot, CLOSE)
+        elif piece:
+            parts.append(TemplatePart(piece))
+            marked.append(_mark_sender(fold(piece), senders))
 
 
 def _mark_sender(folded: str, senders: Sequence[str]) -> str:
@@ -147,22 +164,29 @@ def sender_phrases(sender_name: str | None, abused_domain: str | None) -> tuple[
     return tuple(sorted((phrase for phrase in found if len(phrase) > 2), key=lambda phrase: (-len(phrase), phrase)))
 
 
-def _split(unwrapped: Unwrapped, mechanism: Mechanism, injected: str | None) -> tuple[str | None, str]:
+def _split(unwrapped: Unwrapped, mechanism: Mechanism, injected: str) -> tuple[str | None, str]:
     """The payload's key and the shell's. Where the subject is the platform's own, a payload may have come in
     through a recipient's display name."""
     shell = "+".join(unwrapped.shells)
     rest = unwrapped.payload
-    if rest and mechanism in _NO_PAYLOAD and not _LOUD.search(rest):
-        return injected, f"{shell}+{key_of(rest)}".lstrip("+")
-    return (key_of(rest) if rest else None) or injected, shell
+    if rest and mechanism in _NO_PAYLOAD and not _is_loud(rest):
+        return injected or None, f"{shell}+{key_of(rest)}".lstrip("+")
+    return (key_of(rest) if rest else "") or injected or None, shell
 
 
-def _injected(recipients: Sequence[Mailbox], senders: Sequence[str], show: Show) -> str | None:
-    nobody = Names((), frozenset())
-    for mailbox in recipients:
-        if mailbox.name and carries_payload(mailbox.name):
-            return key_of(read_title(mailbox.name, nobody, senders, show).marked) or None
-    return None
+def _is_loud(marked: str) -> bool:
+    """Whether what is left of a verification's subject is no platform's: money, a URL, emoji, many words."""
+    return (
+        bool(_LOUD.search(marked))
+        or len(marked.split()) > VERIFICATION_WORDS
+        or any(unicodedata.category(c) == "So" for c in marked)
+    )
+
+
+def _injected(recipients: Sequence[Mailbox], senders: Sequence[str], show: Show) -> Title:
+    """The first recipient's name that is no name but somebody's message."""
+    name = next((mailbox.name for mailbox in recipients if carries_payload(mailbox.name)), "")
+    return read_title(name, Names((), frozenset()), senders, show)
 
 
 def key_of(marked: str) -> str:

@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from data.export.tables import Column, Value
+from data.export.columns import Column, Value
 
 CHUNK_ROWS = 500
 _SKIPPED = r"'*[\s\x00-\x20\x7f\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*"

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from data.export.tables import Value
+from data.export.columns import Value
 
 
 def to_json(rows: Iterable[Mapping[str, Value]]) -> Iterator[bytes]:

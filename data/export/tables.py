@@ -4,37 +4,26 @@ Columns are added at the end and never renamed or moved: scripts rely on them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 
+from data.export.columns import Column, ColumnType, Table, Value
 from data.store.database import Database
 from data.store.reads import stream_incidents
 from data.store.shapes import EVERYTHING, IncidentFilter
 from data.store.streams import stream_observations, stream_timeline, stream_waves
 
-ColumnType = Literal["id", "text", "number", "time", "flag"]
-"""id: a public id. text: words, guarded against spreadsheets. number: never guarded. time: ISO 8601 in UTC, whole
-seconds. flag: true or false."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name, what kind of value it holds, and what that means. Empty where not known."""
-
-    name: str
-    type: ColumnType
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One exported table: its name on the command line, what a row is, its columns in order."""
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-
+__all__ = [
+    "INCIDENTS",
+    "OBSERVATIONS",
+    "TABLES",
+    "TIMELINE",
+    "WAVES",
+    "Column",
+    "ColumnType",
+    "Table",
+    "Value",
+    "export_rows",
+]
 
 _INCIDENT_ID = "The incident it stands in, current after all merges; empty where it opens none."
 _WAVE_ID = "The wave it belongs to, current after all merges; empty outside waves."
@@ -118,23 +107,28 @@ TIMELINE = Table(
     ),
 )
 TABLES: dict[str, Table] = {table.name: table for table in (OBSERVATIONS, INCIDENTS, WAVES, TIMELINE)}
-Value = str | int | float | bool | None
 
 
 def export_rows(
     db: Database, table: Table, where: IncidentFilter = EVERYTHING, *, now: datetime | None = None
 ) -> Iterator[dict[str, Value]]:
     """The rows of a table that a filter asks for, as plain values by column, one at a time and of one moment."""
-    at = now or datetime.now(UTC)
-    sources: dict[str, Iterator[object]] = {
-        "observations": stream_observations(db, where),
-        "incidents": stream_incidents(db, where, now=at),
-        "waves": stream_waves(db, where, now=at),
-        "timeline": stream_timeline(db, where),
-    }
     names = [column.name for column in table.columns]
-    for row in sources[table.name]:
+    for row in _rows(db, table, where, now or datetime.now(UTC)):
         yield {name: _plain(getattr(row, name)) for name in names}
+
+
+def _rows(db: Database, table: Table, where: IncidentFilter, now: datetime) -> Iterator[object]:
+    match table.name:
+        case "observations":
+            return stream_observations(db, where)
+        case "incidents":
+            return stream_incidents(db, where, now=now)
+        case "waves":
+            return stream_waves(db, where, now=now)
+        case "timeline":
+            return stream_timeline(db, where)
+    raise ValueError(f"there is no table {table.name!r}; the tables are {', '.join(TABLES)}")
 
 
 def _plain(value: object) -> Value:

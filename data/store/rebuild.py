@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from data.clustering.standing import standing
 from data.store.aliases import regroup
 from data.store.database import Database
+from data.store.groups import save_parties
 from data.store.settle import settle
 
 _KEYED = (
@@ -28,30 +29,35 @@ _RESEEN = f"insert or ignore into sightings (account_alias, domain_alias, witnes
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild found different: rows of any kind, 0 right after a settle; and what it opened."""
+    """What a rebuild went over and what it found different: `changes` counts rows of any kind, 0 right after a
+    settle; public ids that it opened."""
 
     observations: int
     changes: int
-    incidents_opened: tuple[str, ...]
-    waves_opened: tuple[str, ...]
+    incidents_opened: tuple[str, ...] = ()
+    waves_opened: tuple[str, ...] = ()
 
 
 def rebuild(db: Database, at: datetime | None = None) -> Rebuilt:
-    """Makes standings, templates, parties, incidents, waves and the full-text index anew. Public ids stay with the
-    observations that had them; human words are not touched. Killed in between, the next settle goes on."""
+    """Makes standings, templates, parties, incidents, waves and the full-text index anew.
+
+    Public ids stay with the observations that had them, and human words are not touched. Killed in between, the next
+    settle goes on.
+    """
     now = at or datetime.now(UTC)
-    settled = settle(db, now)
+    provisional = settle(db, now)
     with db.writing() as connection:
-        changes = refresh(connection)
+        derived = refresh(connection)
         connection.execute("insert or ignore into unsettled (template_id) select template_id from templates")
     again = settle(db, now)
     with db.writing() as connection:
+        derived += save_parties(connection, [row[0] for row in connection.execute("select party_id from parties")])
         connection.execute("insert into words (words) values ('rebuild')")
     return Rebuilt(
-        db.value("select count(*) from observations"),
-        changes + again.changes,
-        settled.incidents_opened + again.incidents_opened,
-        settled.waves_opened + again.waves_opened,
+        observations=db.value("select count(*) from observations"),
+        changes=provisional.changes + derived + again.changes,
+        incidents_opened=provisional.incidents_opened + again.incidents_opened,
+        waves_opened=provisional.waves_opened + again.waves_opened,
     )
 
 
@@ -59,6 +65,9 @@ def refresh(connection: sqlite3.Connection) -> int:
     """Makes anew what intake derives: standing, trust, template and party of every observation; returns how many
     rows differed. Templates whose incidents move are marked."""
     changes = _restand(connection)
+    changes += connection.execute(
+        "update observations set incident_id = null where standing = 0 and incident_id is not null"
+    ).rowcount
     changes += connection.execute(
         "update observations set trusted = not trusted where trusted <> exists (select 1 from corroborations c"
         " where c.observation_id = observations.observation_id and c.channel <> 'web')"
