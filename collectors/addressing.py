@@ -12,7 +12,10 @@ _WORD = re.compile(r"[^\W_]+")
 _FOLDED_WORD = re.compile(r"[^\W\d_]+")
 _FIRST_IDEOGRAPH = "\u2e80"
 _GAP_OF_A_NAME = re.compile(r"[ \t.,'’_-]{1,2}")
+_MIXED_SCRIPTS = re.compile(r"[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z]")
 _NEXT_WORD = re.compile(r"[ \t]{0,3}([^\W\d_]+(?:['’-][^\W\d_]+)*)(\.(?=[ \t]))?")
+_NAME_WORDS = re.compile(r"[^\W\d_][^\W\d_.'’-]*(?:['’.-][^\W\d_]+)*\.?")
+_OPENERS = frozenset("\n\r>:;.!?,*|-–—\"'“«(")
 _AFTER_A_NAME = re.compile(r"[ \t]*(?:[,!:;)\n\r]|[.](?:\s|$)|[-–—](?:\s|$)|$)")
 _VARIANTS = {
     "a": "aàáâãäåă", "c": "cçčć", "d": "dďđ", "e": "eèéêëě", "i": "iìíîïı", "l": "lł", "n": "nñń", "o": "oòóôõöø",
@@ -57,10 +60,17 @@ def addressed_spans(text: str, folded: str, names: Names, rules: RedactionRules)
     for word in salutations.keys() & set(_FOLDED_WORD.findall(folded[:READ_LIMIT])):
         for pattern in salutations[word]:
             for found in pattern.finditer(text):
-                spans.extend(_addressee(text, found.end(), names, rules))
+                if text[found.start()].isupper() or _opens(text, found.start()):
+                    spans.extend(_addressee(text, found.end(), names, rules))
     if not text.isascii():
         spans.extend(_unspaced_spans(text, names, rules))
     return spans
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether a line or a sentence starts here: "das beste Spiel" salutes nobody."""
+    before = text[max(0, start - 3) : start].rstrip(" \t")
+    return not before or before[-1] in _OPENERS
 
 
 def _unspaced_spans(text: str, names: Names, rules: RedactionRules) -> Iterator[tuple[int, int]]:
@@ -111,7 +121,7 @@ def _addressee(text: str, start: int, names: Names, rules: RedactionRules) -> It
             break
         word = fold(found[1])
         if count == 0 and word in rules.titles:
-            end = found.end()
+            end = found.end(2) if found[2] else found.end(1)
             continue
         if word in rules.anybody or word in rules.organisation or word in rules.bait or word in rules.roles:
             return
@@ -121,14 +131,29 @@ def _addressee(text: str, start: int, names: Names, rules: RedactionRules) -> It
         given = given or word in rules.given_names
         begin = found.start(1) if count == 0 else begin
         count, end = count + 1, found.end(1)
+        if found[2] and len(word) == 1:
+            end = found.end(2)
     if 0 < count <= NAME_WORDS_LIMIT and (not lower or _AFTER_A_NAME.match(text, end)):
         yield begin, end
+
+
+def name_before(text: str, rules: RedactionRules) -> str:
+    """The words of a name that a text ends with: capitals, initials and particles, at most four."""
+    start, taken = len(text), 0
+    for word in _NAME_WORDS.findall(text)[::-1][:NAME_WORDS_LIMIT]:
+        if not text.endswith(word, 0, start) or fold(word).rstrip(".") in rules.ordinary:
+            break
+        if word[0].islower() and (taken == 0 or fold(word) not in rules.particles):
+            break
+        start, taken = start - len(word), taken + 1
+        start -= start - len(text[:start].rstrip(" "))
+    return text[start:].lstrip(" ")
 
 
 def _continues_a_name(written: str, word: str, count: int, given: bool, names: Names, rules: RedactionRules) -> bool:
     if word in names.strong or word in names.weak:
         return True
-    if word in rules.ordinary or len(written) > 30:
+    if word.partition("'")[0] in rules.ordinary or len(written) > 30 or _MIXED_SCRIPTS.search(written):
         return False
     if word in rules.particles:
         return count > 0

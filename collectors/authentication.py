@@ -85,6 +85,8 @@ def _written(message: ParsedMessage, spf: Sequence[Results]) -> list[tuple[int, 
     Microsoft's leave their author out; the Received-SPF that the same server writes beside them names it.
     """
     found: list[tuple[int, Results]] = []
+    if "authentication-results" not in message.by_name:
+        return found
     place = 0
     for item in message.fields:
         name = item.name.lower()

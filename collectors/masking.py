@@ -7,7 +7,7 @@ import re
 import sys
 from dataclasses import dataclass, field
 
-from collectors.addressing import addressed_spans, named_spans
+from collectors.addressing import addressed_spans, name_before, named_spans
 from collectors.decoding import decode_words
 from collectors.disguises import (
     address_spans,
@@ -43,7 +43,6 @@ _SPELLED_OUT = re.compile(
     r"((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?!\w)"
 )
 _ADDRESS_IN_BRACKETS = re.compile(r"[\"']?[ \t]{0,2}[<(\[]\[address\]")
-_NEIGHBOUR = re.compile(r"[^\W\d_][\w.'’ -]{1,60}\Z")
 _OPAQUE_IN_TEXT = 20
 
 
@@ -66,7 +65,7 @@ class Mask:
 
     @property
     def shortest_shifted(self) -> int:
-        return min((len(pattern[-1]) for pattern in self.shifted), default=sys.maxsize)
+        return min((len(pattern[0]) for pattern in self.shifted if pattern), default=sys.maxsize)
 
     def clean(self, text: str) -> str:
         """A text without addresses (but the organisation's roles), names of recipients, link tokens and secrets."""
@@ -115,15 +114,8 @@ class Mask:
 
     def clean_sender(self, box: Mailbox) -> str:
         """The address of a sender: the local part where it is a role, else "[name]"; the domain always."""
-        domain = self.clean_host(box.domain)
-        role = role_of(box.local, box.domain, self.rules)
-        provider = (
-            registrable_domain(box.domain) in self.rules.mailbox_providers
-            and fold(box.local) not in self.rules.daemons
-        )
-        if role is None or provider or box.address in self.recipients or self._holds_secret(role + box.domain):
-            role = "[name]"
-        return f"{role}@{domain}" if domain else role
+        address = self.clean_address(box.address)
+        return address if address != "[address]" else f"[name]@{self.clean_host(box.domain)}".removesuffix("@")
 
     def exposes(self, text: str) -> bool:
         """Whether a text, or anything it can be decoded to, holds an address that must be hidden."""
@@ -153,7 +145,11 @@ class Mask:
         if "." not in text or len(text) < self.shortest_shifted:
             return False
         taken = steps(text)
-        return any(secret in step for pattern in self.shifted for secret, step in zip(pattern, taken, strict=True))
+        return any(
+            secret and secret in step
+            for pattern in self.shifted
+            for secret, step in zip(pattern, taken, strict=False)
+        )
 
     def _clean_tokens(self, text: str) -> str:
         text = _TOKEN.sub(self._clean_token, text)
@@ -200,9 +196,9 @@ class Mask:
         spans: list[tuple[int, int]] = []
         for bracket in _ADDRESS_IN_BRACKETS.finditer(text):
             start = max(0, bracket.start() - 62)
-            found = _NEIGHBOUR.search(text[start : bracket.start()])
-            if found and is_person(found[0], self.labels, self.rules):
-                spans.append((start + found.start(), bracket.start()))
+            words = name_before(text[start : bracket.start()], self.rules)
+            if words and is_person(words, self.labels, self.rules):
+                spans.append((bracket.start() - len(words), bracket.start()))
         return spans
 
 

@@ -63,8 +63,12 @@ def find_header(text: str) -> int | None:
 
 
 def _runs(text: str) -> Iterator[tuple[int, list[str]]]:
-    """(offset, field lines) of each run of lines that are header fields or fold one."""
+    """(offset, field lines) of each run of lines that are header fields or fold one.
+
+    Below a field that only mailers write, lines that lost their indentation do not end a run, only empty ones do.
+    """
     run: list[str] = []
+    traced = False
     begin = position = 0
     for _ in range(_SEARCHED_LINES):
         end = text.find("\n", position)
@@ -72,9 +76,10 @@ def _runs(text: str) -> Iterator[tuple[int, list[str]]]:
         if _is_field(line):
             begin = begin if run else position
             run.append(line)
-        elif run and not (line[:1] in " \t" and line.strip()):
+            traced = traced or bool(_TRACE.match(line))
+        elif run and not (line.strip() and (traced or line[0] in " \t")):
             yield begin, run
-            run = []
+            run, traced = [], False
         if end < 0:
             break
         position = end + 1

@@ -47,7 +47,7 @@ def role_of(local: str, domain: str, rules: RedactionRules) -> str | None:
     own = registrable_domain(domain) or domain
     label = "".join(_PIECE.findall(fold(own.partition(".")[0])))
     joined = "".join(pieces)
-    if joined not in rules.roles and joined != label:
+    if joined not in rules.roles:
         if not any(piece in rules.roles for piece in pieces) and label not in pieces:
             return None
         if not all(_beside_a_role(piece, label, rules) for piece in pieces):
@@ -67,44 +67,77 @@ def _beside_a_role(piece: str, label: str, rules: RedactionRules) -> bool:
 
 def is_payload(name: str) -> bool:
     """Whether a display name carries what no name of a person does: digits, an address, arrows, emoji, many words."""
-    if len(name.split()) > _WORDS_OF_A_NAME or _ADDRESS_LIKE.search(name):
-        return True
-    return any(unicodedata.category(char) in _SYMBOLS for char in name)
+    return len(name.split()) > _WORDS_OF_A_NAME or bool(_ADDRESS_LIKE.search(name)) or _has_marks(name)
 
 
-def is_organisation(name: str, labels: Iterable[str], rules: RedactionRules) -> bool:
-    """Whether a display name holds a word of organisations, roles or bait, or the name of the sending domain."""
-    words = [fold(word) for word in _WORD.findall(name)]
-    if any(word in rules.organisation or word in rules.bait or word in rules.roles for word in words):
-        return True
-    joined = "".join(words)
-    return any(len(label) > 2 and (label in words or joined in (label, label + "s")) for label in labels)
+def _has_marks(name: str) -> bool:
+    return any(char in "!?%#*=" or unicodedata.category(char) in _SYMBOLS for char in name if not char.isalpha())
 
 
-def is_person(name: str, labels: Iterable[str], rules: RedactionRules) -> bool:
+def is_person(name: str, labels: frozenset[str], rules: RedactionRules) -> bool:
     """Whether a display name is taken for that of a person: anything that is neither payload nor organisation."""
-    return bool(_WORD.search(name)) and not is_payload(name) and not is_organisation(name, labels, rules)
+    words = _words(name)
+    return (
+        bool(words) and not is_payload(name) and not _is_organisation(words, rules) and not _is_label(words, labels)
+    )
 
 
 def shown_name(sender: Mailbox, labels: frozenset[str], rules: RedactionRules) -> str:
     """A sender's display name with "[name]" for each part that is a person's ("[name] (Acme Support)").
 
-    Of a role mailbox, which speaks for a tenant or echoes an attacker, a part is a person's where it holds a given
-    name; of any other mailbox, where nothing says that it is not.
+    Of a role mailbox, which speaks for a tenant or echoes an attacker, and of a payload, a part is a person's where
+    it holds a given name; of any other mailbox, where nothing says that it is not.
     """
-    if is_payload(sender.name) and not _PARTS.search(sender.name):
-        return sender.name
-    by_role = role_of(sender.local, sender.domain, rules) is not None
-    parts = [part for part in _PARTS.split(sender.name) if part]
-    masked = sender.name
-    for part in parts:
-        if is_person(part, labels, rules) and (not by_role or _has_given_name(part, rules)):
-            masked = masked.replace(part, "[name]", 1)
-    return masked
+    role = role_of(sender.local, sender.domain, rules) is not None
+    doubt = role or is_payload(sender.name)
+    own = set() if role else {piece for piece in _PIECE.findall(fold(sender.local)) if not _is_inside(piece, labels)}
+    shown = sender.name
+    for part in filter(None, _PARTS.split(sender.name)):
+        if _names_a_person(part, doubt, own, labels, rules):
+            shown = shown.replace(part, "[name]", 1)
+    return shown
 
 
-def _has_given_name(text: str, rules: RedactionRules) -> bool:
-    return any(word in rules.given_names for word in map(fold, _WORD.findall(text)[:3]))
+def _is_inside(piece: str, labels: frozenset[str]) -> bool:
+    return any(piece in label for label in labels)
+
+
+def _names_a_person(part: str, doubt: bool, own: set[str], labels: frozenset[str], rules: RedactionRules) -> bool:
+    """`own` are the pieces of the mailbox's local part: a name that agrees with them is the bearer's."""
+    words = _words(part)
+    if not words or _is_organisation(words, rules):
+        return False
+    if any(_agree(word, piece) for piece in own for word in words):
+        return True
+    given = any(word in rules.given_names for word in words[:3])
+    if doubt:
+        return given and "".join(words) not in labels and not _has_marks(part)
+    if len(words) == 1 or _is_label(words, labels):
+        return given
+    cases = {word.islower() for word in _WORD.findall(part) if fold(word) not in rules.particles}
+    return given or len(cases) == 1
+
+
+def _agree(word: str, piece: str) -> bool:
+    """Whether a word is a piece of a local part, give or take an initial or two."""
+    return len(word) > 2 and word in piece and len(piece) - len(word) < 3
+
+
+def _words(name: str) -> list[str]:
+    return [fold(word) for word in _WORD.findall(name)]
+
+
+def _is_organisation(words: list[str], rules: RedactionRules) -> bool:
+    return any(word in rules.organisation or word in rules.bait or word in rules.roles for word in words)
+
+
+def _is_label(words: list[str], labels: frozenset[str]) -> bool:
+    """Whether words hold the name that the sending domain gives the organisation."""
+    return (
+        any(word in labels for word in words)
+        or "".join(words) in labels
+        or "".join(words).removesuffix("s") in labels
+    )
 
 
 def names_of(people: Iterable[Mailbox], labels: frozenset[str], rules: RedactionRules) -> Names:
@@ -149,6 +182,9 @@ def _local_pieces(box: Mailbox, rules: RedactionRules) -> list[str]:
     pieces = [piece.strip("0123456789") for piece in _PIECE.findall(fold(local))]
     whole = "".join(_PIECE.findall(fold(local)))
     words = [piece for piece in pieces if piece and piece not in rules.ordinary and piece not in rules.roles]
+    if len(words) < len(pieces):
+        # "maria-acme-news@": beside a role or an ordinary word, only what is known as a name is taken for one.
+        words = [word for word in words if word in rules.given_names]
     return [*words, whole] if words else []
 
 

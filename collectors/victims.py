@@ -23,6 +23,7 @@ SHORTEST_OUTLINE = 8
 _BOUNCE = re.compile(r"([^\s<>=+,;:@\"]{1,64})=((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?![\w.])", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _OPENING = 1_000
+_LIST_FIELDS = ("list-id", "list-post", "mailing-list", "x-mailing-list", "x-beenthere", "list-owner")
 _LABELS_OF_NOBODY = {
     "mail",
     "email",
@@ -44,14 +45,15 @@ def masker(message: ParsedMessage, identity: Identity) -> Mask:
     rules = redaction_rules()
     organisation, labels = _organisation(message, identity, rules)
     people = _people(message, organisation, rules)
-    names = names_of(people[:NAMED_LIMIT], labels, rules)
+    persons = [box for box in people[:RECIPIENTS_LIMIT] if not _is_crowd(box, message, rules)]
+    names = names_of(persons[:NAMED_LIMIT], labels, rules)
     names = names.with_words(_spoken_to(message, names, rules))
     outlines: dict[str, None] = {}
     shifted: list[tuple[bytes, ...]] = []
     for box in people[:RECIPIENTS_LIMIT]:
-        outlines.update(dict.fromkeys(_outlines(box.address, rules)))
-        if len(outline(box.address)) > SHORTEST_SHIFTED and "." in box.domain and box.address.isascii():
-            shifted.append(steps(box.local.partition("+")[0] + box.domain))
+        outlines.update(dict.fromkeys(_outlines(box.address)))
+        shifted += [_steps(box.address)] if "." in box.domain and len(outline(box.address)) > SHORTEST_SHIFTED else []
+    outlines.update(dict.fromkeys(_log_ins(persons, rules)))
     spared = {outline(text) for text in (*PLACEHOLDERS, *organisation)}
     return Mask(
         rules=rules,
@@ -68,15 +70,21 @@ def _organisation(
     message: ParsedMessage, identity: Identity, rules: RedactionRules
 ) -> tuple[frozenset[str], frozenset[str]]:
     """(registrable domains of the sending organisation, the names they give it)."""
-    hosts = [box.domain for box in (*filter(None, [message.sender]), *message.reply_to)]
+    boxes = [box for box in (message.sender, *message.reply_to) if box]
+    boxes += [box for value in message.all("sender")[:1] for box in read_mailboxes(value)[:1]]
+    hosts = [box.domain for box in boxes]
     hosts += [identity.abused_domain] if identity.abused_domain else []
     domains = {domain for host in hosts if (domain := registrable_domain(host))} - rules.mailbox_providers
+    domains |= {
+        own for box in boxes if outline(box.local) in rules.daemons and (own := registrable_domain(box.domain))
+    }
     labels = {fold(identity.tenant)} if identity.tenant else set()
     for host in hosts:
         own = registrable_domain(host)
         if own in domains:
             labels.update(host[: -len(own)].strip(".").split("."), [own.partition(".")[0]])
-    return frozenset(domains), frozenset(fold(label) for label in labels - _LABELS_OF_NOBODY if len(label) > 2)
+    labels = {outline(label) for label in labels - _LABELS_OF_NOBODY}
+    return frozenset(domains), frozenset(label for label in labels if len(label) > 2)
 
 
 def _people(message: ParsedMessage, organisation: frozenset[str], rules: RedactionRules) -> list[Mailbox]:
@@ -93,6 +101,14 @@ def _people(message: ParsedMessage, organisation: frozenset[str], rules: Redacti
     return list(found.values())
 
 
+def _is_crowd(box: Mailbox, message: ParsedMessage, rules: RedactionRules) -> bool:
+    """Whether an address is that of a list or of nobody rather than of a person."""
+    if not rules.crowds.isdisjoint(box.domain.split(".")):
+        return True
+    line = outline(box.address)
+    return any(line in outline(value[:500]) for name in _LIST_FIELDS for value in message.all(name)[:2])
+
+
 def _is_login(value: str) -> bool:
     return 3 < len(value.strip()) <= 40 and " " not in value.strip()
 
@@ -107,8 +123,8 @@ def _encoded(message: ParsedMessage, rules: RedactionRules) -> Iterator[str]:
                 yield from (text[start:end].lower() for start, end in address_spans(text))
 
 
-def _outlines(address: str, rules: RedactionRules) -> Iterator[str]:
-    """An address, its local part and its digests by letters and digits alone."""
+def _outlines(address: str) -> Iterator[str]:
+    """An address and its digests by letters and digits alone."""
     local, _, domain = address.rpartition("@")
     bare = local.partition("+")[0]
     line = outline(bare)
@@ -118,8 +134,23 @@ def _outlines(address: str, rules: RedactionRules) -> Iterator[str]:
         yield from (made for made in lines if len(made) >= SHORTEST_OUTLINE)
     for digest in (md5, sha1, sha256):
         yield digest(address.encode(), usedforsecurity=False).hexdigest()
-    if len(line) >= SHORTEST_OUTLINE and not rules.is_word(line) and role_of(bare, domain, rules) is None:
-        yield line
+
+
+def _steps(address: str) -> tuple[bytes, ...]:
+    """What no shift of an address changes. An alphabet without digits says nothing of an address that has some."""
+    local, _, domain = address.rpartition("@")
+    bare = local.partition("+")[0] + domain
+    widest, *others = steps(bare)
+    return (widest, others[0], b"" if any(map(str.isdigit, bare)) else others[1]) if bare.isascii() else ()
+
+
+def _log_ins(persons: Iterable[Mailbox], rules: RedactionRules) -> Iterator[str]:
+    """Local parts that are long enough to be looked for inside other words."""
+    for box in persons:
+        bare = box.local.partition("+")[0]
+        line = outline(bare)
+        if len(line) >= SHORTEST_OUTLINE and not rules.is_word(line) and role_of(bare, box.domain, rules) is None:
+            yield line
 
 
 def _spellings(host: str) -> set[str]:

@@ -19,7 +19,7 @@ WAYS = frozenset(
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _TABLES = {
     "recipients": ("plain", "encoded"),
-    "domains": ("mailbox_providers",),
+    "domains": ("mailbox_providers", "crowds"),
     "addressing": ("salutations", "titles", "honorifics", "anybody", "particles"),
     "words": ("roles", "daemons", "organisation", "bait", "ordinary", "doubtful", "given_names"),
 }
@@ -34,6 +34,7 @@ class RedactionRules:
     plain_recipients: tuple[str, ...]
     encoded_recipients: tuple[str, ...]
     mailbox_providers: frozenset[str]
+    crowds: frozenset[str]
     salutations: tuple[str, ...]
     titles: frozenset[str]
     honorifics: tuple[str, ...]
@@ -76,10 +77,9 @@ def redaction_rules(path: Path = PATH) -> RedactionRules:
         ways=_ways(path.name, tables.get("fields", {})),
         plain_recipients=tuple(word.lower() for word in lists["plain"]),
         encoded_recipients=tuple(word.lower() for word in lists["encoded"]),
-        mailbox_providers=folded["mailbox_providers"],
         salutations=tuple(word.replace("_", " ") for word in lists["salutations"]),
         honorifics=lists["honorifics"],
-        **{name: folded[name] for name in ("titles", "anybody", "particles", *_TABLES["words"])},
+        **{name: folded[name] for name in (*_TABLES["domains"], "titles", "anybody", "particles", *_TABLES["words"])},
     )
 
 
