@@ -31,6 +31,7 @@ _ENOUGH_ALONE = {
     "reply-to", "sender",
 }  # fmt: skip
 _ENOUGH_TOGETHER = {"to", "cc", "subject", "date"}
+_ONE_MORE = re.compile(rb"[ \t]+\S|[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]")
 _BASE64_FILE = re.compile(rb"\A[A-Za-z0-9+/\s]{40,}={0,2}\s*\Z")
 _FOREIGN = {
     b"%PDF": "a PDF",
@@ -234,7 +235,7 @@ def _from_text(blob: bytes, source: str, settings: Settings) -> Iterator[Item]:
         return
     raw = _SEPARATOR.sub(b"", _with_line_feeds(raw))
     end, body = cut_header(raw, settings.header_limit)
-    if raw[:1] not in b" \t\r\n" and _is_header(raw[:end], settings):
+    if raw[:1] not in b" \t\r\n" and _is_header(raw[:end], raw[body : body + 200], settings):
         yield from unwrap(RawMessage(source, raw, headers_only=body >= len(raw)), settings)
         return
     tidy = clean_paste(raw)
@@ -245,11 +246,16 @@ def _from_text(blob: bytes, source: str, settings: Settings) -> Iterator[Item]:
     yield from unwrap(RawMessage(source, raw, headers_only=not has_body, warnings=warnings), settings)
 
 
-def _is_header(block: bytes, settings: Settings) -> bool:
-    """Whether a block is a mail header as it is: nothing but fields, and some that only mail has."""
+def _is_header(block: bytes, below: bytes, settings: Settings) -> bool:
+    """Whether a block is a mail header as it is: nothing but fields, and some that only mail has.
+
+    A lone field with another one below the empty line is the start of a double-spaced paste.
+    """
     header = read_header(block, settings.fields_limit)
     names = header.by_name.keys()
-    return not header.strays and (not names.isdisjoint(_ENOUGH_ALONE) or len(names & _ENOUGH_TOGETHER) > 1)
+    if header.strays or (len(header.fields) == 1 and _ONE_MORE.match(below)):
+        return False
+    return not names.isdisjoint(_ENOUGH_ALONE) or len(names & _ENOUGH_TOGETHER) > 1
 
 
 def _without_blank_start(blob: bytes) -> bytes:
