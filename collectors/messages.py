@@ -33,6 +33,7 @@ _ENOUGH_ALONE = {
 _ENOUGH_TOGETHER = {"to", "cc", "subject", "date"}
 _ONE_MORE = re.compile(rb"[ \t]+\S|[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]")
 _BASE64_FILE = re.compile(rb"\A[A-Za-z0-9+/\s]{40,}={0,2}\s*\Z")
+_UNPRINTABLE = bytes([*range(9), *range(14, 27), *range(28, 32)])
 _FOREIGN = {
     b"%PDF": "a PDF",
     b"\x1f\x8b": "packed with gzip",
@@ -239,11 +240,13 @@ def _from_text(blob: bytes, source: str, settings: Settings) -> Iterator[Item]:
         yield from unwrap(RawMessage(source, raw, headers_only=body >= len(raw)), settings)
         return
     tidy = clean_paste(raw)
-    if tidy is None:
+    if tidy is not None:
+        raw, has_body, warnings = tidy
+        yield from unwrap(RawMessage(source, raw, headers_only=not has_body, warnings=warnings), settings)
+    elif not _ENOUGH_ALONE.isdisjoint(read_header(raw[:end], settings.fields_limit).by_name):
+        yield from unwrap(RawMessage(source, raw, headers_only=body >= len(raw)), settings)
+    else:
         yield Refusal(source, _why_not(raw))
-        return
-    raw, has_body, warnings = tidy
-    yield from unwrap(RawMessage(source, raw, headers_only=not has_body, warnings=warnings), settings)
 
 
 def _is_header(block: bytes, below: bytes, settings: Settings) -> bool:
@@ -275,7 +278,8 @@ def _why_not(blob: bytes) -> str:
     for magic, what in _FOREIGN.items():
         if blob.startswith(magic):
             return f"It is {what}, not a mail; hand in the mail itself as .eml, .msg, mbox or zip."
-    if blob[:4_000].count(0) > 20:
+    head = blob[:4_000]
+    if len(head) - len(head.translate(None, _UNPRINTABLE)) > len(head) // 20:
         return "It is a binary file, not a mail; hand in the mail itself as .eml, .msg, mbox or zip."
     return "No mail header was found in it; hand in the original message, or its full header (show source)."
 

@@ -90,7 +90,14 @@ def test_only_the_beginning_is_decoded_where_asked():
     assert len(part.content(60)) <= 90
 
 
-@given(st.lists(st.sampled_from([b"--x", b"--", b"\n", b"\r\n", b"x", b"Content-Type: multipart/mixed; boundary=x", b"a: b", b" "]), max_size=40))  # fmt: skip
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"--x", b"--", b"\n", b"\r\n", b"x", b"Content-Type: multipart/mixed; boundary=x", b"a: b", b" "]
+        ),
+        max_size=40,
+    )
+)
 def test_any_body_has_parts_within_it(pieces):
     raw = b"Content-Type: multipart/mixed; boundary=x\n\n" + b"".join(pieces)
     for part in all_parts(parts_of(raw)):

@@ -26,42 +26,26 @@ X-Account: 4711"""
 BODY = "\n\nWe have received your request.\n"
 
 
-def disfigured(change: str, text: str) -> str:
-    lines = text.split("\n")
-    if change == "quoted":
-        return "\n".join("> " + line for line in lines)
-    if change == "quoted twice":
-        return "\n".join(">> " + line for line in lines)
-    if change == "indented":
-        return "\n".join("    " + line for line in lines)
-    if change == "indented with no-break spaces":
-        return "\n".join("\u00a0\u00a0" + line for line in lines)
-    if change == "numbered":
-        return "\n".join(f"{number:>4}  {line}" for number, line in enumerate(lines, 1))
-    if change == "numbered with colons":
-        return "\n".join(f"{number}: {line}" for number, line in enumerate(lines, 1))
-    if change == "without indentation":
-        return "\n".join(line.lstrip() for line in lines)
-    if change == "double-spaced":
-        return "\n\n".join(lines)
-    if change == "below a greeting":
-        return "Hello,\nthis came today:\n\n" + text
-    if change == "fenced":
-        return "```\n" + text
-    if change == "Windows line ends":
-        return text.replace("\n", "\r\n")
-    if change == "doubled returns":
-        return text.replace("\n", "\r\r\n")
-    if change == "old Macintosh line ends":
-        return text.replace("\n", "\r")
-    return text
+def by_line(change):
+    return lambda text: "\n".join(change(number, line) for number, line in enumerate(text.split("\n"), 1))
 
 
-CHANGES = [
-    "none", "quoted", "quoted twice", "indented", "indented with no-break spaces", "numbered", "numbered with colons",
-    "without indentation", "double-spaced", "below a greeting", "fenced", "Windows line ends", "doubled returns",
-    "old Macintosh line ends",
-]  # fmt: skip
+CHANGES = {
+    "none": lambda text: text,
+    "quoted": by_line(lambda number, line: f"> {line}"),
+    "quoted twice": by_line(lambda number, line: f">> {line}"),
+    "indented": by_line(lambda number, line: f"    {line}"),
+    "indented with no-break spaces": by_line(lambda number, line: f"\u00a0\u00a0{line}"),
+    "numbered": by_line(lambda number, line: f"{number:>4}  {line}"),
+    "numbered with colons": by_line(lambda number, line: f"{number}: {line}"),
+    "without indentation": by_line(lambda number, line: line.lstrip()),
+    "double-spaced": by_line(lambda number, line: f"{line}\n"),
+    "below a greeting": lambda text: f"Hello,\nthis came today:\n\n{text}",
+    "fenced": lambda text: f"```\n{text}",
+    "Windows line ends": lambda text: text.replace("\n", "\r\n"),
+    "doubled returns": lambda text: text.replace("\n", "\r\r\n"),
+    "old Macintosh line ends": lambda text: text.replace("\n", "\r"),
+}
 
 
 def read(text: str) -> ParsedMessage:
@@ -73,7 +57,7 @@ def read(text: str) -> ParsedMessage:
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("body", ["", BODY], ids=["alone", "with its body"])
 def test_a_pasted_header_is_read_however_it_was_disfigured(change, body):
-    message = read(disfigured(change, HEADER + body))
+    message = read(CHANGES[change](HEADER + body))
     assert message.by_name == read(HEADER).by_name
     assert message.subject == "Your request was received"
     assert message.headers_only is (not body)
@@ -81,8 +65,8 @@ def test_a_pasted_header_is_read_however_it_was_disfigured(change, body):
 
 
 def test_names_in_a_signature_that_lost_its_indentation_are_no_fields():
-    assert "message-id" in read(disfigured("without indentation", HEADER)).by_name
-    assert read(disfigured("without indentation", HEADER)).first("dkim-signature").endswith("message-id; bh=AA; b=BB")
+    assert "message-id" in read(CHANGES["without indentation"](HEADER)).by_name
+    assert read(CHANGES["without indentation"](HEADER)).first("dkim-signature").endswith("message-id; bh=AA; b=BB")
 
 
 def test_a_header_without_its_empty_line_keeps_the_text_below_as_body():
@@ -112,7 +96,12 @@ def test_a_megabyte_of_paste_takes_no_second(unit):
     assert time.perf_counter() - started < 2
 
 
-LINES = st.lists(st.sampled_from(["Received: x", "From: a@b", " folded", "> ", "> From: c", "1 To: d", "", "h=from:to;", "text", "Subject: e"]), max_size=30)  # fmt: skip
+LINES = st.lists(
+    st.sampled_from(
+        ["Received: x", "From: a@b", " folded", "> ", "> From: c", "1 To: d", "", "h=from:to;", "text", "Subject: e"]
+    ),
+    max_size=30,
+)
 
 
 @given(LINES.map("\n".join) | st.text())
