@@ -31,7 +31,9 @@ _ENOUGH_ALONE = {
     "reply-to", "sender",
 }  # fmt: skip
 _ENOUGH_TOGETHER = {"to", "cc", "subject", "date"}
+_ONE_MORE = re.compile(rb"[ \t]+\S|[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]")
 _BASE64_FILE = re.compile(rb"\A[A-Za-z0-9+/\s]{40,}={0,2}\s*\Z")
+_UNPRINTABLE = bytes([*range(9), *range(14, 27), *range(28, 32)])
 _FOREIGN = {
     b"%PDF": "a PDF",
     b"\x1f\x8b": "packed with gzip",
@@ -234,22 +236,29 @@ def _from_text(blob: bytes, source: str, settings: Settings) -> Iterator[Item]:
         return
     raw = _SEPARATOR.sub(b"", _with_line_feeds(raw))
     end, body = cut_header(raw, settings.header_limit)
-    if raw[:1] not in b" \t\r\n" and _is_header(raw[:end], settings):
+    if raw[:1] not in b" \t\r\n" and _is_header(raw[:end], raw[body : body + 200], settings):
         yield from unwrap(RawMessage(source, raw, headers_only=body >= len(raw)), settings)
         return
     tidy = clean_paste(raw)
-    if tidy is None:
+    if tidy is not None:
+        raw, has_body, warnings = tidy
+        yield from unwrap(RawMessage(source, raw, headers_only=not has_body, warnings=warnings), settings)
+    elif not _ENOUGH_ALONE.isdisjoint(read_header(raw[:end], settings.fields_limit).by_name):
+        yield from unwrap(RawMessage(source, raw, headers_only=body >= len(raw)), settings)
+    else:
         yield Refusal(source, _why_not(raw))
-        return
-    raw, has_body, warnings = tidy
-    yield from unwrap(RawMessage(source, raw, headers_only=not has_body, warnings=warnings), settings)
 
 
-def _is_header(block: bytes, settings: Settings) -> bool:
-    """Whether a block is a mail header as it is: nothing but fields, and some that only mail has."""
+def _is_header(block: bytes, below: bytes, settings: Settings) -> bool:
+    """Whether a block is a mail header as it is: nothing but fields, and some that only mail has.
+
+    A lone field with another one below the empty line is the start of a double-spaced paste.
+    """
     header = read_header(block, settings.fields_limit)
     names = header.by_name.keys()
-    return not header.strays and (not names.isdisjoint(_ENOUGH_ALONE) or len(names & _ENOUGH_TOGETHER) > 1)
+    if header.strays or (len(header.fields) == 1 and _ONE_MORE.match(below)):
+        return False
+    return not names.isdisjoint(_ENOUGH_ALONE) or len(names & _ENOUGH_TOGETHER) > 1
 
 
 def _without_blank_start(blob: bytes) -> bytes:
@@ -269,7 +278,8 @@ def _why_not(blob: bytes) -> str:
     for magic, what in _FOREIGN.items():
         if blob.startswith(magic):
             return f"It is {what}, not a mail; hand in the mail itself as .eml, .msg, mbox or zip."
-    if blob[:4_000].count(0) > 20:
+    head = blob[:4_000]
+    if len(head) - len(head.translate(None, _UNPRINTABLE)) > len(head) // 20:
         return "It is a binary file, not a mail; hand in the mail itself as .eml, .msg, mbox or zip."
     return "No mail header was found in it; hand in the original message, or its full header (show source)."
 
