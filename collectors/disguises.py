@@ -35,6 +35,7 @@ _TEXT_BYTES = bytes({9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)})
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{12,}")
 _READABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f]{5,}")
 _STANDARD = str.maketrans("-_", "+/")
+_TOUCHING = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.%+=-")
 _AT_SIGNS = str.maketrans("\uff20\ufe6b", "@@")
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -187,9 +188,19 @@ def outline_spans(text: str, outlines: Collection[str]) -> list[tuple[int, int]]
     for wanted in outlines:
         found = line.find(wanted)
         while found >= 0:
-            spans.append((places[found], places[found + len(wanted) - 1] + 1))
+            spans.append(_widened(text, places[found], places[found + len(wanted) - 1] + 1))
             found = line.find(wanted, found + len(wanted))
     return merged(spans)
+
+
+def _widened(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span with what is written together with it, so that nothing is masked by half."""
+    floor, ceiling = max(0, start - LOCAL_LIMIT), min(len(text), end + LOCAL_LIMIT)
+    while start > floor and text[start - 1] in _TOUCHING:
+        start -= 1
+    while end < ceiling and text[end] in _TOUCHING:
+        end += 1
+    return start, end
 
 
 def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -203,6 +214,7 @@ def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return done
 
 
+@lru_cache(maxsize=20_000)
 def steps(text: str) -> tuple[bytes, ...]:
     """From letter to letter, how far along each alphabet: the same for a text and for every shift of it."""
     plain = text.encode("ascii", "ignore")

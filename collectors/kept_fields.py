@@ -24,8 +24,10 @@ _IP = re.compile(
 )
 _FROM = re.compile(r"(?i)\s*\(?from\s+([^\s;()]{1,255})\s*(\([^()]{0,500}(?:\([^()]{0,200}\)[^()]{0,200}){0,5}\))?")
 _HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,20}\.?")
-_BY = re.compile(r"(?i)\bby\s+([^\s;()]{1,255})")
-_WITH = re.compile(r"(?i)\bwith\s+(Microsoft SMTP Server|[A-Za-z0-9._/-]{2,40})")
+_BY = re.compile(
+    r"(?i)\bby\s+([^\s;()]{1,255})(?:\s*\([^()]{0,200}\)){0,3}"
+    r"(?:\s+(?:via\s+\S{1,40}\s+)?with\s+(Microsoft SMTP Server|[A-Za-z0-9._/-]{2,40}))?"
+)
 _REVERSE_NAME = re.compile(r"\(\s*([\w-]{1,63}(?:\.[\w-]{1,63}){1,20})\.?[\s\[)]")
 _RESULT = re.compile(
     r"(?i)(?<![\w.-])(?:(?P<method>spf|dkim|dmarc|arc|compauth|iprev|auth|sender-id|bimi)\s*=\s*(?P<result>[a-z]{2,20})"
@@ -100,7 +102,7 @@ def _shown(moment: datetime) -> str:
 
 
 def _hop(value: str, mask: Mask) -> str:
-    origin, by, protocol = _FROM.match(value), _BY.search(value), _WITH.search(value)
+    origin, by = _FROM.match(value), _BY.search(value)
     moment = read_date(value.rpartition(";")[2]) if ";" in value else None
     parts: list[str] = []
     if origin:
@@ -110,7 +112,7 @@ def _hop(value: str, mask: Mask) -> str:
         inner += [f"[{address[0]}]"] if address else []
         parts.append(f"from {_host(origin[1], mask)}" + (f" ({' '.join(inner)})" if inner else ""))
     parts += [f"by {_host(by[1], mask)}"] if by else []
-    parts += [f"with {protocol[1]}"] if protocol else []
+    parts += [f"with {by[2]}"] if by and by[2] else []
     return " ".join(parts) + (f"; {_shown(moment)}" if moment else "")
 
 

@@ -34,7 +34,7 @@ _LINK = re.compile(
     r"(?i)(?:(?:[a-z][a-z0-9+.-]{1,11}://|www\.|mailto:)[^\s<>\"]+"
     r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[a-z]{2,24}(?::\d+)?[/?#][^\s<>\"]+)"
 )
-_ENDING = re.compile(r"[.,;:!?)\]}>'’»*_|]+$")
+_ENDING = re.compile(r"(?:[.,;:!?)}>'’»*_|]|(?<!\[link token)(?<!\[address)(?<!\[token)(?<!\[name)\])+$")
 _SOFT_BREAK = re.compile(r"(?<=\S)=\r?\n")
 _BLOCK = re.compile(r"(?m)^(?:[A-Za-z0-9+/_-]{40,}={0,2}[ \t]*\r?\n){2,}[A-Za-z0-9+/_-]*={0,2}[ \t]*$")
 _SPELLED_OUT_AT = re.compile(r"(?i)\w(?:=|%3D|-at-|_at_|#| at |\s?[(\[]at[)\]]\s?)[\w-]{1,63}\.")
@@ -53,7 +53,9 @@ class Mask:
     rules: RedactionRules
     recipients: frozenset[str]
     outlines: tuple[str, ...]
-    """Outlines of addresses, local parts and digests of addresses: found whatever separates their letters."""
+    """Outlines of addresses and digests of addresses: found whatever separates their letters."""
+    log_ins: tuple[str, ...]
+    """Outlines of local parts that are long enough to be found the same way."""
     shifted: tuple[tuple[bytes, ...], ...]
     people: Names
     organisation: frozenset[str]
@@ -95,7 +97,7 @@ class Mask:
 
     def clean_host(self, host: str) -> str:
         """A host name without the labels that hold an address that must be hidden."""
-        return clean_labels(host, lambda part: self.shows(part) or self.encodes(part))
+        return clean_labels(host, self.exposes)
 
     def clean_link(self, link: str) -> str:
         """A link with its scheme, host and the readable words of its path."""
@@ -135,7 +137,7 @@ class Mask:
 
     def _holds_secret(self, text: str) -> bool:
         line = outline(text)
-        return any(secret in line for secret in self.outlines)
+        return any(secret in line for secret in self.outlines) or any(name in line for name in self.log_ins)
 
     def _holds_address(self, text: str) -> bool:
         return any(self.clean_address(text[start:end]) == "[address]" for start, end in address_spans(text))
@@ -157,9 +159,10 @@ class Mask:
 
     def _without_names(self, text: str, folded: str) -> str:
         line = outline_of_folded(folded)
-        shown = [secret for secret in self.outlines if secret in line]
-        if shown:
-            text = replaced(text, outline_spans(text, shown), "[address]")
+        for secrets, placeholder in ((self.outlines, "[address]"), (self.log_ins, "[name]")):
+            shown = [secret for secret in secrets if secret in line]
+            if shown:
+                text = replaced(text, outline_spans(text, shown), placeholder)
         text = replaced(text, named_spans(text, folded, self.people), "[name]")
         return replaced(text, self._neighbours(text), "[name]") if "[address]" in text else text
 
@@ -182,7 +185,7 @@ class Mask:
                 done += [token[position:start], self.clean_address(token[start:end])]
                 position = end
             token = "".join(done) + token[position:]
-        if self.encodes(token) or self._is_shifted(token):
+        if self.encodes(token) or (self._is_shifted(token) and not self._holds_secret(token)):
             return "[token]"
         return "[token]" if len(token) >= _OPAQUE_IN_TEXT and is_opaque(token, _OPAQUE_IN_TEXT) else token
 

@@ -53,12 +53,12 @@ def masker(message: ParsedMessage, identity: Identity) -> Mask:
     for box in people[:RECIPIENTS_LIMIT]:
         outlines.update(dict.fromkeys(_outlines(box.address)))
         shifted += [_steps(box.address)] if "." in box.domain and len(outline(box.address)) > SHORTEST_SHIFTED else []
-    outlines.update(dict.fromkeys(_log_ins(persons, rules)))
     spared = {outline(text) for text in (*PLACEHOLDERS, *organisation)}
     return Mask(
         rules=rules,
         recipients=frozenset(box.address for box in people),
         outlines=tuple(line for line in outlines if not any(line in text for text in spared)),
+        log_ins=tuple(line for line in _log_ins(persons, rules) if not any(line in text for text in spared)),
         shifted=tuple(shifted),
         people=names,
         organisation=organisation,
@@ -130,7 +130,7 @@ def _outlines(address: str) -> Iterator[str]:
     line = outline(bare)
     for host in map(outline, _spellings(domain)):
         lines = [line + host, line + "at" + host, (line + host)[::-1]]
-        lines += [outline(local) + host] if bare != local else []
+        lines += [outline(local) + host, outline(local) + "at" + host] if bare != local else []
         yield from (made for made in lines if len(made) >= SHORTEST_OUTLINE)
     for digest in (md5, sha1, sha256):
         yield digest(address.encode(), usedforsecurity=False).hexdigest()
