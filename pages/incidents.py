@@ -28,6 +28,7 @@ from pages.parts.filters import (
     is_filtered,
     query_with,
     reset,
+    show_address,
 )
 from pages.parts.incident import MESSAGES, show_incident, show_message
 from pages.parts.inert import inert
@@ -43,14 +44,14 @@ MOST_ROWS = 1_000
 COLUMNS = (
     Column("incident_id", "Incident", width=74),
     Column("confirmation", "State", "state", 118, CONFIRMATIONS),
-    Column("party", "Abused party", width=164),
+    Column("party", "Abused party", width=156),
     Column("platform", "Platform", "platform", 92),
     Column("mechanism", "Mechanism", width=160),
-    Column("verdict", "Verdict", width=118),
+    Column("verdict", "Verdict", width=130),
     Column("wave_id", "Wave", width=66),
     Column("observations", "Obs.", "count", 54),
     Column("sparkline", "Last 24 h", "bars", 80),
-    Column("confidence", "Confidence", "share", 88),
+    Column("confidence", "Confidence", "share", 84),
     Column("first_seen_at", "First seen", "when", 96),
     Column("last_seen_at", "Last seen", "when", 96),
 )
@@ -58,6 +59,7 @@ COLUMNS = (
 
 def page() -> None:
     clock = read_clock()
+    show_address()
     with reading() as db:
         if asked("id"):
             _show_incident(db, clock)

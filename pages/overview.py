@@ -13,7 +13,7 @@ from pages.parts.changes import CHANGES, change_rows
 from pages.parts.charts import BINS, bin_rows, draw_observations, show
 from pages.parts.clock import Clock, read_clock
 from pages.parts.empty import show_empty
-from pages.parts.filters import asked, choose_one
+from pages.parts.filters import asked, choose_one, show_address
 from pages.parts.headlines import show_state, show_tiles
 from pages.parts.layout import INCIDENTS, OVERVIEW, card, card_title, head, link
 from pages.parts.span import DEFAULT_RANGE, RANGES, Span, range_that_shows, span_of_range
@@ -51,6 +51,7 @@ LATEST = (
 
 def overview() -> None:
     clock = read_clock()
+    show_address()
     with reading() as db:
         figures = headline(db, clock.now)
         if figures.observations_total:
@@ -109,7 +110,7 @@ def _show_chart(
                 st.caption(
                     f"Nothing in this range. The newest is of {clock.day(newest.last_seen_at)}.", width="content"
                 )
-                link(f"Show {RANGES[earlier]}", OVERVIEW, [("range", earlier)])
+                link(f"Show {RANGES[earlier]}", OVERVIEW, {"range": earlier})
         show(
             draw_observations(bins, every_wave, span, clock, theme_type()),
             "observations",
@@ -160,9 +161,7 @@ def _show_latest(db: Database, span: Span, clock: Clock) -> None:
 def _show_changes(db: Database, clock: Clock) -> None:
     found = recent_events(db, clock.now - timedelta(hours=24), limit=ROWS_IN_CARD)
     nothing = "Nothing changed in 24 h."
-    table_block(
-        "changes", "Since yesterday", "the latest changes", CHANGES, change_rows(found), clock, nothing=nothing
-    )
+    table_block("changes", "Since yesterday", "in 24 h", CHANGES, change_rows(found), clock, nothing=nothing)
 
 
 if __name__ == "__main__":

@@ -127,10 +127,10 @@ def _show_intake(intake: Intake) -> None:
     found = dict.fromkeys(item.incident_id for item in intake.taken if item.incident_id)
     for incident_id in list(found)[:5]:
         words = say("keep.opened") if incident_id in intake.incidents_opened else say("keep.belongs")
-        link(f"{words} {public_id(incident_id)}", INCIDENTS, [("id", incident_id)])
+        link(f"{words} {public_id(incident_id)}", INCIDENTS, {"id": incident_id})
     if not found:
         st.caption(say("keep.no_incident"))
-        link(say("keep.messages"), INCIDENTS, [("view", "messages")])
+        link(say("keep.messages"), INCIDENTS, {"view": "messages"})
 
 
 if __name__ == "__main__":

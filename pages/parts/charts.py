@@ -24,6 +24,7 @@ BINS = (
 )
 _BAR_SHARE = 0.88
 _FEW_EVENTS = 5
+_WAVE_LINES = 3
 
 
 def show(figure: go.Figure, key: str, alt: str) -> None:
@@ -207,29 +208,55 @@ def _add_now(figure: go.Figure, clock: Clock, color: str) -> None:
 
 
 def _add_waves(figure: go.Figure, waves: Iterable[WaveRow], span: Span, clock: Clock, theme: Theme) -> None:
-    """Bands of full height; overlapping ones write their ids on lines of their own."""
+    """Bands of full height. Overlapping ones write their ids one under the other, the fourth and later only "+ n"."""
     token = TOKENS[theme]
-    lines: list[datetime] = []
+    ends: list[datetime] = []
+    unnamed: dict[datetime, int] = {}
+    group = span.since
     for wave in sorted(waves, key=lambda wave: wave.first_seen_at):
         start, end = max(wave.first_seen_at, span.since), min(wave.last_seen_at, span.until)
         if start >= end:
             continue
         on = wave.state != "over"
-        figure.add_shape(
-            type="rect",
-            layer="below",
-            x0=clock.local(start), x1=clock.local(end), y0=0, y1=1, yref="paper",
-            fillcolor=translucent(token["now" if on else "mute"], 0.07 if theme == "light" else 0.1),
-            line={"width": 0},
-        )  # fmt: skip
-        line = next((place for place, taken in enumerate(lines) if taken <= start), len(lines))
-        lines[line : line + 1] = [max(end, start + span.length * 0.09)]
-        figure.add_annotation(
-            x=clock.local(start), y=1 - 0.07 * line, yref="paper", xanchor="left", yanchor="top", showarrow=False,
-            text=f"<b>{plot_text(wave.wave_id)}</b> {plot_text(wave.state)}" if on else plot_text(wave.wave_id),
-            xshift=3,
-            font={"size": 11, "color": token["now" if on else "mute"]},
-        )  # fmt: skip
+        _add_band(figure, clock.local(start), clock.local(end), token["now" if on else "mute"], theme)
+        line = next((place for place, taken in enumerate(ends) if taken <= start), len(ends))
+        group = start if line == 0 else group
+        if line == _WAVE_LINES:
+            unnamed[group] = unnamed.get(group, 0) + 1
+            continue
+        ends[line : line + 1] = [max(end, start + span.length * 0.09)]
+        name = f"<b>{plot_text(wave.wave_id)}</b> {plot_text(wave.state)}" if on else plot_text(wave.wave_id)
+        _write_wave(figure, clock.local(start), line, name, token["now" if on else "mute"])
+    for start, number in unnamed.items():
+        _write_wave(figure, clock.local(start), _WAVE_LINES, f"+ {number}", token["mute"])
+
+
+def _add_band(figure: go.Figure, start: datetime, end: datetime, color: str, theme: Theme) -> None:
+    figure.add_shape(
+        type="rect",
+        layer="below",
+        x0=start,
+        x1=end,
+        y0=0,
+        y1=1,
+        yref="paper",
+        fillcolor=translucent(color, 0.07 if theme == "light" else 0.1),
+        line={"width": 0},
+    )
+
+
+def _write_wave(figure: go.Figure, at: datetime, line: int, text: str, color: str) -> None:
+    figure.add_annotation(
+        x=at,
+        y=1 - 0.065 * line,
+        yref="paper",
+        xanchor="left",
+        yanchor="top",
+        xshift=2,
+        showarrow=False,
+        text=text,
+        font={"size": 11, "color": color},
+    )
 
 
 def _add_events(figure: go.Figure, events: Sequence[Event], clock: Clock, token: Mapping[str, str]) -> None:

@@ -17,10 +17,16 @@ NAMES = ("q", "platform", "mechanism", "verdict", "confirmation", "since", "unti
 _KEPT = (*NAMES, "view")
 
 
-def query_with(**changes: str | None) -> list[tuple[str, str]]:
-    """The filters of the present address, some of them changed, for a link; None takes one out."""
-    kept = [(name, value) for name in _KEPT if name not in changes for value in st.query_params.get_all(name)]
-    return kept + [(name, value) for name, value in changes.items() if value is not None]
+def query_with(**changes: str | None) -> dict[str, str | list[str]]:
+    """The filters and the view of the present address, some of them changed, for a link; None takes one out."""
+    kept: dict[str, str | list[str]] = {name: st.query_params.get_all(name) for name in _KEPT}
+    return {name: value for name, value in (kept | changes).items() if value}
+
+
+def show_address() -> None:
+    """Write the query of this run into the address bar. A link to the page that one is on runs it with the new query
+    and leaves the old one standing there (seen in Streamlit 1.67)."""
+    st.query_params.from_dict({name: st.query_params.get_all(name) for name in st.query_params})
 
 
 def asked_filter(clock: Clock) -> IncidentFilter:

@@ -8,7 +8,7 @@ from data.store.reads import observations_over_time
 from data.store.shapes import Headline, IncidentRow, WaveRow
 from pages.parts.clock import Clock
 from pages.parts.figures import change, count, counted, public_id
-from pages.parts.layout import INCIDENTS, Tile, banner, link, tiles
+from pages.parts.layout import INCIDENTS, Query, Tile, banner, link, tiles
 from pages.parts.theme import WAVE_STATES
 
 HOUR = timedelta(hours=1)
@@ -24,12 +24,12 @@ def show_state(active: Sequence[WaveRow], figures: Headline, newest: IncidentRow
         return
     parties = counted(figures.parties_24h, "abused party", "abused parties")
     with banner("now", "● Wave on", "red", f"**{_names(active)}.** {day}, {parties}."):
-        link(f"Open {public_id(active[0].wave_id)}", INCIDENTS, [("wave", active[0].wave_id)])
+        link(f"Open {public_id(active[0].wave_id)}", INCIDENTS, {"wave": active[0].wave_id})
 
 
 def show_tiles(db: Database, figures: Headline, active: Sequence[WaveRow], clock: Clock) -> None:
     day_ago = clock.now - 24 * HOUR
-    since = (("since", f"{day_ago:%Y-%m-%dT%H:%M:%SZ}"),)
+    since = {"since": f"{day_ago:%Y-%m-%dT%H:%M:%SZ}"}
     claims = f"and {counted(figures.claims_total, 'claim')}" if figures.claims_total else "in no incident"
     tiles(
         [
@@ -64,7 +64,7 @@ def show_tiles(db: Database, figures: Headline, active: Sequence[WaveRow], clock
                 count(figures.other_observations),
                 None,
                 claims,
-                query=(("view", "messages"),),
+                query={"view": "messages"},
             ),
         ]
     )
@@ -91,5 +91,5 @@ def _wave_note(active: Sequence[WaveRow]) -> str:
     return f"{count(rising)} rising" if active else "quiet"
 
 
-def _wave_query(active: Sequence[WaveRow]) -> tuple[tuple[str, str], ...]:
-    return (("wave", active[0].wave_id),) if len(active) == 1 else ()
+def _wave_query(active: Sequence[WaveRow]) -> Query:
+    return {"wave": active[0].wave_id} if len(active) == 1 else {}

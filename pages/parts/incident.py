@@ -30,11 +30,11 @@ HOUR = timedelta(hours=1)
 MESSAGES = (
     Column("observation_id", "Message", width=76),
     Column("observed_at", "Seen", "when", 96),
-    Column("subject", "Subject", width=240),
+    Column("subject", "Subject", width=226),
     Column("abused_domain", "Abused domain", width=160),
     Column("platform", "Platform", "platform", 92),
     Column("mechanism", "Mechanism", width=160),
-    Column("verdict", "Verdict", width=118),
+    Column("verdict", "Verdict", width=130),
     Column("incident_id", "Incident", width=74),
     Column("evidence", "Trust", "state", 96, EVIDENCE),
     Column("confidence", "Confidence", "share", 88),

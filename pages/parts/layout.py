@@ -1,8 +1,8 @@
 """The frame of every page: head, cards, tiles, facts, banner. Texts given to it are ours; a lint test holds that."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import streamlit as st
@@ -49,7 +49,11 @@ def card_title(name: str, title: str, caption: str | None = None) -> Iterator[No
         yield
 
 
-def link(label: str, page: str, query: Sequence[tuple[str, str]] = ()) -> None:
+Query = Mapping[str, str | Sequence[str]]
+"""What a link asks for: each name with its value, or with its several."""
+
+
+def link(label: str, page: str, query: Query | None = None) -> None:
     """A link onwards, its arrow behind the words."""
     st.page_link(page, label=label, icon=":material/arrow_forward:", icon_position="right", query_params=query)
 
@@ -76,7 +80,7 @@ class Tile:
     spark: Sequence[int] = ()
     color: BadgeColor = "gray"
     page: str = INCIDENTS
-    query: tuple[tuple[str, str], ...] = ()
+    query: Query = field(default_factory=dict)
 
 
 def tiles(row: Sequence[Tile]) -> None:
@@ -92,6 +96,7 @@ def _tile(tile: Tile) -> None:
         tile.value,
         tile.delta,
         delta_color=tile.color,
+        delta_arrow="down" if tile.delta and tile.delta.startswith("−") else "auto",
         delta_description=tile.note,
         border=True,
         height="stretch",

@@ -26,7 +26,7 @@ from pages.parts.clock import Clock
 from pages.parts.figures import percent
 from pages.parts.inert import inert
 from pages.parts.layout import card_title
-from pages.parts.theme import State, mix, platform_color, platform_label, theme_type, tokens
+from pages.parts.theme import State, mix, platform_color, platform_pill, theme_type, tokens
 
 Kind = Literal["text", "count", "share", "when", "ago", "bars", "area", "state", "platform"]
 Row = Mapping[str, Any]
@@ -150,7 +150,7 @@ def _drawn(column: Column, rows: Sequence[Row], clock: Clock) -> list[Any] | pd.
         case "state":
             return [[_state_text(column, value)] if value else [] for value in values]
         case "platform":
-            return [[platform_label(value)] if value else [] for value in values]
+            return [[platform_pill(value)] if value else [] for value in values]
         case "bars" | "area":
             return [list(value) for value in values]
         case "when":
@@ -199,7 +199,7 @@ def _state_pills(column: Column) -> ColumnConfig:
 
 def _platform_pills(label: str, width: int | None, platforms: Sequence[str]) -> ColumnConfig:
     theme, paper, share = theme_type(), tokens()["bg"], 0.26 if theme_type() == "light" else 0.34
-    colors = {platform_label(platform): platform_color(platform, theme) for platform in platforms}
+    colors = {platform_pill(platform): platform_color(platform, theme) for platform in platforms}
     return MultiselectColumn(
         label, width=width, options=list(colors), color=[mix(color, paper, share) for color in colors.values()]
     )

@@ -77,6 +77,23 @@ PLATFORMS: Mapping[str, Platform] = {
 """In stack order, which is legend and table order too."""
 
 
+SHORT_LABELS: Mapping[str, str] = {
+    "rt": "RT",
+    "otrs": "OTRS",
+    "mailman": "Mailman",
+    "mailchimp_signup": "Mailchimp",
+    "sfmc": "SF Marketing",
+    "github": "GitHub",
+    "google_calendar": "G. Calendar",
+    "google_groups": "G. Groups",
+    "quickbooks": "QuickBooks",
+    "firebase": "Firebase",
+}
+"""Names that a pill has no room for."""
+
+PILL_LETTERS = 12
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A state as it is shown: always glyph, space, word."""
@@ -121,6 +138,12 @@ def platform_label(platform: str | None) -> str:
     if platform and platform in PLATFORMS:
         return PLATFORMS[platform].label
     return _catalogue_labels().get(platform or "", PLATFORMS["other"].label)
+
+
+def platform_pill(platform: str | None) -> str:
+    """The name in at most PILL_LETTERS letters, for a pill of fixed width."""
+    label = SHORT_LABELS.get(platform or "") or platform_label(platform)
+    return label if len(label) <= PILL_LETTERS else label[: PILL_LETTERS - 1].rstrip() + "…"
 
 
 @lru_cache(maxsize=1)

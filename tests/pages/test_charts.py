@@ -72,6 +72,13 @@ def test_waves_of_one_time_write_their_ids_on_lines_of_their_own():
     assert len({note.y for note in figure.layout.annotations if note.text.startswith("W-")}) == 2
 
 
+def test_many_waves_of_one_time_are_counted_instead_of_named():
+    day = timedelta(days=1)
+    many = [wave(9 * day, 7 * day, name=f"W-{number:04d}") for number in range(12)]
+    texts = [note.text for note in draw_observations([], many, SPAN, CLOCK, "light").layout.annotations]
+    assert texts == ["W-0000", "W-0001", "W-0002", "+ 9", "now"]
+
+
 def test_waves_out_of_sight_are_not_drawn():
     day = timedelta(days=1)
     figure = draw_observations([], [wave(90 * day, 80 * day)], SPAN, CLOCK, "light")

@@ -76,12 +76,11 @@ def test_an_address_of_any_length_is_cut(address):
 
 def test_a_link_keeps_the_filters_and_changes_what_it_names(address):
     address |= {"platform": ["zendesk", "jira"], "view": ["messages"], "id": ["RW-0001"]}
-    assert filters.query_with(id="RW-0002", q=None) == [
-        ("platform", "zendesk"),
-        ("platform", "jira"),
-        ("view", "messages"),
-        ("id", "RW-0002"),
-    ]
+    assert filters.query_with(id="RW-0002", q=None) == {
+        "platform": ["zendesk", "jira"],
+        "view": ["messages"],
+        "id": "RW-0002",
+    }
 
 
 def test_reset_takes_every_filter_out_and_leaves_the_view(address):

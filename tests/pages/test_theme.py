@@ -3,7 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from pages.parts.theme import PLATFORMS, TOKENS, mix, platform_label, style_sheet, template
+from data.catalogue.loader import load_catalogue
+from pages.parts.theme import (
+    PILL_LETTERS,
+    PLATFORMS,
+    TOKENS,
+    mix,
+    platform_label,
+    platform_pill,
+    style_sheet,
+    template,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -86,6 +96,12 @@ def test_the_style_sheet_loads_nothing_and_names_no_generated_class():
 
 def test_a_chart_template_is_made_once_a_theme():
     assert template("light") is template("light")
+
+
+def test_every_platform_of_the_catalogue_has_a_name_that_fits_its_pill():
+    pills = {platform.id: platform_pill(platform.id) for platform in load_catalogue().platforms}
+    assert max(len(pill) for pill in pills.values()) <= PILL_LETTERS
+    assert "Other" not in pills.values()
 
 
 @pytest.mark.parametrize("name", [None, "", "<b>x</b>", "![x](y)"])
