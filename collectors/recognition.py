@@ -62,7 +62,8 @@ def from_first_line(blob: bytes) -> bytes:
         raw = raw.replace(b"\r", b"\n")
     elif b"\r\r\n" in head:
         raw = raw.replace(b"\r\r\n", b"\r\n")
-    return _SEPARATOR.sub(b"", raw)
+    separator = _SEPARATOR.match(raw)
+    return raw[separator.end() :] if separator else raw
 
 
 def is_message(raw: bytes, settings: Settings, *, strict: bool = True) -> bool:
