@@ -38,7 +38,8 @@ def main(folder: str, rounds: int = 3) -> None:
         count, whole = len(blobs), sum(spent.values())
         alone = whole - spent["unpack"]
         print(
-            f"{count} messages; bare parse {count / bare:,.0f} a second, ours {count / alone:,.0f} ({bare / alone:.2f})"
+        rates = f"bare parse {count / bare:,.0f}, ours {count / alone:,.0f} a second ({bare / alone:.2f})"
+        print(f"{count} messages: {rates}")
         )
         print(f"  with unpacking {count / whole:,.0f} a second ({bare / whole:.2f})")
         for name, took in spent.items():
