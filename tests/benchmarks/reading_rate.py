@@ -37,10 +37,8 @@ def main(folder: str, rounds: int = 3) -> None:
             read_one(blob, settings, spent)
         count, whole = len(blobs), sum(spent.values())
         alone = whole - spent["unpack"]
-        print(
         rates = f"bare parse {count / bare:,.0f}, ours {count / alone:,.0f} a second ({bare / alone:.2f})"
         print(f"{count} messages: {rates}")
-        )
         print(f"  with unpacking {count / whole:,.0f} a second ({bare / whole:.2f})")
         for name, took in spent.items():
             print(f"  {name:15} {took / count * 1e6:6.0f} microseconds a message")
