@@ -1,0 +1,21 @@
+"""How sure one message makes us of its verdict, from 0 to 1. Pure."""
+
+from data.judgement.signals import Signals
+from data.model import ABUSE_VERDICTS, VerdictName
+
+_HEADERLESS = 0.3
+
+
+def confidence(verdict: VerdictName, score: float, signals: Signals) -> float:
+    """For abuse it grows with the score; for the rest it falls with it. Broken inner checks halve it."""
+    if verdict in ABUSE_VERDICTS:
+        sure = 0.25 + 0.06 * score
+    elif verdict == "unrecognised":
+        sure = _HEADERLESS
+    else:
+        sure = 0.9 - 0.08 * score if verdict == "ordinary" else 0.4 + 0.05 * score
+    if signals.broken_checks:
+        sure /= 2
+    if signals.authenticated is None:
+        sure -= 0.1
+    return round(min(0.95, max(0.05, sure)), 2)

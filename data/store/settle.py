@@ -1,0 +1,93 @@
+"""Provisional templates into settled incidents and waves: reads a template's observations, asks the pure functions
+of data/clustering how they group, and writes what differs. Settling twice changes nothing the second time."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from data.clustering.parties import components
+from data.store.database import Database
+from data.store.groups import Outcome, settle_templates
+from data.store.journal import Journal
+from data.store.values import public_id, seconds
+
+LOT_TEMPLATES = 500
+LOT_OBSERVATIONS = 20_000
+"""What one transaction settles, unless a single template is larger: others get their turn in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What settling did: public ids opened, and how many rows of any kind it changed."""
+
+    incidents_opened: tuple[str, ...] = ()
+    waves_opened: tuple[str, ...] = ()
+    changes: int = 0
+
+
+def settle(db: Database, at: datetime | None = None) -> Settled:
+    """Settles every template that intake touched, whoever's. `at` is the time that events are logged with.
+
+    Killed in between, what was settled stays and the rest stays marked for the next call.
+    """
+    total = Outcome()
+    pending = db.rows("select template_id, moved_from from unsettled")
+    sizes = _sizes(db.connection) if pending else {}
+    for lot in _lots(pending, sizes):
+        with db.writing() as connection:
+            lot = _complete(connection, lot)
+            outcome = settle_templates(connection, lot, Journal(connection, seconds(at or datetime.now(UTC))))
+            connection.executemany(
+                "delete from unsettled where template_id = ?1 or moved_from = ?1", [(number,) for number in lot]
+            )
+        total.add(outcome)
+    return Settled(
+        tuple(public_id("incident", number) for number in total.incidents_opened),
+        tuple(public_id("wave", number) for number in total.waves_opened),
+        total.changes,
+    )
+
+
+def _sizes(connection: sqlite3.Connection) -> dict[int, int]:
+    rows = connection.execute(
+        "select template_id, count(*) from observations where standing > 0"
+        " and template_id in (select template_id from unsettled) group by template_id"
+    )
+    return dict(rows.fetchall())
+
+
+def _lots(pending: Sequence[sqlite3.Row], sizes: dict[int, int]) -> Iterator[list[int]]:
+    """Touched templates in lots. Those between which observations moved stay together: an incident that moved with
+    its observations must find its id."""
+    nodes = {row[0] for row in pending} | {row[1] for row in pending if row[1]}
+    home = components(nodes, ((row[0], row[1]) for row in pending if row[1]))
+    families: dict[int, list[int]] = {}
+    for node in sorted(nodes):
+        families.setdefault(home[node], []).append(node)
+    lot: list[int] = []
+    weight = 0
+    for family in families.values():
+        lot += family
+        weight += sum(sizes.get(node, 0) for node in family)
+        if len(lot) >= LOT_TEMPLATES or weight >= LOT_OBSERVATIONS:
+            yield lot
+            lot, weight = [], 0
+    if lot:
+        yield lot
+
+
+def _complete(connection: sqlite3.Connection, lot: Sequence[int]) -> list[int]:
+    """A lot with the templates that others linked to it since it was read."""
+    found: set[int] = set()
+    fresh = set(lot)
+    while fresh:
+        found |= fresh
+        rows = connection.execute(
+            "select template_id, moved_from from unsettled where moved_from > 0 and"
+            " (template_id in (select value from json_each(?1)) or moved_from in (select value from json_each(?1)))",
+            (json.dumps(sorted(fresh)),),
+        )
+        fresh = {number for row in rows for number in row} - found
+    return sorted(found)
