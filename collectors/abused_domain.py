@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from collectors.places import Places
-from data.catalogue.loader import Catalogue, Platform
+from data.catalogue.entries import Platform
+from data.catalogue.loader import Catalogue
 from data.domains import clean_host, registrable_domain, tenant_label
 from data.model import Authentication, ParsedMessage
 

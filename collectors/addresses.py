@@ -33,7 +33,7 @@ def read_mailboxes(value: str) -> tuple[Mailbox, ...]:
     if simple:
         return (Mailbox(_clean_name(simple[1] or simple[2] or ""), simple[3].lower()),)
     if _BARE.fullmatch(value):
-        return (Mailbox("", value.lower()),)
+        return (Mailbox("", _clean_address(value)),)
     found = _scan(value)
     if not found and "=?" in value:
         found = _scan(decode_words(value))
@@ -51,7 +51,7 @@ def _scan(value: str) -> tuple[Mailbox, ...]:
     boxes: list[Mailbox] = []
     for entry in _entries(value):
         box = _mailbox(entry) if any("@" in piece for piece in entry) else None
-        if box and 2 < len(box.address) <= _ADDRESS_LIMIT:
+        if box and "@" in box.address and 2 < len(box.address) <= _ADDRESS_LIMIT:
             boxes.append(box)
         if len(boxes) >= MAILBOXES_LIMIT:
             break
@@ -135,11 +135,16 @@ def _joined(pieces: list[str]) -> str:
 
 
 def _clean_address(text: str) -> str:
-    if text[0] == "@" and ":" in text:
-        text = text.partition(":")[2]
-    if text[0:1] == '"' and text[-1:] == '"':
-        text = text[1:-1]
-    return text.lower().removeprefix("mailto:").strip("'.")
+    route, _, rest = text.partition(":")
+    if route.startswith("@") and "@" in rest:
+        text = rest
+    return _without_quotes(text).lower().removeprefix("mailto:").strip(".")
+
+
+def _without_quotes(text: str) -> str:
+    while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        text = text[1:-1].strip()
+    return text
 
 
 def _unquoted(piece: str) -> str:
@@ -151,4 +156,4 @@ def _unquoted(piece: str) -> str:
 def _clean_name(text: str) -> str:
     if "=?" in text:
         text = decode_words(text)
-    return " ".join(text.split()).strip("\"'<> ")
+    return _without_quotes(" ".join(text.split()).strip("<> "))

@@ -85,6 +85,8 @@ def _written(message: ParsedMessage, spf: Sequence[Results]) -> list[tuple[int, 
     Microsoft's leave their author out; the Received-SPF that the same server writes beside them names it.
     """
     found: list[tuple[int, Results]] = []
+    if "authentication-results" not in message.by_name:
+        return found
     place = 0
     for item in message.fields:
         name = item.name.lower()
@@ -223,6 +225,8 @@ def _not_checked(
         return "Its domain is not in the catalogue, so its key was not looked up."
     if tags.get("a", "").lower() not in {"rsa-sha256", "ed25519-sha256"}:
         return "Its algorithm proves nothing any more (RFC 8301)."
+    if tags["a"].lower() == "ed25519-sha256" and importlib.util.find_spec("nacl") is None:
+        return "Its algorithm, Ed25519, cannot be checked; install PyNaCl."
     if "from" not in tags.get("h", "").lower().split(":"):
         return "It does not cover From."
     end, _ = cut_header(message.raw, _HEADER_LENGTH)

@@ -39,6 +39,11 @@ _MONTH_FIRST = re.compile(
     rf"(?:\s(?P<between>[A-Z]{{2,5}}|[+-]\d{{4}}))?(?:\s(?P<year>\d{{4}})\b)?{_ZONE}",
     re.IGNORECASE,
 )
+_USUAL = re.compile(
+    r"(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d):(\d\d) "
+    r"([+-])(0\d|1[0-4])([0-5]\d)"
+)
+"""RFC 5322 as nearly everybody writes it; read without the rest, ten times as fast."""
 _READ_AT_MOST = 200
 
 
@@ -49,11 +54,27 @@ def read_date(text: str) -> datetime | None:
     All-number dates ("11-04-2023") are not guessed at.
     """
     text = text[:_READ_AT_MOST]
+    usual = _USUAL.search(text)
+    if usual:
+        return _usual_moment(*usual.groups())
     for shape in (_DAY_FIRST, _ISO, _MONTH_FIRST):
         found = shape.search(text)
         if found:
             return _moment(found.groupdict())
     return None
+
+
+def _usual_moment(
+    day: str, month: str, year: str, hour: str, minute: str, second: str, sign: str, east: str, minutes: str
+) -> datetime | None:
+    try:
+        local = datetime(
+            int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), min(int(second), 59), tzinfo=UTC
+        )
+        span = timedelta(minutes=int(east) * 60 + int(minutes))
+        return local + span if sign == "-" else local - span
+    except (ValueError, OverflowError):
+        return None
 
 
 def _moment(part: dict[str, str | None]) -> datetime | None:

@@ -45,13 +45,13 @@ def python_charset(name: str) -> str | None:
 def decode_guessing(data: bytes, hint: str | None = None) -> str:
     """Text of bytes whose charset is not told: UTF-8 where they are (nearly) that, else the hinted charset, else
     Windows-1252. A character cut off at the end is dropped."""
+    if _JIS_ESCAPE in data and data.isascii():
+        return data.decode("iso2022_jp", "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start >= len(data) - 3:
-            return data.decode("utf-8", "ignore")
-    if _JIS_ESCAPE in data and data.isascii():
-        return data.decode("iso2022_jp", "replace")
+        if error.reason == "unexpected end of data" and not data[: error.start].isascii():
+            return data[: error.start].decode("utf-8")
     text = data.decode("utf-8", "replace")
     beyond = len(text) - len(text.encode("ascii", "ignore"))
     if text.count("\ufffd") * 20 <= beyond:

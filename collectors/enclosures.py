@@ -7,7 +7,7 @@ from typing import Literal
 
 from collectors.addresses import read_mailboxes
 from collectors.decoding import decode_charset, decode_words
-from collectors.fields import ByName, by_name, cut_header, read_fields
+from collectors.fields import ByName, cut_header, read_header
 from collectors.forwarded import read_inline
 from collectors.parts import Part, all_parts, read_parts
 from collectors.pasted import find_header
@@ -22,6 +22,7 @@ _FORWARD = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|fw|wg|wtr|tr|rv|enc|i|vs|vb|vl|doorst|pd|ynt|πρθ|转发|轉寄)\s*[:：]",
     re.IGNORECASE,
 )
+_MENTIONS = (b"essage/", b"ESSAGE/", b"rfc822-header")
 _BODY_READ = 1_000_000
 _MACHINE_FIELDS = (
     "list-id", "list-unsubscribe", "list-post", "feedback-id", "x-auto-response-suppress", "x-beenthere",
@@ -51,11 +52,11 @@ def unwrap(message: RawMessage, settings: Settings, depth: int = 0) -> Iterator[
 
 def _enclosed(message: RawMessage, settings: Settings) -> Iterator[RawMessage]:
     end, body = cut_header(message.raw, settings.header_limit)
-    fields = by_name(read_fields(message.raw[:end], settings.fields_limit)[0])
-    kind = fields.get("content-type", ("",))[0].lower()
+    fields = read_header(message.raw[:end], settings.fields_limit).by_name
+    kind = fields.get("content-type", ("",))[0].lower().lstrip()
     bounce = _is_bounce(fields)
     prefixed = _has_forward_prefix(fields)
-    if not (bounce or prefixed or kind.lstrip().startswith(("multipart/", "message/"))):
+    if not (bounce or prefixed or _may_enclose(kind, message.raw)):
         return
     tree = read_parts(message.raw, body, fields, settings.nesting_limit)
     report = _report(tree, bounce=bounce)
@@ -67,6 +68,14 @@ def _enclosed(message: RawMessage, settings: Settings) -> Iterator[RawMessage]:
             yield replace(message, raw=inner[0], headers_only=inner[1], enclosed_in=report)
     elif not _is_from_a_machine(fields):
         yield from _forwarded(message, fields, tree, settings, prefixed=prefixed)
+
+
+def _may_enclose(kind: str, raw: bytes) -> bool:
+    """Whether a look at the parts is worth its time: for most mail it is not."""
+    if kind.startswith(("message/", "multipart/report", "multipart/digest")):
+        return True
+    others = kind.startswith("multipart/") and not kind.startswith("multipart/alternative")
+    return others and any(word in raw for word in _MENTIONS)
 
 
 def _report(tree: Part, *, bounce: bool) -> Literal["feedback-report", "bounce", "receipt"] | None:
@@ -108,7 +117,7 @@ def _forwarded(
     for part in attached:
         raw = part.content().lstrip(b"\r\n")
         end, _ = cut_header(raw, settings.header_limit)
-        inner = by_name(read_fields(raw[:end], settings.fields_limit)[0])
+        inner = read_header(raw[:end], settings.fields_limit).by_name
         if _belong_together(fields, inner):
             yield replace(message, raw=raw, headers_only=False, enclosed_in="forward")
     if prefixed and not attached:
@@ -134,7 +143,7 @@ def _belong_together(outer: ByName, inner: ByName) -> bool:
 
 def _has_header(raw: bytes, settings: Settings, needed: str = "", least: int = 1) -> bool:
     end, _ = cut_header(raw, settings.header_limit)
-    fields = by_name(read_fields(raw[:end], settings.fields_limit)[0])
+    fields = read_header(raw[:end], settings.fields_limit).by_name
     told = ("from", "subject", "date", "message-id", "received", "to", "return-path")
     return sum(name in fields for name in told) >= least and (not needed or needed in fields)
 

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from collectors.decoding import decode_guessing, python_charset
 from data.model import HeaderField
@@ -15,6 +17,23 @@ _BODY_CHARSET = re.compile(r"(?im)^content-type:[^\n]*(?:\n[ \t][^\n]*)*?charset
 _PARAMETER = re.compile(r";\s*([^\s=;]{1,80})\s*=\s*(\"(?:[^\"\\]|\\.)*+\"|[^;]*)", re.DOTALL)
 _PARAMETERS_READ_AT_MOST = 4_000
 _JIS = "\x1b$"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header block read: its fields in order, their values by lower-case name, how many lines were no field."""
+
+    fields: tuple[HeaderField, ...]
+    by_name: ByName
+    strays: int
+
+
+# Whoever looks for enclosed messages and whoever reads the message then read the same header.
+@lru_cache(maxsize=4)
+def read_header(block: bytes, limit: int) -> Header:
+    """The header of a message, at most `limit` fields of it."""
+    fields, strays = read_fields(block, limit)
+    return Header(fields, by_name(fields), strays)
 
 
 def cut_header(raw: bytes, limit: int, start: int = 0) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import Literal
 from collectors.addresses import read_mailboxes
 from collectors.dates import read_date
 from collectors.decoding import decode_words
-from collectors.fields import ByName, by_name, cut_header, read_fields
+from collectors.fields import ByName, cut_header, read_header
 from collectors.received import received_time
 from collectors.recipients import read_recipients
 from collectors.text import read_text
@@ -37,14 +37,14 @@ def parse_message(message: RawMessage, settings: Settings) -> ParsedMessage:
     end, body = cut_header(message.raw, settings.header_limit)
     if end == settings.header_limit:
         warnings.append(f"The header is longer than {end:,} bytes; what lies beyond was not read.")
-    fields, strays = read_fields(message.raw[:end], settings.fields_limit)
+    header = read_header(message.raw[:end], settings.fields_limit)
+    fields, named, strays = header.fields, header.by_name, header.strays
     if not fields:
         raise SubmissionRefused(f"{message.source} has no header field; hand in the message with its header.")
     if strays:
         warnings.append(f"Lines of the header that are no fields were left out: {strays}.")
     if len(fields) + strays >= settings.fields_limit:
         warnings.append(f"The header has {settings.fields_limit:,} fields or more; what lies beyond was not read.")
-    named = by_name(fields)
     chosen = _choose(named, warnings)
     sent_at, dated_by = _sent_at(chosen.get("date"), named.get("received", ()), warnings)
     text, links = read_text(message.raw, body, named, settings)

@@ -7,7 +7,8 @@ from collectors.abused_domain import abused_domain, is_rewritten
 from collectors.consistency import Checks, check_consistency
 from collectors.mechanism import is_automatic, read_mechanism
 from collectors.places import Places, places_of
-from data.catalogue.loader import CATEGORIES, Catalogue, Extract, Kind, Platform, Rule
+from data.catalogue.entries import CATEGORIES, Extract, Kind, Platform, Rule
+from data.catalogue.loader import Catalogue
 from data.domains import tenant_label
 from data.judgement.signals import BORROWED
 from data.model import Authentication, Hop, Identity, ParsedMessage
@@ -70,7 +71,8 @@ class _Pieces(dict[str, list[_Piece]]):
         found = self.setdefault(entry.id, [])
         self.entries[entry.id] = entry
         if all(rule.place != other.place for other in found):
-            found.append(_Piece(rule.place, rule.weak, rule.pattern is not None, f"{rule.field}: {says}"))
+            line = f"{rule.field}: {_TAGS.get(rule.place, '')}{says}"
+            found.append(_Piece(rule.place, rule.weak, rule.pattern is not None, line))
 
 
 def _pieces(message: ParsedMessage, places: Places, catalogue: Catalogue) -> _Pieces:
@@ -90,6 +92,7 @@ def _pieces(message: ParsedMessage, places: Places, catalogue: Catalogue) -> _Pi
     return pieces
 
 
+_TAGS = {"dkim": "d=", "dkim-key": "s= "}
 _SPOKEN = ("hop", "dkim", "dkim-key", "from", "reply-to", "envelope", "message-id", "references", "link", "text")
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from collectors.containers import MEMBER_ERRORS, ZIP_MAGIC, Readable, read_zip, split_mbox, starts_mbox
 from collectors.decoding import decode_base64
 from collectors.enclosures import unwrap
-from collectors.fields import cut_header
+from collectors.fields import cut_header, read_header
 from collectors.outlook import OLE_MAGIC, read_msg
 from collectors.pasted import clean_paste
 from data.errors import SubmissionRefused
@@ -26,13 +26,14 @@ _HEAD = 1 << 16
 _MBOX_NAMES = (".mbox", ".mbx", ".mbs")
 _UTF8_BOM = b"\xef\xbb\xbf"
 _SEPARATOR = re.compile(rb"\A>?From [^\n]{0,500}\n")
-_STRAY = re.compile(rb"^(?![ \t]|[!-9;-~]{1,120}[ \t]*:)[^\n]", re.MULTILINE)
-_KNOWN = re.compile(
-    rb"^(?:from|received|return-path|delivered-to|message-id|mime-version|content-type|dkim-signature|reply-to|cc|sender"
-    rb"|(?:subject|to|date)[ \t]*:[^\n]*\n(?:[^\n]*\n){0,100}(?:subject|to|date))[ \t]*:",
-    re.MULTILINE | re.IGNORECASE,
-)
+_ENOUGH_ALONE = {
+    "from", "received", "return-path", "delivered-to", "message-id", "mime-version", "content-type", "dkim-signature",
+    "reply-to", "sender",
+}  # fmt: skip
+_ENOUGH_TOGETHER = {"to", "cc", "subject", "date"}
+_ONE_MORE = re.compile(rb"[ \t]+\S|[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]")
 _BASE64_FILE = re.compile(rb"\A[A-Za-z0-9+/\s]{40,}={0,2}\s*\Z")
+_UNPRINTABLE = bytes([*range(9), *range(14, 27), *range(28, 32)])
 _FOREIGN = {
     b"%PDF": "a PDF",
     b"\x1f\x8b": "packed with gzip",
@@ -224,7 +225,7 @@ def _recoded(blob: bytes) -> bytes | None:
         len(blob) > len(head) and _BASE64_FILE.match(head)
     ):
         inner = decode_base64(blob)
-        return inner if _KNOWN.search(inner[:_HEAD]) or inner.startswith((*ZIP_MAGIC, OLE_MAGIC)) else None
+        return inner if inner.startswith((*ZIP_MAGIC, OLE_MAGIC)) or b":" in inner[:200] else None
     return None
 
 
@@ -235,15 +236,29 @@ def _from_text(blob: bytes, source: str, settings: Settings) -> Iterator[Item]:
         return
     raw = _SEPARATOR.sub(b"", _with_line_feeds(raw))
     end, body = cut_header(raw, settings.header_limit)
-    if raw[:1] not in b" \t\r\n" and not _STRAY.search(raw, 0, end) and _KNOWN.search(raw, 0, end):
+    if raw[:1] not in b" \t\r\n" and _is_header(raw[:end], raw[body : body + 200], settings):
         yield from unwrap(RawMessage(source, raw, headers_only=body >= len(raw)), settings)
         return
     tidy = clean_paste(raw)
-    if tidy is None:
+    if tidy is not None:
+        raw, has_body, warnings = tidy
+        yield from unwrap(RawMessage(source, raw, headers_only=not has_body, warnings=warnings), settings)
+    elif not _ENOUGH_ALONE.isdisjoint(read_header(raw[:end], settings.fields_limit).by_name):
+        yield from unwrap(RawMessage(source, raw, headers_only=body >= len(raw)), settings)
+    else:
         yield Refusal(source, _why_not(raw))
-        return
-    raw, has_body, warnings = tidy
-    yield from unwrap(RawMessage(source, raw, headers_only=not has_body, warnings=warnings), settings)
+
+
+def _is_header(block: bytes, below: bytes, settings: Settings) -> bool:
+    """Whether a block is a mail header as it is: nothing but fields, and some that only mail has.
+
+    A lone field with another one below the empty line is the start of a double-spaced paste.
+    """
+    header = read_header(block, settings.fields_limit)
+    names = header.by_name.keys()
+    if header.strays or (len(header.fields) == 1 and _ONE_MORE.match(below)):
+        return False
+    return not names.isdisjoint(_ENOUGH_ALONE) or len(names & _ENOUGH_TOGETHER) > 1
 
 
 def _without_blank_start(blob: bytes) -> bytes:
@@ -253,8 +268,8 @@ def _without_blank_start(blob: bytes) -> bytes:
 
 
 def _with_line_feeds(raw: bytes) -> bytes:
-    head = raw[:_HEAD]
-    if b"\n" not in head:
+    head = raw[:2_000]
+    if b"\n" not in head and b"\r" in head:
         return raw.replace(b"\r", b"\n")
     return raw.replace(b"\r\r\n", b"\r\n") if b"\r\r\n" in head else raw
 
@@ -263,7 +278,8 @@ def _why_not(blob: bytes) -> str:
     for magic, what in _FOREIGN.items():
         if blob.startswith(magic):
             return f"It is {what}, not a mail; hand in the mail itself as .eml, .msg, mbox or zip."
-    if blob[:4_000].count(0) > 20:
+    head = blob[:4_000]
+    if len(head) - len(head.translate(None, _UNPRINTABLE)) > len(head) // 20:
         return "It is a binary file, not a mail; hand in the mail itself as .eml, .msg, mbox or zip."
     return "No mail header was found in it; hand in the original message, or its full header (show source)."
 

@@ -50,7 +50,7 @@ def _oddities(message: ParsedMessage, identity: Identity) -> Iterator[str]:
 
 
 def looks_random(label: str) -> bool:
-    """Whether a label is typed or drawn at random: hardly a vowel, no word starts so, or letters among digits."""
+    """Whether a label is drawn at random: five consonants in a row, a start no word has, digits among letters."""
     letters = re.sub(r"[^a-z]", "", label)
     if len(label) >= 10 and sum(letter.isdigit() for letter in label) >= 4 and len(letters) >= 3:
         return True
@@ -59,13 +59,17 @@ def looks_random(label: str) -> bool:
     share = len(_VOWELS.findall(letters)) / len(letters)
     longest = max(len(run) for run in _VOWELS.split(letters))
     starts_oddly = not _VOWELS.search(letters[:2]) and letters[:2] not in _STARTS
-    return longest >= 5 or share < 0.2 or (starts_oddly and share <= 0.3)
+    return longest >= 5 or share < 0.1 or (starts_oddly and share <= 0.3)
 
 
 _STARTS = frozenset(
-    "bh bl br ch cl cr dh dj dr dw fj fl fr gh gl gn gr hr kh kj kl kn kr kw ll mb mc ng ph pl pr ps qu rh sc sh sj"
-    " sk sl sm sn sp sq sr st sv sw sz th tr ts tw vl vr wh wr zh zl zw".split()
-)
+    [
+        "bh", "bl", "br", "ch", "cl", "cr", "dh", "dj", "dr", "dw", "fj", "fl", "fr", "gh", "gl", "gn", "gr", "hr",
+        "kh", "kj", "kl", "kn", "kr", "kw", "ll", "mb", "mc", "ng", "ph", "pl", "pr", "ps", "qu", "rh", "sc", "sh",
+        "sj", "sk", "sl", "sm", "sn", "sp", "sq", "sr", "st", "sv", "sw", "sz", "th", "tr", "ts", "tw", "vl", "vr",
+        "wh", "wr", "zh", "zl", "zw",
+    ]
+)  # fmt: skip
 """How words and names of many languages start, where not with a vowel in the first two letters."""
 
 

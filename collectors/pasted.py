@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from collectors.decoding import decode_guessing
 
@@ -63,8 +63,12 @@ def find_header(text: str) -> int | None:
 
 
 def _runs(text: str) -> Iterator[tuple[int, list[str]]]:
-    """(offset, field lines) of each run of lines that are header fields or fold one."""
+    """(offset, field lines) of each run of lines that are header fields or fold one.
+
+    Below a field that only mailers write, lines that lost their indentation do not end a run, only empty ones do.
+    """
     run: list[str] = []
+    traced = False
     begin = position = 0
     for _ in range(_SEARCHED_LINES):
         end = text.find("\n", position)
@@ -72,9 +76,10 @@ def _runs(text: str) -> Iterator[tuple[int, list[str]]]:
         if _is_field(line):
             begin = begin if run else position
             run.append(line)
-        elif run and not (line[:1] in " \t" and line.strip()):
+            traced = traced or bool(_TRACE.match(line))
+        elif run and not (line.strip() and (traced or line[0] in " \t")):
             yield begin, run
-            run = []
+            run, traced = [], False
         if end < 0:
             break
         position = end + 1
@@ -146,11 +151,10 @@ def _indent(sample: list[str]) -> int:
 
 def _single_spaced(text: str) -> str:
     """The text without the empty lines that some programs put below every line."""
-    start = find_header(re.sub(r"\n[ \t]*\n", "\n", text[:20_000]))
-    lines = text[:20_000].lstrip("\n").split("\n", _SAMPLE)[:_SAMPLE]
-    if start is None or len(lines) < 8:
+    text = text.lstrip("\n")
+    lines = text[:20_000].split("\n", _SAMPLE)[:_SAMPLE]
+    pairs = takewhile(lambda pair: pair[0].strip(), zip(lines[::2], lines[1::2], strict=False))
+    spaced = [not below.strip() for _, below in pairs]
+    if len(spaced) < 4 or sum(spaced) < _MOST * len(spaced):
         return text
-    spaced = [not lines[number].strip() and bool(lines[number - 1].strip()) for number in range(1, len(lines), 2)]
-    if sum(spaced) < _MOST * len(spaced):
-        return text
-    return re.sub(r"\n[ \t]*\n", "\n", text.lstrip("\n"))
+    return re.sub(r"\n[ \t]*\n", "\n", text)

@@ -14,10 +14,11 @@ from data.model import Hop, ParsedMessage
 _COMMENT = re.compile(r"\([^()]*\)")
 _BY = re.compile(r"(?:^|\s)by\s+(?!uid\b)([^\s;()]+)")
 _FROM = re.compile(r"\(?from\s+([^\s();]+)\s*(?=[(\[]|$|(?:with|id|via|for)\b)")
-_GREETING = re.compile(r"\b(?:[EL]?HLO|HELO)[ =]\[?([^\s()\]]+)\]?", re.IGNORECASE)
+_GREETING = re.compile(r"\b(?:[EL]HLO|HELO|[el]hlo|helo)[ =]\[?([^\s()\]]+)\]?")
 _ADDRESS = re.compile(
     r"[\[(](?:IPv6:)?((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3})(?:%\w{1,20})?(?::\d{1,5})?[\])]"
 )
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}")
 _USER_AT_ADDRESS = re.compile(r"@((?:\d{1,3}\.){3}\d{1,3})\b")
 _WITHIN = tuple(
     ipaddress.ip_network(net)
@@ -87,20 +88,14 @@ def received_time(line: str) -> datetime | None:
 
 def _hop(line: str, before: datetime | None) -> Hop:
     line = line[:_READ_AT_MOST]
-    plain = line
-    for _ in range(4):
-        if "(" not in plain:
-            break
-        plain = _COMMENT.sub(" ", plain)
-    by = _BY.search(plain)
-    head = line[: _index(line, f"by {by[1]}")] if by else line[: _index(line, ";")]
+    by, head = _written_by(line)
     at = received_time(line)
     delay = int((at - before).total_seconds()) if at and before else None
     host, address = _sender(head, local=" with local" in line)
     return Hop(
         from_host=host,
         from_address=address,
-        by=by[1].strip(".,[]").lower() or None if by else None,
+        by=by,
         at=at,
         delay_seconds=delay,
         evidence="claimed",
@@ -108,9 +103,17 @@ def _hop(line: str, before: datetime | None) -> Hop:
     )
 
 
-def _index(text: str, sought: str) -> int:
-    found = text.find(sought)
-    return len(text) if found < 0 else found
+def _written_by(line: str) -> tuple[str | None, str]:
+    """(host that wrote the line, what stands before it). Comments may hold a "by" of their own."""
+    found = _BY.search(line)
+    if found and line.count("(", 0, found.start()) != line.count(")", 0, found.start()):
+        plain = line
+        for _ in range(4):
+            plain = _COMMENT.sub(lambda comment: " " * len(comment[0]), plain)
+        found = _BY.search(plain)
+    if not found:
+        return None, line.partition(";")[0]
+    return found[1].strip(".,[]").lower() or None, line[: found.start()]
 
 
 def _sender(head: str, *, local: bool) -> tuple[str | None, str | None]:
@@ -118,7 +121,7 @@ def _sender(head: str, *, local: bool) -> tuple[str | None, str | None]:
     found = _FROM.match(head.strip())
     host = found[1].strip(".,").lower() if found else ""
     rest = head.partition(found[1])[2] if found else head
-    greeting = _GREETING.search(rest)
+    greeting = _GREETING.search(rest) if "HLO" in rest or "HELO" in rest or "helo" in rest else None
     if greeting:
         rest = rest[: greeting.start()] + rest[greeting.end() :]
     address = next(filter(None, map(_ip, _ADDRESS.findall(rest))), None)
@@ -134,6 +137,10 @@ def _sender(head: str, *, local: bool) -> tuple[str | None, str | None]:
 
 @lru_cache(maxsize=2_000)
 def _ip(text: str) -> str | None:
+    if _IPV4.fullmatch(text):
+        return text
+    if ":" not in text:
+        return None
     try:
         address = ipaddress.ip_address(text.removeprefix("ipv6:"))
     except ValueError:

@@ -8,14 +8,18 @@ from collectors.mechanism import answers_somebody, is_listed
 from collectors.oddities import looks_random, read_filter, read_oddities
 from collectors.payload import read_payload
 from collectors.places import Part, Places, places_of
-from data.catalogue.loader import Catalogue, Platform
+from data.catalogue.entries import Platform
+from data.catalogue.loader import Catalogue
 from data.catalogue.words import plain
-from data.domains import clean_host, registrable_domain
+from data.domains import clean_host, registrable_domain, same_organisation
 from data.judgement.signals import Conversation, Lure, Signals
 from data.model import Authentication, Hop, Identity, ParsedMessage
 
 _NO_WORD = re.compile(r"[^\w]+")
 _MANY = 12
+_PICTURES = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]")
+_SPACED = re.compile(r"(?:\b\w ){4}\w\b")
+_HIDDEN = re.compile("\\w[\u00ad\u200b-\u200d\u2060\ufeff]\\w")
 _LURED: tuple[Part, ...] = ("subject", "name", "start")
 
 
@@ -56,7 +60,9 @@ def read_signals(
         borrowed_brand=_borrowed_brand(message, sender, catalogue),
         renamed=_renamed(message, sender),
         disguised=_disguised(message),
+        answers_recipient=_answers_recipient(message, catalogue),
         recipient_named=_recipient_named(message),
+        shouted=_is_shouted(message.subject or ""),
         many_recipients=len(message.recipients) > _MANY,
         unusual_subject=_unusual_subject(places, platform, catalogue),
         sent_on=bool(platform and platform.delivers and identity.transport),
@@ -71,6 +77,15 @@ def _conversation(message: ParsedMessage, platform: Platform | None) -> Conversa
     if not message.in_reply_to and not message.references:
         return "none"
     return "foreign" if answers_somebody(message, platform) else "own"
+
+
+def _answers_recipient(message: ParsedMessage, catalogue: Catalogue) -> bool:
+    host = (message.in_reply_to or "").rpartition("@")[2]
+    if not host:
+        return False
+    if registrable_domain(host) in catalogue.mailboxes:
+        return True
+    return any(same_organisation(host, box.domain) for box in message.recipients[:_MANY])
 
 
 def _is_passed_on(message: ParsedMessage, platform: Platform | None) -> bool:
@@ -161,27 +176,43 @@ def _fits(name: str, host: str) -> bool:
 
 def _disguised(message: ParsedMessage) -> tuple[str, ...]:
     texts = (("Subject", message.subject or ""), ("From", message.sender.name if message.sender else ""))
-    return tuple(place for place, text in texts if not text.isascii() and is_disguised(text))
+    return tuple(place for place, text in texts if is_disguised(text[:500]))
 
 
 def is_disguised(text: str) -> bool:
-    """Mathematical letters, or Latin letters beside Greek or Cyrillic ones in one word."""
-    for word in text.split():
-        if any("\U0001d400" <= letter <= "\U0001d7ff" for letter in word):
-            return True
-        if any("a" <= letter.lower() <= "z" for letter in word) and any(
-            "\u0370" <= letter <= "\u052f" for letter in word
-        ):
+    """Mathematical letters, letters of two alphabets in a word, invisible ones within it, or s p a c e d ones."""
+    if _SPACED.search(text):
+        return True
+    if text.isascii():
+        return False
+    return bool(_HIDDEN.search(text)) or any(_mixes_alphabets(word) for word in text.split())
+
+
+def _mixes_alphabets(word: str) -> bool:
+    if any("\U0001d400" <= letter <= "\U0001d7ff" for letter in word):
+        return True
+    latin = any("a" <= letter.lower() <= "z" for letter in word)
+    return latin and any("\u0370" <= letter <= "\u052f" for letter in word)
+
+
+def _recipient_named(message: ParsedMessage) -> bool:
+    """Whether the recipient's name or mailbox stands in Subject: nobody titles a ticket of his own so."""
+    if is_listed(message):
+        return False
+    words = set(_NO_WORD.sub(" ", (message.subject or "").casefold()).split())
+    for box in message.recipients[:10]:
+        names = _NO_WORD.sub(" ", f"{box.name} {box.local}".casefold()).split()
+        if any(len(name) >= 4 and not name.isdigit() and name in words for name in names[:6]):
             return True
     return False
 
 
-def _recipient_named(message: ParsedMessage) -> bool:
-    """Whether the recipient's address or its local part stands in Subject: somebody typed it into a form."""
-    if is_listed(message):
-        return False
-    words = set(_NO_WORD.sub(" ", (message.subject or "").casefold()).split())
-    return any(len(box.local) >= 5 and box.local.lower() in words for box in message.recipients[:10])
+def _is_shouted(subject: str) -> bool:
+    """Most of the longest stretch in capitals, or several pictures."""
+    if len(_PICTURES.findall(subject)) >= 2:
+        return True
+    words = [word for word in subject.split() if word.isalpha() and len(word) >= 2]
+    return sum(word.isupper() for word in words) >= 4 and sum(word.isupper() for word in words) > len(words) / 2
 
 
 def _unusual_subject(places: Places, platform: Platform | None, catalogue: Catalogue) -> bool:

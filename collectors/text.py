@@ -27,11 +27,10 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}:")
 _NO_TARGETS = ("cid:", "data:", "javascript:", "about:", "file:")
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,300}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|table|div)\b", re.IGNORECASE)
-# Spacers of preview texts, soft hyphens and letters of no width: they hide words from readers of the text.
-_NO_WIDTH = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200c\u200e\u200f\u2060-\u2064\ufeff]+")
-_CONTROLS = {**dict.fromkeys([*range(9), *range(14, 32), 127]), 0x2028: "\n", 0x2029: "\n"}
-_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
-_BLANK_LINES = re.compile(r"\n{3,}")
+_NO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\x1b"
+"""Spacers of preview texts, soft hyphens, letters of no width: they hide words from readers of the text."""
+_CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
+_WIDE_CODES = ("utf-16", "utf16", "utf-32", "utf32", "ucs")
 
 
 def read_text(raw: bytes, body: int, fields: ByName, settings: Settings) -> tuple[str, tuple[str, ...]]:
@@ -60,11 +59,12 @@ class _Reader:
         self._settings = settings
         self._bytes_left = settings.text_limit * _MARKUP_PER_CHARACTER * 3 // 2
 
-    def gather(self, part: Part) -> str:
+    def gather(self, part: Part, *, for_links: bool = False) -> str:
+        """The text of a part and all inside it; "" where only links are wanted."""
         if not part.parts:
-            return self.leaf(part)
+            return self.leaf(part, for_links=for_links)
         if part.kind == "multipart/alternative":
-            return _best([self.gather(inner) for inner in _plain_first(part.parts)])
+            return self._alternative(part, for_links=for_links)
         texts: list[str] = []
         for inner in part.parts:
             if inner.disposition == "attachment":
@@ -72,8 +72,15 @@ class _Reader:
             if inner.kind == "message/rfc822" and not any(texts):
                 texts.append(self._enclosed(inner))
             elif sum(map(len, texts)) < self._settings.text_limit:
-                texts.append(self.gather(inner))
+                texts.append(self.gather(inner, for_links=for_links))
         return "\n\n".join(text for text in texts if text)
+
+    def _alternative(self, part: Part, *, for_links: bool) -> str:
+        chosen = ""
+        for inner in sorted(part.parts, key=lambda inner: inner.kind != "text/plain"):
+            text = self.gather(inner, for_links=for_links or len(chosen) >= _ENOUGH)
+            chosen = max(chosen, text.strip(), key=len) if len(chosen) < _ENOUGH else chosen
+        return chosen
 
     def _enclosed(self, part: Part) -> str:
         """The text of a message that another one wraps, as lists do for senders with a strict DMARC policy."""
@@ -83,28 +90,21 @@ class _Reader:
         tree = read_parts(part.raw[: part.end], min(body, part.end), by_name(fields), 1)
         return self.gather(tree) if not tree.kind.startswith("message/") else ""
 
-    def leaf(self, part: Part) -> str:
+    def leaf(self, part: Part, *, for_links: bool = False) -> str:
         if part.kind.partition("/")[0] not in {"text", "multipart", ""} or part.kind in _NOT_READ:
             return ""
         limit = self._settings.text_limit
         data = part.content(min(limit * _MARKUP_PER_CHARACTER, self._bytes_left)) if self._bytes_left > 0 else b""
         self._bytes_left -= len(data)
+        if not part.parameters.get("charset", "").lower().startswith(_WIDE_CODES):
+            data = data.translate(None, _CONTROLS)
         text = decode_charset(data, part.parameters.get("charset") or _meta_charset(data))
         if part.kind != "text/html" and not _LOOKS_LIKE_HTML.match(text):
             return _unwrapped(text[: limit * 2], part)
         for target in link_targets(text, LINKS_LIMIT):
             if _SCHEME.match(target) and not target.lower().startswith(_NO_TARGETS):
                 self.links.setdefault(target)
-        return plain_text(text, limit * 2)
-
-
-def _plain_first(parts: tuple[Part, ...]) -> list[Part]:
-    return sorted(parts, key=lambda part: part.kind != "text/plain")
-
-
-def _best(texts: list[str]) -> str:
-    told = [text for text in texts if len(text.strip()) >= _ENOUGH]
-    return (told or [text for text in texts if text.strip()] or [""])[0]
+        return "" if for_links else plain_text(text, limit * 2)
 
 
 def _meta_charset(data: bytes) -> str | None:
@@ -122,7 +122,16 @@ def _unwrapped(text: str, part: Part) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = text.translate(_CONTROLS)
+    """The text with single spaces, at most one empty line together, and nothing that takes no room.
+
+    Chains of str.replace: each halves the runs, which is ten times as fast as one regular expression.
+    """
     if not text.isascii():
-        text = _NO_WIDTH.sub("", text)
-    return _BLANK_LINES.sub("\n\n", _SPACES.sub(" ", text).replace(" \n", "\n").replace("\n ", "\n"))
+        for letter in _NO_WIDTH:
+            text = text.replace(letter, "")
+        text = text.replace("\xa0", " ").replace("\u2028", "\n").replace("\u2029", "\n").replace("\x85", "\n")
+    text = text.replace("\x1b", "").replace("\t", " ").replace("\r", " ").replace("\v", "\n").replace("\f", "\n")
+    for run, short in (("  ", " "), (" \n", "\n"), ("\n ", "\n"), ("\n\n\n", "\n\n")):
+        while run in text:
+            text = text.replace(run, short)
+    return text

@@ -15,94 +15,33 @@ type them into a message.
 """
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from data.catalogue.checks import Entry
+from data.catalogue.entries import CATEGORIES, Extract, Kind, MechanismRule, Platform, Rule, Writer
 from data.catalogue.words import Lexicon, Words
 from data.domains import clean_host
 from data.errors import CatalogueError
 from data.model import Mechanism
 
 FOLDER = Path(__file__).parent
-Kind = Literal["platform", "transport"]
-Writer = Literal["visitor", "tenant"]
-"""Whose words a platform mails: visitor = text typed into an open form can come back; tenant = its customer's."""
-CATEGORIES = ("list", "website", "marketing", "service", "form", "helpdesk")
-"""From the least to the most telling: of two recognised platforms the one further right counts."""
+_FILES = ("platforms*.toml", "transports.toml", "mechanisms.toml", "lures.toml", "shared_domains.toml")
 _PLACES = {
     "hop", "dkim", "dkim-key", "from", "reply-to", "envelope", "message-id", "references", "link", "text", "body",
 }  # fmt: skip
 _FIELDS = {
-    "hop": "Received", "dkim": "DKIM-Signature d=", "dkim-key": "DKIM-Signature s=", "from": "From",
+    "hop": "Received", "dkim": "DKIM-Signature", "dkim-key": "DKIM-Signature", "from": "From",
     "reply-to": "Reply-To", "envelope": "Return-Path", "message-id": "Message-ID", "references": "References",
     "link": "a link", "text": "body",
 }  # fmt: skip
 _WEAK = {"from", "reply-to", "message-id", "references", "link"}
 _MECHANISMS = frozenset(get_args(Mechanism))
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One test at one place. `field` and `says` are what an analyst reads when it holds."""
-
-    place: str
-    field: str
-    says: str
-    pattern: re.Pattern[str] | None = None
-    domains: frozenset[str] = frozenset()
-    weak: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """Where a value stands: the first group of the pattern at a place."""
-
-    place: str
-    pattern: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class MechanismRule:
-    """A place and pattern that show what kind of mail this is."""
-
-    place: str
-    pattern: re.Pattern[str]
-    mechanism: Mechanism
-
-
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """One platform or transport. `suffixes`: TENANT.suffix belongs to the tenant, but for `reserved` labels.
-    `shared`: domains it sends from for everybody. `automatic`: a machine writes even where no field says so.
-    `delivers`: always by its own hosts, so that another transport means that somebody sent it on."""
-
-    id: str
-    label: str
-    kind: Kind
-    category: str
-    enabled: bool
-    revised: date
-    sources: tuple[str, ...]
-    false_positives: str
-    writer: Writer
-    automatic: bool
-    delivers: bool
-    needs: int
-    evidence: tuple[Rule, ...]
-    account: tuple[Extract, ...]
-    tenant: tuple[Extract, ...]
-    mechanisms: tuple[MechanismRule, ...]
-    mechanism: Mechanism | None
-    suffixes: tuple[str, ...]
-    reserved: frozenset[str]
-    shared: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +77,8 @@ class Catalogue:
 @lru_cache(maxsize=4)
 def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     """The checked catalogue of a folder, read once. Raises CatalogueError: file, entry, field, what to write."""
-    files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
+    paths = sorted(path for pattern in _FILES for path in folder.glob(pattern))
+    files = {path.name: path.read_bytes() for path in paths}
     tables = {name: _parse(name, blob) for name, blob in files.items()}
     entries: dict[str, Platform] = {}
     for name, table in tables.items():
@@ -148,6 +88,8 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
                 if entry.id in entries:
                     raise CatalogueError(f"{name}: the id {entry.id!r} is taken; give each entry an id of its own.")
                 entries[entry.id] = entry
+    if not entries:
+        raise CatalogueError(f"{folder} holds no platform; install Relaywatch again, with its TOML files.")
     enabled = [entry for entry in entries.values() if entry.enabled]
     shared = _gather(tables, "shared_domains")
     mechanisms = tuple(_all_words(tables, "mechanism"))
@@ -200,6 +142,7 @@ def _platform(entry: Entry, kind: Kind) -> Platform:
         account=tuple(_extract(rule) for rule in entry.tables("account")),
         tenant=tuple(_extract(rule) for rule in entry.tables("tenant")),
         mechanisms=tuple(_mechanism_rule(rule) for rule in entry.tables("mechanisms")),
+        usually=tuple(_mechanism_rule(rule) for rule in entry.tables("usually")),
         mechanism=entry.mechanism("mechanism", _MECHANISMS) if entry.has("mechanism") else None,
         suffixes=_hosts(entry, "suffixes"),
         reserved=frozenset(entry.texts("reserved", default=())),

@@ -5,6 +5,7 @@ the redactor (`show`) before it becomes part of a key, so that a key holds no mo
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,14 +14,19 @@ from data.clustering.payloads import carries_payload
 from data.clustering.shells import CLOSE, OPEN, Unwrapped, registry_version, unwrap
 from data.clustering.slots import Names, find_slots, names_of
 from data.clustering.traces import body_key, body_shingles, body_words, digest, layout_key, url_shapes
-from data.model import Features, Mailbox, Mechanism, TemplatePart
+from data.model import Features, Mailbox, Mechanism, SlotName, TemplatePart
 
 KEYS_VERSION = 1
 SUBJECT_LIMIT = 1_000
 WEAK_LETTERS = 10
 """A payload of fewer fixed letters is too common to join two abused parties."""
 _NO_PAYLOAD = frozenset({"account-verification", "list-confirmation"})
-_LOUD = re.compile(f"{OPEN}(?:url|amount|email){CLOSE}")
+VERIFICATION_WORDS = 10
+"""A subject of account verification with more words than these is not the platform's."""
+_LOUD = re.compile(f"{OPEN}(?:url|amount){CLOSE}|[$€£¥₹₽₿]")
+# What the redactor puts in place of what it masks is a slot like the others.
+_MASKED = re.compile(r"(\[(?:address|name|token)\])")
+_MASKS: dict[str, SlotName] = {"[address]": "email", "[name]": "recipient", "[token]": "id"}
 _TOKEN = re.compile(rf"{OPEN}(\w+){CLOSE}|[^\s{OPEN}{CLOSE}]+")
 _ROLE_WORDS = re.compile(
     r"\b(?:customer|client|technical|the|support|supporto|soporte|suporte|service|services|care|team|help ?desk|help"
@@ -126,9 +132,14 @@ def _add_words(words: str, senders: Sequence[str], show: Show, parts: list[Templ
     if core:
         start = words.index(core)
         words = words[:start] + show(core) + words[start + len(core) :]
-    if words:
-        parts.append(TemplatePart(words))
-        marked.append(_mark_sender(fold(words), senders))
+    for piece in _MASKED.split(words):
+        slot = _MASKS.get(piece)
+        if slot:
+            parts.append(TemplatePart("", slot))
+            marked += (OPEN, slot, CLOSE)
+        elif piece:
+            parts.append(TemplatePart(piece))
+            marked.append(_mark_sender(fold(piece), senders))
 
 
 def _mark_sender(folded: str, senders: Sequence[str]) -> str:
@@ -158,9 +169,18 @@ def _split(unwrapped: Unwrapped, mechanism: Mechanism, injected: str) -> tuple[s
     through a recipient's display name."""
     shell = "+".join(unwrapped.shells)
     rest = unwrapped.payload
-    if rest and mechanism in _NO_PAYLOAD and not _LOUD.search(rest):
+    if rest and mechanism in _NO_PAYLOAD and not _is_loud(rest):
         return injected or None, f"{shell}+{key_of(rest)}".lstrip("+")
     return (key_of(rest) if rest else "") or injected or None, shell
+
+
+def _is_loud(marked: str) -> bool:
+    """Whether what is left of a verification's subject is no platform's: money, a URL, emoji, many words."""
+    return (
+        bool(_LOUD.search(marked))
+        or len(marked.split()) > VERIFICATION_WORDS
+        or any(unicodedata.category(c) == "So" for c in marked)
+    )
 
 
 def _injected(recipients: Sequence[Mailbox], senders: Sequence[str], show: Show) -> Title:

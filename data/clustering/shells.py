@@ -21,7 +21,7 @@ _REPLY = re.compile(
 )
 _HOLES = {
     "{payload}": r"(?P<payload>.+)",
-    "{tenant}": rf"(?:{SENDER}|[^{OPEN}{CLOSE}]{{1,60}}?(?:{SENDER})?)",
+    "{tenant}": rf"(?:{SENDER}|(?:(?! - )[^{OPEN}{CLOSE}:|]){{1,60}}?(?:{SENDER})?)",
     "{sender}": SENDER,
     "{id}": rf"#?\s?{OPEN}(?:id|number){CLOSE}",
 }
@@ -94,10 +94,10 @@ def _patterns(mechanism: Mechanism) -> dict[str, list[tuple[str, re.Pattern[str]
         if name != "not_for"
         for line in lines
     ]
-    starts = {"", OPEN} | {fold(line[0]) for _, line in lines if line[0] != "{"}
+    begins = [("" if line[0] == "{" else fold(line)[:1], name, line) for name, line in lines]
     return {
-        start: [(name, _compiled(line)) for name, line in lines if line[0] == "{" or fold(line[0]) == start]
-        for start in starts
+        start: [(name, _compiled(line)) for begin, name, line in begins if begin in ("", start)]
+        for start in {begin for begin, _, _ in begins} | {"", OPEN}
     }
 
 
@@ -118,7 +118,7 @@ def _part(piece: str) -> str:
     if piece.isspace():
         return r"\s*"
     if piece in "-:|":
-        return r"\s*[-:|]?\s*" if piece != "-" else r"\s*[-:|]\s*"
+        return r"\s*[-:|]\s*"
     return re.escape(fold(piece))
 
 

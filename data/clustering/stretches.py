@@ -1,8 +1,10 @@
 """Where one stretch of time ends and the next begins, on a template's time line over all parties.
 
-A plain rule "silent for n hours" is bridged by a trickle of single messages; a density rule is not (measured on
-simulated waves with 8 stray messages a day: 0.998 of the pairs right, against 0.927 for the plain rule). The answer
-depends on the set of times only, never on the order in which they were learned.
+A plain rule "silent for n hours" is bridged by a trickle of single messages; a density rule is not. Measured as F1
+of pairs on 8 simulated bursts at least 12.6 hours apart, with 0, 8 and 16 stray messages a day between them: this
+rule 0.996, 0.999, 0.945; the same over any 6 hours instead of those around an observation 1.000, 0.959, 0.726; a
+plain rule of 6 hours 1.000 and 0.927 for the first two. The answer depends on the set of times only, never on the
+order in which they were learned.
 """
 
 from collections.abc import Sequence
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 
 DENSE_COUNT = 5
 DENSE_WINDOW = 6 * 3600
-"""At least 5 observations within 6 hours make a burst, which ends after 6 hours of silence."""
+"""5 observations in the 6 hours around one of them make it dense; a burst ends after 6 hours without a dense one."""
 SPARSE_GAP = 72 * 3600
 """Below that density, observations less than 72 hours apart belong together unless a burst lies between them."""
 
@@ -38,15 +40,15 @@ def cut_stretches(times: Sequence[int]) -> list[Stretch]:
 
 
 def _dense(times: Sequence[int]) -> list[bool]:
-    """Which observations lie within some 6 hours that hold at least 5 of them."""
-    dense = [False] * len(times)
-    marked = 0
-    for start in range(len(times) - DENSE_COUNT + 1):
-        end = start + DENSE_COUNT
-        if times[end - 1] - times[start] <= DENSE_WINDOW:
-            for index in range(max(start, marked), end):
-                dense[index] = True
-            marked = end
+    """Which observations have at least 5, themselves included, in the 6 hours around them."""
+    dense: list[bool] = []
+    first = after = 0
+    for at in times:
+        while times[first] < at - DENSE_WINDOW // 2:
+            first += 1
+        while after < len(times) and times[after] <= at + DENSE_WINDOW // 2:
+            after += 1
+        dense.append(after - first >= DENSE_COUNT)
     return dense
 
 

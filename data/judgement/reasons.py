@@ -3,6 +3,10 @@
 from data.judgement.signals import BORROWED, Signals
 from data.model import Reason
 
+ECHOES = frozenset(
+    {"ticket-acknowledgement", "form-receipt", "list-confirmation", "account-verification", "invitation"}
+)
+"""Kinds of mail that repeat what somebody typed into a form."""
 _ODDITY = 0.5
 _FORGED = 2.0
 _FILTERED = {"likely": 1.0, "certain": 3.0}
@@ -25,7 +29,8 @@ def bait(signals: Signals) -> float:
     weight += 1.0 * signals.many_recipients
     if signals.platform is None:
         weight += _of_stranger(signals)
-    elif weight:
+    elif weight or signals.shouted:
+        weight += 1.0 * (signals.recipient_named and signals.mechanism in ECHOES) + 1.0 * signals.shouted
         weight += 2.0 * signals.random_tenant + 1.0 * signals.other_tenant
         weight += 0.5 * (signals.filtered is not None)
     if signals.conversation == "foreign":
@@ -51,7 +56,8 @@ def _origin(signals: Signals) -> list[Reason]:
     if signals.platform:
         found.append(Reason(f"sent by {signals.label}", 2.0, "; ".join(signals.platform_lines[:3])))
         if signals.conversation != "foreign":
-            found.append(Reason("answers no message of the recipient", 2.0, "In-Reply-To"))
+            line = "no In-Reply-To" if signals.conversation == "none" else f"In-Reply-To: an id of {signals.label}"
+            found.append(Reason("answers no message of the recipient", 2.0, line))
     if signals.automatic:
         found.append(Reason("written by a machine", 1.0, "Auto-Submitted, X-Auto-Response-Suppress or Precedence"))
     if signals.authenticated:
@@ -79,7 +85,9 @@ def _words(signals: Signals) -> list[Reason]:
     if signals.renamed:
         found.append(Reason("the sender's name was changed; Reply-To still bears the old one", 2.0, "From, Reply-To"))
     if signals.recipient_named:
-        found.append(Reason("the recipient's address stands in Subject", 1.0, "Subject"))
+        found.append(Reason("the recipient's name or mailbox stands in Subject", 1.0, "Subject"))
+    if signals.shouted:
+        found.append(Reason("Subject in capitals or with several pictures", 1.0, "Subject"))
     if signals.unusual_subject:
         found.append(Reason(f"no template of {signals.label} has this Subject", 2.0, "Subject"))
     return found

@@ -40,7 +40,9 @@ class Signals:
     payload: the places where a stranger's sentence with a link stands. pointed_link: an arrow or picture stands
     straight before a stranger's link.
     borrowed_brand: the brand in From's display name whose domain From's is not. renamed: Reply-To's name fits the
-    domain, From's does not. disguised: fields with letters made to look like others.
+    domain, From's does not. disguised: fields with letters made to look like others, or
+    hidden or spaced. shouted: Subject in capitals or with several pictures.
+    answers_recipient: In-Reply-To is of a recipient's domain, or of a mail box provider, so it may be.
     filtered: what the receiving provider's filter thought. oddities: what is odd in the form of the header.
     """
 
@@ -68,7 +70,9 @@ class Signals:
     borrowed_brand: str | None = None
     renamed: bool = False
     disguised: tuple[str, ...] = ()
+    answers_recipient: bool = False
     recipient_named: bool = False
+    shouted: bool = False
     many_recipients: bool = False
     unusual_subject: bool = False
     broken_checks: tuple[str, ...] = ()

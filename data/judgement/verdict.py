@@ -6,7 +6,7 @@ with the incident.
 """
 
 from data.judgement.confidence import confidence
-from data.judgement.reasons import bait, reasons_of
+from data.judgement.reasons import ECHOES, bait, reasons_of
 from data.judgement.signals import Signals
 from data.model import ABUSE_VERDICTS, Verdict, VerdictName
 
@@ -16,9 +16,6 @@ _BAITED_FIRST_CONTACT = 2.0
 """A help desk that writes to somebody who never wrote to it: less bait is enough."""
 _BAITED_AT_HAND = 1.25
 """Where anybody gets a sender's address of the platform's own for the asking, still less."""
-_FORMS = {
-    "ticket-acknowledgement", "form-receipt", "account-verification", "list-confirmation", "invitation",
-}  # fmt: skip
 
 
 def judge(signals: Signals) -> Verdict:
@@ -53,7 +50,8 @@ def _bar(signals: Signals) -> float:
         return _BAITED
     if signals.shared_sender or (signals.writer == "tenant" and not signals.own_domain):
         return _BAITED_AT_HAND
-    first = signals.help_desk and signals.conversation != "foreign"
+    echoes = signals.help_desk or (signals.writer == "visitor" and signals.mechanism in ECHOES)
+    first = echoes and signals.conversation != "foreign"
     return _BAITED_FIRST_CONTACT if first else _BAITED
 
 
@@ -63,14 +61,14 @@ def _is_relayed(signals: Signals) -> bool:
         return False
     if "the recipient's name in To" in signals.payload or "the greeting" in signals.payload:
         return True
-    return not signals.shared_sender and (signals.writer == "visitor" or signals.mechanism in _FORMS)
+    return not signals.shared_sender and (signals.writer == "visitor" or signals.mechanism in ECHOES)
 
 
 def _baited(signals: Signals) -> VerdictName:
     """Attackers' words: whose they are depends on who writes on this platform, and from which domain."""
     if signals.platform is None:
         return "unrelated-abuse"
-    if signals.help_desk and signals.mechanism == "account-verification":
+    if signals.writer == "visitor" and signals.mechanism == "account-verification":
         return "verification-flood"
     if signals.shared_sender:
         return "relay-spam" if signals.writer == "visitor" else "attacker-tenant"
@@ -92,6 +90,13 @@ def _by_customer(signals: Signals) -> VerdictName:
     return "compromised-tenant" if stolen else "unrelated-abuse"
 
 
+def _is_misdirected(signals: Signals) -> bool:
+    """An answer to many people, or an automatic one to somebody who did not ask: they read what another asked."""
+    if signals.many_recipients:
+        return True
+    return signals.mechanism == "ticket-acknowledgement" and (signals.listed or not signals.answers_recipient)
+
+
 def _is_taken_over(signals: Signals) -> bool:
     """The sender's own name is the lure, or the subdomain is made up: no ticket form can change those."""
     if signals.borrowed_brand or signals.renamed or signals.random_tenant:
@@ -101,13 +106,13 @@ def _is_taken_over(signals: Signals) -> bool:
 
 def _quiet(signals: Signals) -> VerdictName:
     foreign = signals.conversation == "foreign"
-    if signals.help_desk and signals.mechanism == "account-verification" and not foreign:
+    if signals.writer == "visitor" and signals.mechanism == "account-verification" and not foreign:
         return "verification-flood"
     if signals.platform and signals.mechanism == "list-confirmation" and not foreign:
         return "list-bomb"
     if signals.unusual_subject and signals.writer == "tenant":
         return "attacker-tenant"
-    if foreign and (signals.mechanism == "ticket-acknowledgement" or (signals.help_desk and signals.many_recipients)):
+    if foreign and signals.help_desk and _is_misdirected(signals):
         return "backscatter"
     if signals.platform is None and signals.spoofed:
         return "unrecognised"

@@ -180,6 +180,10 @@ class _Saver:
                     f"insert into {kind}_aliases (old_id, {kind}_id) values (?, ?)",  # noqa: S608
                     (number, successor),
                 )
+                if kind == "incident":
+                    self._connection.execute(
+                        "update observations set incident_id = null where incident_id = ?", (number,)
+                    )
                 self._connection.execute(f"delete from {kind}s where {kind}_id = ?", (number,))  # noqa: S608
                 self._outcome.changes += 1
                 self._note_end(kind, number, successor)

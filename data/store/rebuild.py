@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from data.clustering.standing import standing
 from data.store.aliases import regroup
 from data.store.database import Database
+from data.store.groups import save_parties
 from data.store.settle import settle
 
 _KEYED = (
@@ -50,6 +51,7 @@ def rebuild(db: Database, at: datetime | None = None) -> Rebuilt:
         connection.execute("insert or ignore into unsettled (template_id) select template_id from templates")
     again = settle(db, now)
     with db.writing() as connection:
+        derived += save_parties(connection, [row[0] for row in connection.execute("select party_id from parties")])
         connection.execute("insert into words (words) values ('rebuild')")
     return Rebuilt(
         observations=db.value("select count(*) from observations"),
@@ -63,6 +65,9 @@ def refresh(connection: sqlite3.Connection) -> int:
     """Makes anew what intake derives: standing, trust, template and party of every observation; returns how many
     rows differed. Templates whose incidents move are marked."""
     changes = _restand(connection)
+    changes += connection.execute(
+        "update observations set incident_id = null where standing = 0 and incident_id is not null"
+    ).rowcount
     changes += connection.execute(
         "update observations set trusted = not trusted where trusted <> exists (select 1 from corroborations c"
         " where c.observation_id = observations.observation_id and c.channel <> 'web')"

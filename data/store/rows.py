@@ -5,7 +5,8 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
-from data.model import Authentication, Event, Hop, Identity, KeptField, Reason, TemplatePart, Verdict
+from data.clustering.explain import grouped_by
+from data.model import Authentication, Event, Features, Hop, Identity, KeptField, Reason, TemplatePart, Verdict
 from data.store.shapes import IncidentRow, ObservationDetail, ObservationRow, TemplateRow
 from data.store.values import DAY, HOUR, moment, public_id
 
@@ -65,7 +66,7 @@ def observation_of(row: sqlite3.Row) -> ObservationRow:
 
 def detail_of(row: sqlite3.Row) -> ObservationDetail:
     """A row of `observations` with its words and details."""
-    identity = json.loads(row["identity"])
+    features = features_of(json.loads(row["features"]))
     return ObservationDetail(
         row=observation_of(row),
         received_at=moment(row["received_at"]),
@@ -78,14 +79,15 @@ def detail_of(row: sqlite3.Row) -> ObservationDetail:
         headers=tuple(KeptField(**item) for item in json.loads(row["headers"])),
         hops=tuple(_hop(item) for item in json.loads(row["hops"])),
         authentication=Authentication(**_tuples(json.loads(row["authentication"]))),
-        identity=Identity(**_tuples(identity)),
+        identity=Identity(**_tuples(json.loads(row["identity"]))),
         verdict=Verdict(
             verdict=row["verdict"],
             score=row["score"],
             reasons=tuple(Reason(**item) for item in json.loads(row["reasons"])),
             confidence=row["confidence"],
         ),
-        parts=parts_of(json.loads(row["features"])["parts"]),
+        parts=features.parts,
+        grouped_by=grouped_by(features),
         text=row["text"],
         links=tuple(json.loads(row["links"])),
         masked=row["masked"],
@@ -119,6 +121,11 @@ def event_of(row: sqlite3.Row) -> Event:
         detail=json.loads(row["detail"]),
         reason=row["reason"],
     )
+
+
+def features_of(value: dict[str, Any]) -> Features:
+    """Features as they were stored."""
+    return Features(**_tuples(value) | {"parts": parts_of(value["parts"])})
 
 
 def parts_of(items: list[dict[str, Any]]) -> tuple[TemplatePart, ...]:

@@ -144,6 +144,8 @@ class ObservationDetail:
     identity: Identity
     verdict: Verdict
     parts: tuple[TemplatePart, ...]
+    grouped_by: str
+    """What put it into its template, in words."""
     text: str
     links: tuple[str, ...]
     masked: int

@@ -158,7 +158,7 @@ def test_the_server_starts_with_safe_settings():
 
 def test_a_demonstration_does_not_replace_real_mail(database):
     run("ingest", str(ACKNOWLEDGEMENT), "--db", database)
-    result = run("demo", "--reset", "--db", database)
-    assert result.exit_code == 1
-    assert "not a demonstration" in result.stderr
+    for arguments in (["demo"], ["demo", "--reset"], ["serve", "--demo"]):
+        result = run(*arguments, "--db", database)
+        assert (result.exit_code, "not a demonstration" in result.stderr) == (1, True)
     assert json.loads(run("check", "--db", database, "--json").stdout)["ok"]
