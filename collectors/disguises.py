@@ -40,8 +40,8 @@ _AT_SIGNS = str.maketrans("\uff20\ufe6b", "@@")
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS = "0123456789"
-ALPHABETS = (_LETTERS + _DIGITS + _LETTERS.upper(), _LETTERS + _DIGITS, _LETTERS)
-"""Along which letters are shifted: that of Google Forms, and the plain ones without difference of case."""
+ALPHABETS = (_LETTERS + _DIGITS + _LETTERS.upper(), _LETTERS)
+"""Along which letters are shifted: that of Google Forms, and the plain one without difference of case."""
 _TABLES = tuple(
     (
         len(alphabet),
@@ -89,15 +89,15 @@ def _local_start(text: str, at: int, floor: int) -> int:
 
 def decodings(text: str) -> tuple[str, ...]:
     """What a text may be an encoding of; empty for nearly all texts."""
-    if not _CODED.search(text):
-        return ()
     # Names of fields and servers come again with every message.
-    return _remembered(text) if len(text) < 80 else tuple(readings(text))[1:]
+    return _remembered(text) if len(text) < 80 else _decodings(text)
 
 
-@lru_cache(maxsize=20_000)
-def _remembered(text: str) -> tuple[str, ...]:
-    return tuple(readings(text))[1:]
+def _decodings(text: str) -> tuple[str, ...]:
+    return tuple(readings(text))[1:] if _CODED.search(text) else ()
+
+
+_remembered = lru_cache(maxsize=50_000)(_decodings)
 
 
 def readings(text: str) -> Iterator[str]:
