@@ -4,14 +4,14 @@ Streamlit runs this file twice over: once as a module that holds `app`, then as 
 """
 
 import streamlit as st
-from collectors.reading import Reader
-from data.catalogue.loader import load_catalogue
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from streamlit import runtime
 from streamlit.runtime.pages_manager import PagesManager
 
+from collectors.reading import Reader
+from data.catalogue.loader import load_catalogue
 from data.errors import RelaywatchError
 from data.keys import open_keys
 from data.settings import read_settings

@@ -136,7 +136,7 @@ def _joined(pieces: list[str]) -> str:
 
 def _clean_address(text: str) -> str:
     route, _, rest = text.partition(":")
-    if route[0] == "@" and "@" in rest:
+    if route.startswith("@") and "@" in rest:
         text = rest
     return _without_quotes(text).lower().removeprefix("mailto:").strip(".")
 

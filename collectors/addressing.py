@@ -40,11 +40,16 @@ def named_spans(text: str, folded: str, names: Names) -> list[tuple[int, int]]:
         stem = stem if stem in words else stem.removesuffix("s")
         if stem not in words:
             continue
-        if run and not _GAP_OF_A_NAME.fullmatch(text, run[-1][1], found.start()):
+        if run and not _is_one_name(text[run[-1][1] : found.start()], found[0]):
             spans.extend(_kept(run))
             run = []
         run.append((*found.span(), stem in names.strong))
     return merged([*spans, *_kept(run)])
+
+
+def _is_one_name(gap: str, following: str) -> bool:
+    """Whether two words of a name belong together: "Lopez, Maria" does, "Mark, mark the day" does not."""
+    return _GAP_OF_A_NAME.fullmatch(gap) is not None and not ("," in gap and following.islower())
 
 
 def _kept(run: list[tuple[int, int, bool]]) -> Iterator[tuple[int, int]]:

@@ -39,6 +39,7 @@ def read_authentication(
     The topmost Authentication-Results of a trusted authserv-id counts where it stands above every hop that came from
     outside, and is attested. Else the topmost one that says anything of SPF, DKIM or DMARC counts, claimed; further
     ones of the same server beside it complete it. Then Received-SPF, then the newest ARC-Authentication-Results.
+    `trusted_authserv_ids` is empty for whatever does not come out of a mailbox of ours: a header can be typed.
     """
     counted, author, attested = _counted(message, hops, trusted_authserv_ids)
     spf, dkim, dmarc = (_of_method(counted, name, message) for name in ("spf", "dkim", "dmarc"))
@@ -225,6 +226,8 @@ def _not_checked(
         return "Its domain is not in the catalogue, so its key was not looked up."
     if tags.get("a", "").lower() not in {"rsa-sha256", "ed25519-sha256"}:
         return "Its algorithm proves nothing any more (RFC 8301)."
+    if tags["a"].lower() == "ed25519-sha256" and importlib.util.find_spec("nacl") is None:
+        return "Its algorithm, Ed25519, cannot be checked; install PyNaCl."
     if "from" not in tags.get("h", "").lower().split(":"):
         return "It does not cover From."
     end, _ = cut_header(message.raw, _HEADER_LENGTH)

@@ -35,12 +35,13 @@ _TEXT_BYTES = bytes({9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)})
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{12,}")
 _READABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f]{5,}")
 _STANDARD = str.maketrans("-_", "+/")
+_TOUCHING = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.%+=-")
 _AT_SIGNS = str.maketrans("\uff20\ufe6b", "@@")
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS = "0123456789"
-ALPHABETS = (_LETTERS + _DIGITS + _LETTERS.upper(), _LETTERS + _DIGITS, _LETTERS)
-"""Along which letters are shifted: that of Google Forms, and the plain ones without difference of case."""
+ALPHABETS = (_LETTERS + _DIGITS + _LETTERS.upper(), _LETTERS)
+"""Along which letters are shifted: that of Google Forms, and the plain one without difference of case."""
 _TABLES = tuple(
     (
         len(alphabet),
@@ -88,15 +89,15 @@ def _local_start(text: str, at: int, floor: int) -> int:
 
 def decodings(text: str) -> tuple[str, ...]:
     """What a text may be an encoding of; empty for nearly all texts."""
-    if not _CODED.search(text):
-        return ()
     # Names of fields and servers come again with every message.
-    return _remembered(text) if len(text) < 80 else tuple(readings(text))[1:]
+    return _remembered(text) if len(text) < 80 else _decodings(text)
 
 
-@lru_cache(maxsize=20_000)
-def _remembered(text: str) -> tuple[str, ...]:
-    return tuple(readings(text))[1:]
+def _decodings(text: str) -> tuple[str, ...]:
+    return tuple(readings(text))[1:] if _CODED.search(text) else ()
+
+
+_remembered = lru_cache(maxsize=50_000)(_decodings)
 
 
 def readings(text: str) -> Iterator[str]:
@@ -187,9 +188,19 @@ def outline_spans(text: str, outlines: Collection[str]) -> list[tuple[int, int]]
     for wanted in outlines:
         found = line.find(wanted)
         while found >= 0:
-            spans.append((places[found], places[found + len(wanted) - 1] + 1))
+            spans.append(_widened(text, places[found], places[found + len(wanted) - 1] + 1))
             found = line.find(wanted, found + len(wanted))
     return merged(spans)
+
+
+def _widened(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span with what is written together with it, so that nothing is masked by half."""
+    floor, ceiling = max(0, start - LOCAL_LIMIT), min(len(text), end + LOCAL_LIMIT)
+    while start > floor and text[start - 1] in _TOUCHING:
+        start -= 1
+    while end < ceiling and text[end] in _TOUCHING:
+        end += 1
+    return start, end
 
 
 def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -203,6 +214,7 @@ def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return done
 
 
+@lru_cache(maxsize=20_000)
 def steps(text: str) -> tuple[bytes, ...]:
     """From letter to letter, how far along each alphabet: the same for a text and for every shift of it."""
     plain = text.encode("ascii", "ignore")

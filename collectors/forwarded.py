@@ -34,8 +34,7 @@ def read_inline(raw: bytes, fields: ByName, settings: Settings) -> bytes | None:
     the recipient they name: else the lines are part of what a stranger wrote.
     """
     _, body = cut_header(raw, settings.header_limit)
-    text, _ = read_text(raw, body, fields, settings)
-    lines = text.split("\n")
+    lines = read_text(raw, body, fields, settings).text.split("\n")
     found = _find_block(lines)
     if found is None:
         return None
@@ -61,7 +60,7 @@ def _find_block(lines: list[str]) -> tuple[dict[str, str], int] | None:
         if words > OWN_WORDS_LIMIT:
             return None
         found = _LINE.match(line)
-        if found and _ENGLISH.get(found[1].lower()) == "From":
+        if found and found[1].lower() in _ENGLISH:
             block, below = _block(lines, number)
             if {"From", "Date", "To", "Subject"} <= set(block):
                 return block, below
@@ -74,7 +73,7 @@ def _block(lines: list[str], start: int) -> tuple[dict[str, str], int]:
     last = ""
     number = start
     for number in range(start, min(len(lines), start + _BLOCK_LINES)):
-        line = lines[number].strip()
+        line = lines[number].strip(" >")
         found = _LINE.match(line)
         name = _ENGLISH.get(found[1].lower()) if found else None
         if name and found and name not in block:

@@ -41,7 +41,7 @@ def plain_text(markup: str, limit: int) -> str:
     """The text a reader sees, a line a block, at most `limit` characters. Hidden elements are left out."""
     shown = _without_hidden(_without_comments(markup)).replace("\r", " ").replace("\n", " ")
     text = _without_tags(shown)
-    if '">' in text:
+    if ">" in text:
         text = _without_tags(_QUOTED_BRACKET.sub(r"\1 \2", shown))
     # html.unescape raises on references with thousands of digits (CVE-2020-10735 limits int()).
     return html.unescape(_LONG_REFERENCE.sub("", text[: limit * 4])).replace("\xa0", " ").strip()[:limit]

@@ -5,16 +5,21 @@ import struct
 from base64 import encodebytes
 from email.utils import format_datetime
 
+from collectors.decoding import decode_charset
 from collectors.fields import read_fields
 from data.errors import SubmissionRefused
 from data.settings import Settings
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TRANSPORT_HEADERS = 0x007D  # PidTagTransportMessageHeaders, MS-OXPROPS section 2.1057
+_HTML = 0x1013  # PidTagHtml, MS-OXPROPS section 2.737
 _MIME_FIELDS = ("content-type", "content-transfer-encoding", "mime-version", "content-disposition")
 _BOUNDARY = "=_relaywatch_rebuilt"
-_BROKEN = (AttributeError, ArithmeticError, AssertionError, LookupError, OSError, TypeError, ValueError, struct.error)
-"""What olefile and oxmsg raise on broken files; RecursionError and MemoryError are left to the caller."""
+_BROKEN = (
+    AttributeError, ArithmeticError, AssertionError, LookupError, OSError, RecursionError, TypeError, ValueError,
+    struct.error,
+)  # fmt: skip
+"""What olefile and oxmsg raise on broken files."""
 
 
 def read_msg(blob: bytes, settings: Settings) -> tuple[bytes, bool, tuple[str, ...]]:
@@ -25,13 +30,19 @@ def read_msg(blob: bytes, settings: Settings) -> tuple[bytes, bool, tuple[str, .
     """
     if importlib.util.find_spec("oxmsg") is None:
         raise SubmissionRefused("Outlook files need python-oxmsg; install relaywatch[msg], or save the mail as .eml.")
+    from olefile import OleFileIO  # type: ignore[import-untyped]
     from oxmsg import Message  # an extra: everything else works without it
 
     try:
+        with OleFileIO(blob) as file:
+            # Entries may share their sectors: a small file can hold streams of many gigabytes.
+            told = sum(entry.size for entry in file.direntries if entry is not None)
+        if told > 2 * len(blob):
+            raise SubmissionRefused("The Outlook file holds more than there is room for in it.")
         message = Message.load(blob)
         header = message.properties.str_prop_value(_TRANSPORT_HEADERS) or ""
         shown = _shown_fields(message)
-        plain, marked = message.body or "", message.html_body or ""
+        plain, marked = message.body or "", _markup(message)
     except _BROKEN as error:
         raise SubmissionRefused("The Outlook file is broken or no message; save it again as .msg or .eml.") from error
     fields, _ = read_fields(header.encode("utf-8", "replace"), settings.fields_limit)
@@ -44,6 +55,16 @@ def read_msg(blob: bytes, settings: Settings) -> tuple[bytes, bool, tuple[str, .
         raise SubmissionRefused("The file is an Office file, but no Outlook message.")
     text = "\n".join([*kept, "MIME-Version: 1.0", *_body(plain, marked)])
     return text.encode("utf-8", "replace"), bool(plain.strip() or marked.strip()), tuple(warnings)
+
+
+def _markup(message: "Message") -> str:  # type: ignore[name-defined]  # noqa: F821
+    data = message.properties.binary_prop_value(_HTML)
+    if data is None:
+        return message.properties.str_prop_value(_HTML) or ""
+    try:
+        return decode_charset(data, str(message.properties.body_encoding))
+    except LookupError:
+        return decode_charset(data, None)
 
 
 def _shown_fields(message: "Message") -> list[str]:  # type: ignore[name-defined]  # noqa: F821

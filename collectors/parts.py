@@ -16,7 +16,6 @@ PARTS_LIMIT = 500
 _MARKS_LIMIT = 2_000
 _HEADER_LIMIT = 100_000
 _FIELDS_LIMIT = 200
-_AFTER_BOUNDARY = b"\r\n-\t "
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _FIRST_DASHES = re.compile(rb"(?:^|\n)--([^\s]{3,200})[ \t]*\r?\n")
 
@@ -115,9 +114,10 @@ def _boundary_lines(raw: bytes, start: int, end: int, mark: bytes) -> Iterator[t
         if at <= start and not raw.startswith(mark, start):
             return
         after = at + len(mark)
-        if after >= end or raw[after] in _AFTER_BOUNDARY:
-            line_end = raw.find(b"\n", after, end)
-            yield at, end if line_end < 0 else line_end + 1, raw[after : after + 2] == b"--"
+        line_end = raw.find(b"\n", after, end) + 1 or end
+        rest = raw[after : min(line_end, after + 200)].strip()
+        if rest in {b"", b"--"}:
+            yield at, line_end, rest == b"--"
         found = raw.find(b"\n" + mark, after, end)
         if found < 0:
             return

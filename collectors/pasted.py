@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from collectors.decoding import decode_guessing
 
@@ -151,11 +151,10 @@ def _indent(sample: list[str]) -> int:
 
 def _single_spaced(text: str) -> str:
     """The text without the empty lines that some programs put below every line."""
-    start = find_header(re.sub(r"\n[ \t]*\n", "\n", text[:20_000]))
-    lines = text[:20_000].lstrip("\n").split("\n", _SAMPLE)[:_SAMPLE]
-    if start is None or len(lines) < 8:
+    text = text.lstrip("\n")
+    lines = text[:20_000].split("\n", _SAMPLE)[:_SAMPLE]
+    pairs = takewhile(lambda pair: pair[0].strip(), zip(lines[::2], lines[1::2], strict=False))
+    spaced = [not below.strip() for _, below in pairs]
+    if len(spaced) < 4 or sum(spaced) < _MOST * len(spaced):
         return text
-    spaced = [not lines[number].strip() and bool(lines[number - 1].strip()) for number in range(1, len(lines), 2)]
-    if sum(spaced) < _MOST * len(spaced):
-        return text
-    return re.sub(r"\n[ \t]*\n", "\n", text.lstrip("\n"))
+    return re.sub(r"\n[ \t]*\n", "\n", text)

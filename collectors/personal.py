@@ -149,6 +149,7 @@ def names_of(people: Iterable[Mailbox], labels: frozenset[str], rules: Redaction
         words = _display_words(box, labels, rules)
         pieces = _local_pieces(box, rules)
         unspaced.update(_UNSPACED.findall(box.name) if words else ())
+        weak.update(word[0] for word in words if word[0].isalpha())
         for word in (*words, *pieces, *_run_together(words)):
             (strong if _is_telling(word, rules) else weak).add(word)
         if pieces or words:

@@ -13,7 +13,7 @@ _ORIGINAL_SIGNER = re.compile(r"\bheader\.[di]=@?([A-Za-z0-9.-]{3,253})")
 _ENVELOPE = re.compile(
     r"(?:\bdomain of|\benvelope-from=|\bsmtp\.mailfrom=)\s*\"?<?([^\s<>;\"]{3,320}@[^\s<>;\"]{3,253})"
 )
-_HANDED_IN = re.compile(r"\(?envelope-from\s+<([^<>\s]{3,320}@[^<>\s]{3,253})>")
+_HANDED_IN = re.compile(r"envelope-from\s+<([^<>\s]{3,320}@[^<>\s]{3,253})>")
 _SIGNATURE_TAG = re.compile(r"(?:^|;)\s*([ds])\s*=\s*([^;\s]{1,253})")
 _LINK_HOST = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]{0,20}:/{1,2}(?:[^/?#@\s]{0,200}@)?([^/?#:\s]{1,253})")
 _LINKS_READ = 80
@@ -121,7 +121,8 @@ class Places:
         ]
         # A list or forwarder puts itself into Return-Path; the hop before it still names the first envelope.
         for value in self._message.all("received")[:_HOPS_READ]:
-            written += [address.lower() for address in _HANDED_IN.findall(value[:_VALUE_READ])]
+            if "envelope-from" in value:
+                written += [address.lower() for address in _HANDED_IN.findall(value[:_VALUE_READ])]
         own = self._message.envelope_sender
         return list(dict.fromkeys([own, *written] if own else written))
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from collectors.kept_fields import VALUE_LIMIT, clean_evidence, keep_fields
 from collectors.masking import PLACEHOLDERS, Mask
-from collectors.personal import shown_name
 from collectors.victims import masker
 from data.model import Hop, Identity, Kept, KeptField, ParsedMessage, Reason, Verdict
 
@@ -27,7 +26,7 @@ def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None)
     sender = message.sender
     kept = Kept(
         subject=_cut(mask.clean(message.subject[: 4 * VALUE_LIMIT])) if message.subject is not None else None,
-        sender_name=_cut(mask.clean_value(shown_name(sender, mask.labels, mask.rules))) or None if sender else None,
+        sender_name=_cut(mask.clean_sender_name(sender)) or None if sender else None,
         sender_address=mask.clean_sender(sender) if sender else None,
         reply_to_domain=mask.clean_host(message.reply_to[0].domain) or None if message.reply_to else None,
         envelope_domain=_domain(message.envelope_sender, mask),
@@ -63,17 +62,16 @@ def _texts(kept: Kept) -> Iterator[tuple[str, str]]:
 
 def _scanned(kept: Kept, mask: Mask) -> Kept:
     """What is kept once more, each text that still shows an address put out."""
-
-    def exposes(text: str) -> bool:
-        return mask.shows(text) or any(map(mask.encodes, set(_CODED.findall(text))))
-
     places = dict(_texts(kept))
-    letters = [places.pop(place) for place in ("subject", "sender_name", "text")]
-    if not exposes("\n".join(letters)) and not exposes("\n".join(places.values())):
+    letters = [places.pop(place) for place in ("subject", "text")]
+    # Letters had their outlines taken when they were cleaned, and names of fields were decoded one by one.
+    clean = not mask.shows("\n".join(places.values())) and not any(map(mask.holds_address, letters))
+    coded = "\n".join([*letters, *(text for place, text in places.items() if not place.endswith(".name"))])
+    if clean and not any(map(mask.encodes, set(_CODED.findall(coded)))):
         return kept
 
     def shown(text: str | None) -> str | None:
-        return "[token]" if text and exposes(text) else text
+        return "[token]" if text and mask.exposes(text) else text
 
     return Kept(
         subject=shown(kept.subject),
@@ -82,7 +80,7 @@ def _scanned(kept: Kept, mask: Mask) -> Kept:
         reply_to_domain=shown(kept.reply_to_domain),
         envelope_domain=shown(kept.envelope_domain),
         headers=tuple(KeptField(shown(field.name) or "", shown(field.value)) for field in kept.headers),
-        text="\n".join(shown(line) or "" for line in kept.text.split("\n")) if exposes(kept.text) else kept.text,
+        text="\n".join(shown(line) or "" for line in kept.text.split("\n")) if mask.exposes(kept.text) else kept.text,
         links=tuple(dict.fromkeys(shown(link) or "" for link in kept.links)),
         masked=0,
     )

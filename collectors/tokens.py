@@ -6,8 +6,6 @@ from collections.abc import Callable
 from itertools import pairwise
 from urllib.parse import unquote
 
-from data.domains import clean_host
-
 LINK_TOKEN = "[link token]"  # noqa: S105 - a placeholder
 LINK_LIMIT = 2_000
 """Characters of a link that are kept at most, and segments of its path, and fields of its query."""
@@ -91,9 +89,7 @@ def _clean_authority(authority: str, hidden: Callable[[str], bool]) -> str:
     if not found:
         return LINK_TOKEN
     user, host, port = found.groups(default="")
-    # "https://bank.example@evil.example/" shows a host to the victim: that one is bait, anything else is a log-in.
-    shown = f"{user if clean_host(user) and not hidden(user) else LINK_TOKEN}@" if user else ""
-    return shown + clean_labels(unquote(host), hidden) + port
+    return (f"{LINK_TOKEN}@" if user else "") + clean_labels(unquote(host), hidden) + port
 
 
 def clean_labels(host: str, hidden: Callable[[str], bool]) -> str:

@@ -1,4 +1,4 @@
-"""Who plays in the demonstration and when, read out of collectors/demonstration/script.toml. All of it is invented."""
+"""Who plays in the demonstration and when, read out of script.toml beside this file. All of it is invented."""
 
 import tomllib
 import unicodedata

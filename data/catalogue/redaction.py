@@ -17,6 +17,8 @@ WAYS = frozenset(
     ("text", "words", "key", "mailbox", "domain", "minute", "hop", "results", "spf", "signature", "type", "feedback")
 )
 _ACCENTS = re.compile("[\u0300-\u036f]+")
+_SPELLED = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_UNDECOMPOSED = re.compile("[æœøłđðþı]")
 _TABLES = {
     "recipients": ("plain", "encoded"),
     "domains": ("mailbox_providers", "crowds"),
@@ -57,7 +59,8 @@ def fold(text: str) -> str:
     """Text as words are compared: compatibility forms undone, accents off, lower case."""
     if text.isascii():
         return text.lower()
-    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    return plain.translate(_SPELLED) if _UNDECOMPOSED.search(plain) else plain
 
 
 @lru_cache(maxsize=1)

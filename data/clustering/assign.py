@@ -15,14 +15,13 @@ from data.clustering.waves import is_wave
 @dataclass(frozen=True, slots=True)
 class Member:
     """What grouping knows of one observation: when, whose, whether a trusted channel vouches for it, and the
-    incident and wave it stood in before."""
+    incident it stood in before."""
 
     observation: int
     at: int
     party: int
     trusted: bool
     incident: int | None = None
-    wave: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

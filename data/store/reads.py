@@ -224,3 +224,9 @@ def recent_events(db: Database, since: datetime | None = None, limit: int = 100)
     start = datetime.now(UTC) - timedelta(days=1) if since is None else since
     rows = db.rows("select * from events where at >= ? order by at desc, seq desc limit ?", (seconds(start), limit))
     return [event_of(row) for row in rows]
+
+
+def submissions_by_channel(db: Database) -> dict[str, int]:
+    """How many submissions came in by each channel."""
+    rows = db.rows("select channel, count(*) from submissions group by channel")
+    return {channel: count for channel, count in rows}  # noqa: C416 (sqlite3.Row is no pair to mypy)

@@ -176,7 +176,8 @@ create table incidents (
     recipients integer not null,
     submitters integer not null,
     first_seen_at integer not null,
-    last_seen_at integer not null
+    last_seen_at integer not null,
+    stale integer not null default 0        -- an observation of it changed since its figures were counted
 ) strict;
 
 create table incident_aliases (             -- ids that were merged away; null: all members left for no incident
@@ -189,9 +190,11 @@ create table wave_aliases (
     wave_id integer
 ) strict;
 
-create table unsettled (                    -- templates whose incidents are provisional; moved_from: 0 or a template
+create table unsettled (                    -- spans of templates whose incidents are provisional
     template_id integer not null,
-    moved_from integer not null default 0,
+    moved_from integer not null default 0,  -- the template that observations came from
+    first_at integer not null,
+    last_at integer not null,
     primary key (template_id, moved_from)
 ) strict, without rowid;
 """
@@ -265,7 +268,7 @@ create index aliases_of_a_party on party_aliases(party_id);
 create index accounts_of_a_domain on sightings(domain_alias, account_alias);
 create index newly_abused on parties(first_seen_at) where observations > 0;
 create index incidents_by_last_seen on incidents(last_seen_at, incident_id);
-create index incidents_of_a_template on incidents(template_id);
+create index incidents_of_a_template on incidents(template_id, first_seen_at, last_seen_at);
 create index incidents_of_a_party on incidents(party_id);
 create index incidents_of_a_wave on incidents(wave_id, last_seen_at) where wave_id is not null;
 create index waves_of_a_template on waves(template_id);

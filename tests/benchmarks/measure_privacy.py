@@ -1,4 +1,4 @@
-"""Whether anything that is kept of a folder of real mail shows an address it should not, and what was masked too much.
+"""Whether what is kept of a folder of real mail shows an address it should not, and what was masked too much.
 
     python tests/benchmarks/measure_privacy.py FOLDER [--show N] [--words]
 

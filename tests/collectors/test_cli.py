@@ -72,7 +72,9 @@ def test_a_missing_argument_is_a_usage_error():
 
 def test_a_message_from_a_pipe_is_stored_once(database):
     message = ACKNOWLEDGEMENT.read_bytes()
-    first, again = (json.loads(run("ingest", "-", "--db", database, "--json", stdin=message).stdout) for _ in range(2))
+    first, again = (
+        json.loads(run("ingest", "-", "--db", database, "--json", stdin=message).stdout) for _ in range(2)
+    )
     assert (first["messages"], first["stored"], first["duplicates"], first["incidents_opened"]) == (1, 1, 0, 1)
     assert (again["messages"], again["stored"], again["duplicates"], again["incidents_opened"]) == (1, 0, 1, 0)
 
@@ -156,7 +158,7 @@ def test_the_server_starts_with_safe_settings():
 
 def test_a_demonstration_does_not_replace_real_mail(database):
     run("ingest", str(ACKNOWLEDGEMENT), "--db", database)
-    result = run("demo", "--reset", "--db", database)
-    assert result.exit_code == 1
-    assert "not a demonstration" in result.stderr
+    for arguments in (["demo"], ["demo", "--reset"], ["serve", "--demo"]):
+        result = run(*arguments, "--db", database)
+        assert (result.exit_code, "not a demonstration" in result.stderr) == (1, True)
     assert json.loads(run("check", "--db", database, "--json").stdout)["ok"]

@@ -61,7 +61,7 @@ def test_a_written_date_comes_back(moment):
     assert read_date(format_datetime(moment)) == moment
 
 
-WORDS = "Mon, 2 31 Mar März 2026 26 0 11:15 :60 +0100 PM - Z \u0663".split()
+WORDS = ["Mon,", "2", "31", "Mar", "März", "2026", "26", "0", "11:15", ":60", "+0100", "PM", "-", "Z", "٣"]
 PIECES = st.lists(st.sampled_from(WORDS), max_size=12)
 
 
