@@ -36,7 +36,7 @@ _LINK = re.compile(
 _ENDING = re.compile(r"(?:[.,;:!?)}>'’»*_|]|(?<!\[link token)(?<!\[address)(?<!\[token)(?<!\[name)\])+$")
 _SOFT_BREAK = re.compile(r"(?<=\S)=\r?\n")
 _BLOCK = re.compile(r"(?m)^(?:[A-Za-z0-9+/_-]{40,}={0,2}[ \t]*\r?\n){2,}[A-Za-z0-9+/_-]*={0,2}[ \t]*$")
-_SPELLED_OUT_AT = re.compile(r"(?i)\w(?:=|%3D|-at-|_at_|#| at |\s?[(\[]at[)\]]\s?)[\w-]{1,63}\.")
+_SPELLED_OUT_AT = re.compile(r"(?:=|%3[Dd]|-at-|_at_|#| [Aa][Tt] |[(\[][Aa][Tt][)\]])\s?[\w-]{1,63}\.")
 _SPELLED_OUT = re.compile(
     r"(?i)(?<![\w.+-])[\w.+-]{1,64}(=|%3D|-at-|_at_|#| at |\s?[(\[]at[)\]]\s?)"
     r"((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?!\w)"
