@@ -259,6 +259,7 @@ create index timeline_of_everything on observations(observed_at, platform, party
 create index timeline_of_an_incident on observations(incident_id, observed_at, platform);
 create index newest_of_a_domain on observations(abused_domain, observed_at);
 create index newest_of_a_platform on observations(platform, observed_at);
+create index observations_of_an_account on observations(account_id) where account_id is not null;
 create index newest_of_all on observations(observed_at);
 create index same_message_id on observations(message_hash) where message_hash is not null;
 create index observations_of_a_party on observations(party_id, observed_at);
@@ -269,6 +270,8 @@ create index accounts_of_a_domain on sightings(domain_alias, account_alias);
 create index newly_abused on parties(first_seen_at) where observations > 0;
 create index incidents_by_last_seen on incidents(last_seen_at, incident_id);
 create index incidents_of_a_template on incidents(template_id, first_seen_at, last_seen_at);
+create index incidents_of_an_account on incidents(account_id) where account_id is not null;
+create index facets_of_incidents on incidents(platform, mechanism, verdict, observations);
 create index incidents_of_a_party on incidents(party_id);
 create index incidents_of_a_wave on incidents(wave_id, last_seen_at) where wave_id is not null;
 create index waves_of_a_template on waves(template_id);

@@ -99,7 +99,7 @@ def test_the_last_day_of_an_incident_has_the_colour_of_now():
 def test_events_outside_the_timeline_are_left_out():
     events = [Event(1, NOW, "machine", "incident-opened", "RW-0001"), Event(2, NOW + timedelta(days=9), "", "x", "")]
     lane = draw_timeline(bins((0, "zendesk", 1)), events, SPAN, CLOCK, "light").data[1]
-    assert list(lane.hovertext) == ["+ opened"]
+    assert list(lane.hovertext) == ["⊕ opened"]
 
 
 def test_reasons_stand_by_weight_and_those_against_point_the_other_way():
