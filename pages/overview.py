@@ -41,8 +41,8 @@ NEW = (
     Column("first_seen_at", "First seen", "ago", 76),
 )
 LATEST = (
-    Column("incident_id", "Incident", width=64),
-    Column("party", "Party", width=164),
+    Column("incident_id", "Incident", width=72),
+    Column("party", "Party", width=162),
     Column("platform", "Platform", "platform", 88),
     Column("observations", "Obs.", "count", 42),
     Column("last_seen_at", "Seen", "ago", 80),
@@ -120,7 +120,7 @@ def _show_chart(
 
 def _show_cards(db: Database, every_wave: Sequence[WaveRow], span: Span, clock: Clock) -> None:
     with st.container(key="cards"):
-        left, middle, right = st.columns((4.3, 4.95, 3.45), gap="small")
+        left, middle, right = st.columns((4.25, 5.05, 3.4), gap="small")
     with left, card("waves", stretch=True):
         _show_waves(every_wave, clock)
         _show_new(db, span, clock)
