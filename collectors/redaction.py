@@ -14,6 +14,8 @@ from collectors.victims import masker
 from data.model import Hop, Identity, Kept, KeptField, ParsedMessage, Reason, Verdict
 
 _CODED = re.compile(r"[\w+/%=&;#\\.-]{8,}", re.ASCII)
+# A text that was cut may end within an address.
+_CUT_ADDRESS = re.compile(r"[\w.+%=-]{1,320}@[\w-]{0,63}\Z")
 LINKS_LIMIT = 200
 """Links that are kept of one message."""
 
@@ -31,7 +33,7 @@ def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None)
         reply_to_domain=mask.clean_host(message.reply_to[0].domain) or None if message.reply_to else None,
         envelope_domain=_domain(message.envelope_sender, mask),
         headers=keep_fields(message.fields, mask),
-        text=mask.clean(message.text),
+        text=_CUT_ADDRESS.sub("[address]", mask.clean(message.text)),
         links=tuple(dict.fromkeys(mask.clean_link(link) for link in message.links[:LINKS_LIMIT])),
         masked=0,
     )
