@@ -30,7 +30,8 @@ _ESCAPE = re.compile(r"(?:=|\\x|\\u00|&#[xX])([0-9A-Fa-f]{2});?")
 _DASHED_ESCAPE = re.compile(r"[-+_!](40|2[Ee]|3[Dd])")
 _CODED = re.compile(r"[%=\\&][0-9A-Za-z#]|[-+_!](?:40|2[Ee]|3[Dd])|[A-Za-z0-9+/_-]{8}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}")
-_STRICT_BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}")
+_STANDARD_BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}")
+_URL_BASE64 = re.compile(r"[A-Za-z0-9_-]{8,}")
 _TEXT_BYTES = bytes({9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)})
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{12,}")
 _READABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f]{5,}")
@@ -131,7 +132,8 @@ def _decoded_once(text: str) -> Iterator[str]:
         # Base64 of an address mixes cases; words of a text do not.
         if run.islower() or run.isupper() or run.istitle() or run.isdigit():
             continue
-        pieces = [run, *_STRICT_BASE64.findall(run)] if "-" in run or "_" in run else [run]
+        # A minus, an underscore or a slash may belong to it or stand between it and something else.
+        pieces = {run, *_STANDARD_BASE64.findall(run), *_URL_BASE64.findall(run)}
         for piece in pieces:
             plain = piece.translate(_STANDARD)
             for offset in range(4):

@@ -79,9 +79,12 @@ class LinkCleaner:
 
         A link inside a link (redirects) is kept by the same rules, for its host may be the attacker's.
         """
-        return self._clean(html.unescape(url[:LINK_LIMIT]), NESTING_LIMIT)
+        url = html.unescape(url[:LINK_LIMIT])
+        cleaned = self._clean(url, NESTING_LIMIT, careful=False)
+        return self._clean(url, NESTING_LIMIT, careful=True) if self.hides(cleaned) else cleaned
 
-    def _clean(self, url: str, depth: int) -> str:
+    def _clean(self, url: str, depth: int, careful: bool) -> str:
+        """With `careful`, each part is looked at; without, only what is no word is taken out."""
         found = _SPLIT.fullmatch(url)
         scheme, authority, path, query, fragment = found.groups(default="") if found else ("", "", url, "", "")
         lower = scheme.lower().rstrip("/")
@@ -91,38 +94,34 @@ class LinkCleaner:
             return scheme + (LINK_TOKEN if self.hides(authority) else authority[:40])
         if lower in _WITHOUT_AUTHORITY or (lower and not scheme.endswith("/") and "." not in authority):
             return scheme + LINK_TOKEN
+        segments = self._clean_segments(path, depth, careful) if len(path) > 1 else path
+        fields = self._clean_query(query, depth, careful) if len(query) > 1 else query
         return (
             scheme
-            + self._clean_authority(authority)
-            + self._clean_path(path, depth)
-            + self._clean_query(query, depth)
+            + self._clean_authority(authority, careful)
+            + (self._without_hidden(segments) if careful else segments)
+            + (f"?{LINK_TOKEN}" if careful and self.hides(fields) else fields)
             + (f"#{LINK_TOKEN}" if len(fragment) > 1 else "")
         )
 
-    def _nested(self, text: str, depth: int) -> str | None:
-        return self._clean(text, depth - 1) if depth and "." in text and _NESTED.fullmatch(text) else None
+    def _nested(self, text: str, depth: int, careful: bool) -> str | None:
+        return self._clean(text, depth - 1, careful) if depth and "." in text and _NESTED.fullmatch(text) else None
 
-    def _clean_authority(self, authority: str) -> str:
+    def _clean_authority(self, authority: str, careful: bool) -> str:
         found = _AUTHORITY.fullmatch(authority)
         if not found:
             return LINK_TOKEN
         user, host, port = found.groups(default="")
-        return (f"{LINK_TOKEN}@" if user else "") + clean_labels(unquote(host), self.hides_host) + port
+        host = unquote(host)
+        return (f"{LINK_TOKEN}@" if user else "") + (clean_labels(host, self.hides_host) if careful else host) + port
 
-    def _clean_path(self, path: str, depth: int) -> str:
-        if len(path) < 2:
-            return path
+    def _clean_segments(self, path: str, depth: int, careful: bool) -> str:
         segments = _SLASH.split(path, SEGMENTS_LIMIT)
         if len(segments) > 2 * SEGMENTS_LIMIT:
             segments[-1] = LINK_TOKEN
-        cleaned = "".join(self._clean_segment(segment, depth) for segment in segments)
-        if not self.hides(cleaned):
-            return cleaned
-        # An address may stand in one segment or be spread over several ("/maria/example.com/").
-        cleaned = "".join(LINK_TOKEN if self.hides(segment) else segment for segment in _SLASH.split(cleaned))
-        return f"/{LINK_TOKEN}" if self.hides(cleaned) else cleaned
+        return "".join(self._clean_segment(segment, depth, careful) for segment in segments)
 
-    def _clean_segment(self, segment: str, depth: int) -> str:
+    def _clean_segment(self, segment: str, depth: int, careful: bool) -> str:
         if (
             len(segment) < 2
             or segment == LINK_TOKEN
@@ -130,21 +129,25 @@ class LinkCleaner:
         ):
             return segment
         plain = unquote(segment)
-        inner = self._nested(plain, depth)
+        inner = self._nested(plain, depth, careful)
         if inner is not None:
             return inner
         readable = len(segment) <= 80 and not _MACHINE_MADE.search(plain) and not is_opaque(plain, 8)
         return segment if readable else LINK_TOKEN
 
-    def _clean_query(self, query: str, depth: int) -> str:
-        if len(query) < 2:
-            return query
+    def _without_hidden(self, path: str) -> str:
+        """A path without its segments that must not be seen; an address may also be spread over several of them."""
+        if not self.hides(path):
+            return path
+        path = "".join(LINK_TOKEN if self.hides(segment) else segment for segment in _SLASH.split(path))
+        return f"/{LINK_TOKEN}" if self.hides(path) else path
+
+    def _clean_query(self, query: str, depth: int, careful: bool) -> str:
         done: list[str] = []
         for part in _AMPERSAND.split(query[1:])[:SEGMENTS_LIMIT]:
             key, equals, value = part.partition("=")
             if not equals or not _KEY.fullmatch(key) or is_opaque(key, 8):
                 done.append(LINK_TOKEN)
             else:
-                done.append(f"{key}={(self._nested(unquote(value), depth) or LINK_TOKEN) if value else ''}")
-        cleaned = "?" + "&".join(done)
-        return f"?{LINK_TOKEN}" if self.hides(cleaned) else cleaned
+                done.append(f"{key}={(self._nested(unquote(value), depth, careful) or LINK_TOKEN) if value else ''}")
+        return "?" + "&".join(done)

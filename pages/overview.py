@@ -42,7 +42,7 @@ NEW = (
 )
 LATEST = (
     Column("incident_id", "Incident", width=70),
-    Column("party", "Party", width=154),
+    Column("party", "Party", width=148),
     Column("platform", "Platform", "platform", 92),
     Column("observations", "Obs.", "count", 48),
     Column("last_seen_at", "Seen", "ago", 78),
@@ -120,7 +120,7 @@ def _show_chart(
 
 def _show_cards(db: Database, every_wave: Sequence[WaveRow], span: Span, clock: Clock) -> None:
     with st.container(key="cards"):
-        left, middle, right = st.columns((4.3, 5.05, 3.35), gap="small")
+        left, middle, right = st.columns((4.3, 4.95, 3.45), gap="small")
     with left, card("waves", stretch=True):
         _show_waves(every_wave, clock)
         _show_new(db, span, clock)
