@@ -194,6 +194,7 @@ def server_command(port: int) -> list[str]:
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "type",
+        "client.showErrorLinks": "false",
         "theme.base": str(script.parent / "pages" / "theme.toml"),
     }
     hosts = [f"--server.allowedHosts={host}" for host in ("localhost", "127.0.0.1", "[::1]")]
