@@ -132,8 +132,8 @@ def _xml_entry(entry: Mapping[str, Any], base: str | None) -> tuple[FeedEntry, t
 
 
 def _first_words(entry: Mapping[str, Any], *names: str) -> str:
-    # dict.get: feedparser's own get answers "updated" with "published".
-    return next((words for name in names if (words := _words(dict.get(entry, name)))), "")  # type: ignore[arg-type]
+    # As a plain dict: feedparser's own get answers "updated" with "published".
+    return next((words for name in names if (words := _words(dict(entry).get(name)))), "")
 
 
 def _links(entry: Mapping[str, Any]) -> Iterable[str]:

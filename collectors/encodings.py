@@ -1,4 +1,4 @@
-"""Bytes of feeds and pages to text: unpacked under a cap, and decoded by what the bytes are before what they claim."""
+"""Bytes of feeds and pages to text: unpacked under a cap, decoded by what they are before what they claim to be."""
 
 import codecs
 import re
@@ -23,7 +23,9 @@ _MEANT = {
     "euc_kr": "cp949", "iso8859-9": "cp1254", "iso8859-11": "cp874", "big5": "big5hkscs",
 }  # fmt: skip
 # Never believed: UTF-7 hides markup from every filter; the others are no encodings of text.
-_REFUSED = frozenset({"utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem"})
+_REFUSED = frozenset(
+    {"utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem"}
+)
 _GUESSES = (
     "cp1252", "cp932", "euc_jp", "cp949", "gb18030", "big5hkscs", "cp1251", "koi8-r", "cp1253", "cp1255", "cp1250",
 )  # fmt: skip
@@ -167,7 +169,7 @@ _COMMON_HAN = frozenset(
 
 
 def _worth(before: str, letter: str) -> float:
-    """What one letter says for a decoding, after the letter before it; per byte, so that two-byte letters count two."""
+    """What one letter says for a decoding, after the letter before it. Letters of two bytes count double."""
     if "\u3041" <= letter <= "\u30fc":
         return 2.0
     if "\uff61" <= letter <= "\uff9f" or "\ue000" <= letter <= "\uf8ff":
@@ -177,7 +179,13 @@ def _worth(before: str, letter: str) -> float:
     if letter >= "\u2e80":
         return 3.0 if letter in _COMMON_HAN or letter in "、。，！？「」（）：；“”" else 0.6
     if not letter.isalpha():
-        return 0.6 if letter in "¿¡–—“”‘’„«»…€·°§\xa0•№" and not before.isalpha() else 0.2 if letter in "’–—“”…" else -0.6
+        return (
+            0.6
+            if letter in "¿¡–—“”‘’„«»…€·°§\xa0•№" and not before.isalpha()
+            else 0.2
+            if letter in "’–—“”…"
+            else -0.6
+        )
     if before.isalpha() and (before.islower() and letter.isupper()):
         return -1.0
     if before.isalpha() and before.isascii() and letter >= "\u0370":

@@ -5,8 +5,9 @@ linear, and what it gives goes through the strict parser.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
+
+from collectors.open_elements import OpenElements
 
 _DEEPEST = 200
 _MOST_ATTRIBUTES = 60
@@ -20,7 +21,8 @@ _PAIRS = (("<![CDATA[", "]]>"), ("<!--", "-->"), ("<?", "?>"))
 _ATTRIBUTE = re.compile(rf"""({_NAME})\s{{0,20}}=\s{{0,20}}("[^"]*"|'[^']*'|[^\s"'=]+)""")
 _DEPTH = re.compile(r"<(?:(/)|[A-Za-z])[^<>]*?(/?)>")
 _LONG = re.compile(r"<[A-Za-z][^<>]{400,}>")
-_ENTRIES = frozenset({"item", "entry"})
+# Entries do not hold entries: the one before lacks its end.
+_ENDS = {"item": frozenset({"item"}), "entry": frozenset({"entry"})}
 _KNOWN = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -31,6 +33,7 @@ _KNOWN = {
     "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
 }
+_NAMESPACES = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _KNOWN.items())
 
 
 def is_excessive(text: str) -> bool:
@@ -59,11 +62,8 @@ def balance(text: str) -> str:
 
 
 class _Balancer:
-    """The elements that are open, innermost last."""
-
     def __init__(self) -> None:
-        self._open: list[str] = []
-        self._counts: Counter[str] = Counter()
+        self._open = OpenElements(_DEEPEST, _ENDS)
         self._started = False
 
     def parts(self, text: str) -> Iterator[str]:
@@ -74,41 +74,23 @@ class _Balancer:
             if token["cdata"]:
                 yield token["cdata"] if self._open else ""
             elif token["name"]:
-                yield self._end(token["name"]) if token["end"] else self._start(token)
+                yield self._open.end(_plain_name(token["name"])) if token["end"] else self._start(token)
         yield self._words(text[at:])
-        yield from (f"</{name}>" for name in reversed(self._open))
+        yield self._open.end_all()
 
     def _words(self, text: str) -> str:
         return text.replace("<", "&lt;").replace("]]>", "]]&gt;") if self._open else ""
 
     def _start(self, tag: re.Match[str]) -> str:
-        name, closed = _plain_name(tag["name"]), ""
         if not self._open and self._started:
             return ""  # a second root
-        if name.lower() in _ENTRIES and self._counts[name.lower()]:
-            closed = self._end(name)  # entries do not hold entries: the one before lacks its end
-        if len(self._open) >= _DEEPEST:
-            return closed
-        known = "" if self._started else "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _KNOWN.items())
+        name, known = _plain_name(tag["name"]), "" if self._started else _NAMESPACES
         self._started = True
-        if tag["empty"] and self._open:
-            return f"{closed}<{name}{_attributes(tag['attributes'])}/>"
-        self._open.append(name)
-        self._counts[name.lower()] += 1
-        return f"{closed}<{name}{known}{_attributes(tag['attributes'])}>"
-
-    def _end(self, name: str) -> str:
-        wanted = _plain_name(name).lower()
-        if not self._counts[wanted]:
-            return ""
-        closed = []
-        while self._open:
-            inner = self._open.pop()
-            self._counts[inner.lower()] -= 1
-            closed.append(f"</{inner}>")
-            if inner.lower() == wanted:
-                break
-        return "".join(closed)
+        closings, allowed = self._open.start(name)
+        if not allowed:
+            return closings + (self._open.end(name) if tag["empty"] else "")
+        start = f"{closings}<{name}{known}{_attributes(tag['attributes'])}>"
+        return start + self._open.end(name) if tag["empty"] else start
 
 
 def _plain_name(name: str) -> str:

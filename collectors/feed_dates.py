@@ -22,7 +22,7 @@ _TIME = re.compile(
     r"(?:\s*([AaPp])\.?\s?[Mm]\.?(?![a-z]))?\s*\(?(Uhr|hrs?|Z(?![a-z])|(?:GMT|UTC)?\s*[+\u2212-]\d{1,2}:?\d{2}|[^\W\d_]{1,5})?"
 )
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(Z)?$")
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?\s?(Z|[+-]\d{4})?$")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[./年]\s?(\d{1,2})\s?[./月]\s?(\d{1,2})")
 _DAY_FIRST = re.compile(r"(?<![\d./])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})(?!\d)")
 _SLASHED = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?!\d)")
@@ -116,7 +116,10 @@ def _clock(text: str) -> timedelta | None:
     """Time since midnight UTC of the day written; zero where no time is written, None where it is impossible."""
     compact = _COMPACT.match(text)
     if compact:
-        return timedelta(hours=int(compact[4] or 0), minutes=int(compact[5] or 0), seconds=int(compact[6] or 0))
+        east = _offset(compact[7] or "") or 0
+        return timedelta(
+            hours=int(compact[4] or 0), minutes=int(compact[5] or 0) - east, seconds=int(compact[6] or 0)
+        )
     match = _TIME.search(text)
     if not match:
         return timedelta()

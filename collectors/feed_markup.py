@@ -140,7 +140,8 @@ def _reference(match: re.Match[str]) -> str:
     if name in _OWN:
         return match[0]
     if name.startswith("#"):
-        code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
+        digits = name.removeprefix("#").lower()
+        code = int(digits.removeprefix("x"), 16 if digits.startswith("x") else 10)
         return match[0] if _is_legal(code) else "\ufffd"
     letters = html5.get(name + ";")
     return "&amp;" + match[0][1:] if letters is None else "".join(f"&#{ord(letter)};" for letter in letters)

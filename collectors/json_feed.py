@@ -104,7 +104,9 @@ def _entry(item: Mapping[str, Any]) -> JsonEntry:
         id=_first(item, "id", "guid"),
         title=_first(item, "title", "headline"),
         url=_first(item, "url", "external_url", "link", "href"),
-        published=_first(item, "date_published", "published", "published_at", "pubDate", "date", "isoDate", "created"),
+        published=_first(
+            item, "date_published", "published", "published_at", "pubDate", "date", "isoDate", "created"
+        ),
         updated=_first(item, "date_modified", "updated", "updated_at", "modified"),
         summary=_first(item, "summary", "description", "excerpt"),
         content=_first(item, "content_html", "content_text", "content", "text"),

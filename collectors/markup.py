@@ -5,14 +5,15 @@ import re
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})(?:[\s/][^<>]*)?>|<[!?][^<>]*>")
 _UNREAD = frozenset({"script", "style", "template", "noscript", "iframe", "object", "svg"})
-_BREAKS = frozenset(
-    "address article blockquote br dd div dl dt figcaption footer h1 h2 h3 h4 h5 h6 header hr li ol p pre section "
-    "table td th tr ul".split()
-)
+_BREAKS = frozenset({
+    "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "footer", "h1", "h2",
+    "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table", "td", "th", "tr",
+    "ul",
+})  # fmt: skip
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
-# Controls, lone surrogates and non-characters; tab and line breaks are blanks and stay.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Controls, soft hyphens, lone surrogates and non-characters; tab and line breaks are blanks and stay.
+_CONTROLS = re.compile("[\xad\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def strip_markup(text: str, limit: int) -> str:

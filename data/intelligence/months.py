@@ -11,7 +11,10 @@ _FILE = Path(__file__).with_name("months.toml")
 
 @lru_cache(maxsize=1)
 def month_names(file: Path = _FILE) -> dict[str, int]:
-    """Every known name, in lower case without a dot, and its month. Raises CatalogueError for a name of two months."""
+    """Every known name, in lower case without a dot, and its month.
+
+    Raises CatalogueError for a name of two months.
+    """
     found: dict[str, int] = {}
     for number, names in tomllib.loads(file.read_text(encoding="utf-8"))["months"].items():
         for name in names:
