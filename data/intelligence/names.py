@@ -18,9 +18,9 @@ _TOKEN = re.compile(
 _POSSESSIVE = re.compile(r"(?<=\w)(?:['’]s|(?<=s)['’])$")
 _APOSTROPHE = re.compile(r"^(?:[dlDL]|dell|all|nell|dall|qu)['’](?=\w)")
 _JOINS = frozenset({"of", "for", "&"})
+_LATIN_JOINS = frozenset({"de", "do", "da", "del", "di", "du", "des", "dos", "das", "della", "von", "van"})
 _BODY_JOINS = frozenset(
-    "of for and & the de del della dei delle degli di du des d la le les el los las do da dos das der des für e y et et "
-    "und i и van".split()  # noqa: SIM905
+    "of for & the de del della dei delle degli di du des d la le les el los las do da dos das der für van".split()  # noqa: SIM905
 )
 _ARTICLES = frozenset(
     "the a an le la les l el los las lo il gli i der die das den dem des o os as het de d' du dem das der the".split()  # noqa: SIM905
@@ -28,6 +28,8 @@ _ARTICLES = frozenset(
 _CONJUNCTIONS = frozenset("and or und oder sowie y e o u et ou ainsi ed en of i oraz или и а dan atau as & dan и plus".split())  # noqa: SIM905
 _SEPARATORS = frozenset(",;/、，•·|")
 _JAPANESE_JOINS = frozenset({"や", "と", "および", "及び", "または"})
+DESK_WORDS = frozenset({"support", "team", "teams", "help", "desk", "helpdesk", "service", "soporte", "assistance", "kundendienst"})
+"""Words that may follow the name of an organisation without being part of it."""
 _LONGEST_NAME = 7
 _LONGEST_LIST = 40
 
@@ -111,11 +113,19 @@ def read_name(text: str, tokens: list[Token], at: int) -> Name | None:
         following = tokens[end + 1]
         if looks_like_name(following) or (following.text.isdigit() and len(following.text) <= 4):
             end += 1
-        elif following.lower in _JOINS and _joined(text, tokens, end + 1) and end + 2 < len(tokens) and looks_like_name(tokens[end + 2]):
+        elif _joins(tokens, at, end) and _joined(text, tokens, end + 1) and looks_like_name(tokens[end + 2]):
             end += 2
         else:
             break
     return _name(text, tokens, at, end + 1)
+
+
+def _joins(tokens: list[Token], at: int, end: int) -> bool:
+    """Whether the word behind a name joins it to the next: "Bank of America", "Jogos do Vale", but "Zendesk de ..."."""
+    word = tokens[end + 1].lower if end + 2 < len(tokens) else ""
+    if word in _LATIN_JOINS:
+        return at == end and tokens[at].text[0].isupper() and tokens[at].lower not in not_names() and tokens[at].text[1:].islower()
+    return word in _JOINS
 
 
 def _read_body(text: str, tokens: list[Token], at: int) -> Name | None:
@@ -185,6 +195,10 @@ def skip_articles(tokens: list[Token], at: int) -> int:
 
 
 def _behind_brackets(tokens: list[Token], at: int) -> int:
+    """Behind a closing quotation mark, the words for a desk, or a remark in brackets that follow a name."""
+    for _ in range(2):
+        if at < len(tokens) and tokens[at].lower in DESK_WORDS:
+            at += 1
     while at < len(tokens) and tokens[at].text in "»”“\"'’」*":
         at += 1
     if at < len(tokens) and tokens[at].text == "(":

@@ -13,11 +13,13 @@ from data.intelligence.model import Relevance, RelevanceReason
 from data.intelligence.sentences import Sentence
 from data.intelligence.terms import Place, load_terms
 
-THRESHOLD = 5.0
+THRESHOLD = 4.0
 """From this score on a text is relevant."""
+_KEYS = 2.0
 _WINDOW = 6
 _LONGEST_WINDOW = 1_400
-_NEAR = 70
+_ANYWHERE = 100_000
+_NEAR = 80
 _CLOSE = 30
 
 Places = Mapping[str, tuple[Place, ...]]
@@ -25,44 +27,53 @@ Places = Mapping[str, tuple[Place, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Notions that, standing within `gap` characters of each other in one sentence, say something; `weight` is what."""
+    """Notions that say something where they stand within `gap` characters of each other in one sentence.
+
+    `weight` is what it is worth. A `key` signal tells of mail that goes out to people who did not ask for it, or of the
+    way in; a text is not relevant without such signals of some weight.
+    """
 
     says: str
     weight: float
     notions: tuple[str, ...]
     gap: int = _NEAR
     key: bool = False
-    """Whether it is one of the marks of relay abuse proper, of which one strong or two must be there."""
 
 
 SIGNALS = (
     Signal("It calls it relay spam", 4.0, ("relay", "spam"), _CLOSE, key=True),
-    Signal("Somebody files false tickets", 2.5, ("fake", "ticket"), _CLOSE, key=True),
-    Signal("Attackers file tickets", 2.0, ("attacker", "submit", "ticket"), 140, key=True),
-    Signal("Tickets are filed with other people's addresses", 2.5, ("stranger", "address", "ticket"), 160, key=True),
-    Signal("The form is filled in with other people's addresses", 1.5, ("stranger", "address", "desk"), 160, key=True),
-    Signal("The desk takes tickets without checking who files them", 2.0, ("open_door", "ticket"), _NEAR, key=True),
-    Signal("The desk is open to anybody", 1.5, ("open_door", "desk"), _NEAR, key=True),
-    Signal("A machine confirms tickets by mail", 1.5, ("confirmation", "ticket"), _NEAR),
-    Signal("People are flooded with mail of a desk", 1.5, ("flood", "mail", "desk"), 160, key=True),
-    Signal("People are flooded with confirmations", 1.5, ("flood", "confirmation"), _NEAR, key=True),
-    Signal("People are flooded with spam", 1.0, ("flood", "spam"), _NEAR),
-    Signal("A desk is abused to send mail", 1.5, ("abuse", "desk"), _NEAR, key=True),
-    Signal("It is about spam and a desk", 1.0, ("spam", "desk"), _NEAR),
-    Signal("Account activation mails are sent in bulk", 1.5, ("activation", "spam"), 160, key=True),
-    Signal("Account activation mails come in floods", 1.5, ("activation", "flood"), 160, key=True),
-    Signal("The mail comes from genuine senders", 1.0, ("genuine", "mail"), _NEAR),
+    Signal("Spam is sent through desks", 2.5, ("sends_spam", "desk"), 140, key=True),
+    Signal("People get answers to what they never asked", 2.0, ("unasked",), key=True),
+    Signal("... from a desk", 1.0, ("unasked", "ticket"), 140),
+    Signal("Other people's addresses are used", 2.0, ("stranger", "address"), _CLOSE, key=True),
+    Signal("... in forms and tickets of a desk", 1.5, ("stranger", "address", "desk"), 180),
+    Signal("... to file tickets", 1.0, ("stranger", "address", "ticket"), 180),
+    Signal("Somebody files false tickets", 1.5, ("fake", "ticket"), _CLOSE, key=True),
+    Signal("Attackers file tickets", 1.5, ("attacker", "submit", "ticket"), 140, key=True),
+    Signal("The desk takes tickets without checking who files them", 1.5, ("open_door", "ticket"), 120, key=True),
+    Signal("The desk is open to anybody", 1.5, ("open_door", "desk"), 120, key=True),
+    Signal("A machine confirms tickets by mail", 1.0, ("confirmation", "ticket"), 120),
+    Signal("A machine of a desk answers by mail", 1.0, ("confirmation", "desk"), 120),
+    Signal("People are flooded with mail", 1.0, ("flood", "mail"), _NEAR, key=True),
+    Signal("People are flooded with confirmations", 1.0, ("flood", "confirmation"), _NEAR),
+    Signal("People are flooded by desks", 1.0, ("flood", "desk"), 120),
+    Signal("A desk is abused", 1.5, ("abuse", "desk"), 100, key=True),
+    Signal("It is about spam and a desk", 1.0, ("spam", "desk"), 120),
+    Signal("Account activation mails are unwanted", 1.5, ("activation", "spam"), _ANYWHERE, key=True),
+    Signal("Account activation mails come in floods", 1.5, ("activation", "flood"), _ANYWHERE, key=True),
+    Signal("The mail comes from genuine senders", 0.5, ("genuine", "mail"), _NEAR),
 )
 
 OTHERS = (
     Signal("It is about SMTP relays", -4.0, ("smtp",)),
-    Signal("It is about stolen data", -2.5, ("breach",)),
-    Signal("It is about telephone or chat tricks", -2.5, ("vishing",)),
-    Signal("It is about newsletters and subscriptions", -2.0, ("subscription",)),
+    Signal("It is about stolen data", -3.5, ("breach",)),
+    Signal("It is about telephone or chat tricks", -3.5, ("vishing",)),
+    Signal("It is about newsletters and subscriptions", -3.0, ("subscription",)),
     Signal("It is product news", -1.5, ("product",)),
     Signal("It is about an outage", -1.5, ("outage",)),
     Signal("It is about bounces", -3.0, ("backscatter",)),
-    Signal("Attackers use accounts of their own", -2.5, ("own_tenant",)),
+    Signal("Attackers use accounts of their own", -4.0, ("own_tenant",)),
+    Signal("It is about spam that reaches the desk itself", -1.5, ("inbound",)),
 )
 
 
@@ -101,22 +112,21 @@ def _places(sentence: Sentence, desks: tuple[Place, ...]) -> Places:
 
 def _judge(places: list[Places], sentences: list[Sentence]) -> Relevance:
     reasons: list[RelevanceReason] = []
-    keys = strong = 0
+    keys = 0.0
     for signal in SIGNALS:
         evidence = _evidence(signal, places, sentences)
         if evidence:
             reasons.append(RelevanceReason(signal.says, signal.weight, evidence))
-            keys += signal.key
-            strong += signal.key and signal.weight >= 4
+            keys += signal.weight if signal.key else 0.0
     for signal in OTHERS:
         others = {place for found in places for place in _words(signal, found)}
         if others:
             # One such word in passing says little; several say what the passage is about.
-            weight = signal.weight * min(1.0, len(others) / 2)
+            weight = round(signal.weight * min(1.0, len(others) / 3), 2)
             reasons.append(RelevanceReason(signal.says, weight, _evidence(signal, places, sentences) or ""))
     score = round(max(0.0, sum(reason.weight for reason in reasons)), 2)
     about = any("desk" in found for found in places)
-    relevant = about and score >= THRESHOLD and (strong > 0 or keys >= 2)
+    relevant = about and score >= THRESHOLD and keys >= _KEYS
     return Relevance(relevant, score, tuple(sorted(reasons, key=lambda reason: -abs(reason.weight))))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 _ENDS = re.compile(r"[.!?]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』）]*|\n+")
 _ABBREVIATIONS = frozenset(
     "e.g i.e inc ltd co corp mr mrs dr st u.s u.k no vol vs approx etc z.b d.h u.a bzw ca nr dr. p. ej sr sra art p.ej "
-    "т.е т.д г рис стр им".split()  # noqa: SIM905
+    "т.е т.д г рис стр им m.in np tzw itd p.ex o.a bijv".split()  # noqa: SIM905
 )
 _LONGEST = 1_200
 _QUOTES = (("“", "”"), ("„", "“"), ("„", "”"), ("«", "»"), ("»", "«"), ("「", "」"), ("『", "』"), ('"', '"'), ("‘", "’"), ("‹", "›"))
