@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from data.catalogue.vendors import Vendors
 from data.intelligence.model import Mention
-from data.intelligence.names import CUES, Name, Token, all_names, not_names, observers, read_list, tokenize
+from data.intelligence.months import month_number
+from data.intelligence.names import CUES, Name, Token, all_names, given_names, not_names, observers, read_list, tokenize
 from data.intelligence.platforms import own_names, platform_names
 from data.intelligence.sentences import Quote, Sentence
 from data.intelligence.terms import Place, load_terms
@@ -32,6 +33,9 @@ _GERMAN_NOUN = re.compile(
     r"(?:ern|en|ungen|ung|keit|heit|schaft|dienste|behörden|systeme|seiten|kunden|firmen|stellen|ämter|institute|nutzer|händler|"
     r"hersteller|plattformen|anbieter|portale|studios|konzerne|betreiber|verlage|banken|shops|foren)$"
 )
+_ABOUT = frozenset({
+    "mail", "confirmation", "desk", "ticket", "spam", "flood", "unasked", "never", "sends_spam", "abuse", "stranger",
+})  # fmt: skip
 _VOCABULARY = (
     "desk", "ticket", "submit", "fake", "attacker", "confirmation", "flood", "spam", "relay", "open_door", "abuse", "mail",
     "activation", "genuine", "unasked", "address", "sends_spam", "inbound", "subscription",
@@ -50,8 +54,18 @@ _AUXILIARIES = frozenset(
 )
 _NO_SENDERS = frozenset({"of", "at", "by", "en", "su", "bei", "der", "des", "chez", "presso"})
 _SENDERS = frozenset({"from", "von", "provenant", "da", "от", "dari"})
+_JOINING = frozenset({"of", "for", "and", "the", "de", "del", "di", "du", "des", "do", "da", "dos", "la", "le", "von", "van"})
 _FILLERS = 5
 _SPREAD = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What the whole text is about: `relevant`, relay abuse; `breached`, stolen data; and its language."""
+
+    relevant: bool
+    breached: bool
+    language: str | None
 
 
 @dataclass(frozen=True)
@@ -63,7 +77,7 @@ class _Scene:
     names: tuple[Name, ...]
     cues: Cues
     notions: Cues
-    relevant: bool
+    topic: Topic
 
     def places(self, cue: str) -> tuple[Place, ...]:
         return self.cues.get(cue, ())
@@ -80,23 +94,21 @@ def find_vendors(
     sentences: tuple[Sentence, ...],
     quotes: tuple[Quote, ...],
     vendors: Vendors,
-    *,
-    relevant: bool,
-    language: str | None,
+    topic: Topic,
 ) -> tuple[Mention, ...]:
     """Every organisation that is named as abused or affected, each once, in the order of the text.
 
-    `relevant` is whether the text is about relay abuse; elsewhere only names said to be affected or breached count.
+    In a text that is not about relay abuse only names that are said to be affected, abused or breached count.
     """
     found: dict[str, Mention] = {}
     for sentence in sentences:
-        scene = _scene(sentence, quotes, relevant=relevant)
+        scene = _scene(sentence, quotes, topic)
         if scene is None:
             continue
         for name in sorted(_accepted(scene, vendors), key=lambda name: name.start):
             clean = _clean(name.text)
             known = vendors.named(clean)
-            if known is None and not _may_be_vendor(clean, scene, language):
+            if known is None and not _may_be_vendor(clean, scene):
                 continue
             shown = known.name if known else clean
             start = sentence.start + name.start
@@ -105,7 +117,7 @@ def find_vendors(
     return tuple(_without_short_forms(found, sentences))
 
 
-def _scene(sentence: Sentence, quotes: tuple[Quote, ...], *, relevant: bool) -> _Scene | None:
+def _scene(sentence: Sentence, quotes: tuple[Quote, ...], topic: Topic) -> _Scene | None:
     text = sentence.text
     cues = load_terms(CUES).find(text)
     if cues.get("advert"):
@@ -114,7 +126,7 @@ def _scene(sentence: Sentence, quotes: tuple[Quote, ...], *, relevant: bool) -> 
     tokens = tokenize(text)
     if _is_headline(tokens):
         return None
-    return _Scene(text, tokens, tuple(all_names(text, tokens)), cues, load_terms().find(text), relevant)
+    return _Scene(text, tokens, tuple(all_names(text, tokens)), cues, load_terms().find(text), topic)
 
 
 def _without_baits(sentence: Sentence, quotes: tuple[Quote, ...], cues: Cues) -> str:
@@ -158,8 +170,8 @@ def _accepted(scene: _Scene, vendors: Vendors) -> Iterator[Name]:
     for rule in (_introduced, _said_affected, _senders, _owners, _speakers, _sufferers, _abused):
         marked.update(rule(scene))
     marked.update(_known(scene, vendors))
-    marked = {name for name in marked if not _is_source(scene, name)}
-    marked = {name for name in marked if not _is_person(scene, name)}
+    marked.update(_otherwise(scene))
+    marked = {name for name in marked if not _is_source(scene, name) and not _is_person(scene, name)}
     marked |= {name for name in scene.names for short in marked if name.text.startswith(short.text + " ")}
     yield from marked
     starts = {name.start for name in marked}
@@ -169,7 +181,7 @@ def _accepted(scene: _Scene, vendors: Vendors) -> Iterator[Name]:
 
 
 def _about_abuse(scene: _Scene) -> bool:
-    return scene.relevant or bool(scene.places("affected") or scene.places("suffering"))
+    return scene.topic.relevant or scene.topic.breached or bool(scene.places("affected") or scene.places("suffering"))
 
 
 def _introduced(scene: _Scene) -> Iterator[Name]:
@@ -240,7 +252,7 @@ def _names_before(scene: _Scene, position: int, words: int) -> Iterator[Name]:
 
 def _senders(scene: _Scene) -> Iterator[Name]:
     """ "confirmations from X, Y", "E-Mails von X", "Xから大量のメール"."""
-    if not scene.relevant:
+    if not scene.topic.relevant:
         return
     sent = [place for notion in ("mail", "confirmation", "ticket", "spam") for place in scene.notions.get(notion, ())]
     for source in scene.places("from_word"):
@@ -282,7 +294,7 @@ def _owners(scene: _Scene) -> Iterator[Name]:
 def _speakers(scene: _Scene) -> Iterator[Name]:
     """ "X told recipients that they may ignore it", "X und Y bestätigten", in matters of their own."""
     own = scene.places("own_affair") if _about_abuse(scene) or "abuse" in scene.notions else ()
-    if not own and "breach" not in scene.notions:
+    if not own and "breach" not in scene.notions and not (scene.topic.breached and scene.places("instance")):
         return
     for place in scene.places("says"):
         yield from _names_before(scene, place.start, 3)
@@ -318,8 +330,38 @@ def _abused(scene: _Scene) -> Iterator[Name]:
 def _known(scene: _Scene, vendors: Vendors) -> Iterator[Name]:
     """Names that the catalogue knows, in a sentence about mail, desks or abuse of a text about relay abuse."""
     about = {"mail", "confirmation", "spam", "flood", "desk", "ticket"} & set(scene.notions) or scene.places("affected")
-    if scene.relevant and about:
+    if scene.topic.relevant and about:
         yield from (name for name in scene.names if vendors.named(_clean(name.text)))
+
+
+def _otherwise(scene: _Scene) -> Iterator[Name]:
+    """In a text about relay abuse, names in a sentence about mail, desks or abuse, unless they only look on."""
+    if not scene.topic.relevant or not (_ABOUT & set(scene.notions) or scene.places("organisation")):
+        return
+    for name in scene.names:
+        if _stands_for_itself(scene, name) and not _looks_on(scene, name):
+            yield name
+
+
+def _stands_for_itself(scene: _Scene, name: Name) -> bool:
+    """Whether a name is one without any cue: no day, no ordinary word, nothing made of words about abuse.
+
+    A single word that is capital because it starts a sentence, or because German writes nouns so, is none.
+    """
+    words = re.split(r"[ -]", _clean(name.text))
+    if any(word.islower() and word not in _JOINING for word in words):
+        return False
+    if any(word.casefold() in not_names() - {"the"} or month_number(word) or _is_vocabulary(word) for word in words):
+        return False
+    if any(word.casefold() in platform_names() for word in words) or name.text[0] >= "\u3000":
+        return False
+    plain = len(words) == 1 and words[0][1:].islower() and words[0].isalpha()
+    return not plain or (scene.topic.language != "de" and (name.start > 1 or name.possessive))
+
+
+def _looks_on(scene: _Scene, name: Name) -> bool:
+    """Whether what a name does is what outlets, researchers and advisers do."""
+    return any(0 <= verb.start - name.end <= 12 for verb in scene.places("observes"))
 
 
 def _groups(scene: _Scene) -> Iterator[list[Name]]:
@@ -341,6 +383,11 @@ def _is_source(scene: _Scene, name: Name) -> bool:
 
 def _is_person(scene: _Scene, name: Name) -> bool:
     """Whether a part that people play stands right before a name, or right behind it and a comma."""
+    words = name.text.split()
+    if len(words) > 1 and words[0].casefold() in given_names():
+        return True
+    if len(words) == 2 and any(0 <= word.start - name.end <= 60 for word in scene.places("person")):
+        return True
     return any(
         0 <= name.start - role.end <= 2 or (0 <= role.start - name.end <= 30 and scene.text[name.end : name.end + 1] == ",")
         for role in scene.places("role")
@@ -360,7 +407,7 @@ def _clean(name: str) -> str:
     return " ".join(words)
 
 
-def _may_be_vendor(name: str, scene: _Scene, language: str | None) -> bool:
+def _may_be_vendor(name: str, scene: _Scene) -> bool:
     """Whether a name could be that of an organisation which no catalogue knows."""
     folded = name.casefold()
     if len(name) < 2 or folded in not_names() or folded in observers() or _is_platform(folded, scene):
@@ -372,14 +419,16 @@ def _may_be_vendor(name: str, scene: _Scene, language: str | None) -> bool:
     words = [word.casefold() for word in name.split()]
     if all(word in not_names() for word in words) or (len(words) > 1 and set(words) & platform_names()):
         return False
-    if any(folded in other for other in platform_names() if " " in other):
+    if any(folded in other or other in folded for other in platform_names() if " " in other):
         return False
-    return not (language == "de" and " " not in name and len(name) >= 9 and _GERMAN_NOUN.search(name) and name[1:].islower())
+    if any(part in platform_names() for part in folded.split("-")) and "-" in folded:
+        return False
+    return not (scene.topic.language == "de" and " " not in name and len(name) >= 9 and _GERMAN_NOUN.search(name) and name[1:].islower())
 
 
 def _is_platform(name: str, scene: _Scene) -> bool:
     """A platform is abused itself where it sends under its own name and the text is not about its customers."""
-    return name in platform_names() and (scene.relevant or name not in own_names() or "abuse" not in scene.notions)
+    return name in platform_names() and (scene.topic.relevant or name not in own_names() or "abuse" not in scene.notions)
 
 
 def _is_vocabulary(name: str) -> bool:

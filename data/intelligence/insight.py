@@ -3,14 +3,16 @@
 from datetime import datetime
 
 from data.catalogue.vendors import Vendors, load_vendors
-from data.intelligence.affected import find_vendors
+from data.intelligence.affected import Topic, find_vendors
 from data.intelligence.language import detect_language
 from data.intelligence.model import Insight, Mention
 from data.intelligence.platforms import desk_places, find_platforms
 from data.intelligence.relevance import judge_relevance
 from data.intelligence.sentences import quoted, split_sentences
+from data.intelligence.terms import load_terms
 
 TEXT_LIMIT = 60_000
+_BREACH_WORDS = 2
 
 
 def read_insight(
@@ -35,8 +37,11 @@ def read_insight(
         sentences,
         quoted(whole),
         load_vendors() if vendors is None else vendors,
-        relevant=relevance.relevant,
-        language=spoken,
+        Topic(relevance.relevant, breached=_is_about_breach(whole), language=spoken),
     )
     mentions: tuple[Mention, ...] = (*platforms, *affected)
     return Insight(language or spoken, relevance, tuple(sorted(mentions, key=lambda mention: mention.start)))
+
+
+def _is_about_breach(text: str) -> bool:
+    return len({place.start for place in load_terms().find(text).get("breach", ())}) >= _BREACH_WORDS

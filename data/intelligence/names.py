@@ -78,7 +78,13 @@ def tokenize(text: str) -> list[Token]:
 def not_names() -> frozenset[str]:
     """Capitalised words that are no organisation that could be abused, in lower case."""
     lists = tomllib.loads(_NOT_NAMES.read_text(encoding="utf-8"))
-    return frozenset(name.casefold() for names in lists.values() for name in names)
+    return frozenset(name.casefold() for kind, names in lists.items() if kind != "given" for name in names)
+
+
+@lru_cache(maxsize=1)
+def given_names() -> frozenset[str]:
+    """First names of persons, in lower case."""
+    return frozenset(name.casefold() for name in tomllib.loads(_NOT_NAMES.read_text(encoding="utf-8"))["given"])
 
 
 @lru_cache(maxsize=1)
@@ -235,7 +241,9 @@ def all_names(text: str, tokens: list[Token]) -> Iterator[Name]:
     """Every name of a sentence, from left to right, none inside another."""
     at = 0
     while at < len(tokens):
-        name = read_name(text, tokens, at)
+        heads = at + 1 < len(tokens) and tokens[at + 1].lower == "of"
+        ordinary = tokens[at].lower in not_names() - {"the"} and not heads
+        name = None if ordinary else read_name(text, tokens, at)
         if name:
             yield name
             at = name.behind

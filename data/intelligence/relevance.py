@@ -6,6 +6,7 @@ few neighbouring sentences, so that a long page is judged by its densest passage
 relays, tickets that spam the desk itself, telephone tricks and newsletter bombing use the same words in other company.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -22,6 +23,12 @@ _ANYWHERE = 100_000
 _NEAR = 80
 _CLOSE = 30
 
+# "500 mails", "5,000 ticket notices": a number of two digits or more that counts messages.
+_MANY = re.compile(
+    r"(?<![\d.,/-])\d{2,3}(?:[.,\u00a0 ]\d{3})*\+?(?=\s(?:\w+\s){0,2}(?:e-?mails?|mails?|messages|notices|notifications|confirmations|tickets|"
+    r"nachrichten|correos|mensajes|messaggi|mensagens|писем|сообщений|berichten)\b)|\d{2,}(?=\s?[通件封])",
+    re.IGNORECASE,
+)
 Places = Mapping[str, tuple[Place, ...]]
 
 
@@ -45,6 +52,8 @@ SIGNALS = (
     Signal("Spam is sent through desks", 2.5, ("sends_spam", "desk"), 140, key=True),
     Signal("People get answers to what they never asked", 2.0, ("unasked",), key=True),
     Signal("... from a desk", 1.0, ("unasked", "ticket"), 140),
+    Signal("People never filed the tickets", 1.5, ("never", "ticket"), 60, key=True),
+    Signal("People never wrote to the desk", 1.0, ("never", "desk"), 100, key=True),
     Signal("Other people's addresses are used", 2.0, ("stranger", "address"), _CLOSE, key=True),
     Signal("... in forms and tickets of a desk", 1.5, ("stranger", "address", "desk"), 180),
     Signal("... to file tickets", 1.0, ("stranger", "address", "ticket"), 180),
@@ -57,6 +66,8 @@ SIGNALS = (
     Signal("People are flooded with mail", 1.0, ("flood", "mail"), _NEAR, key=True),
     Signal("People are flooded with confirmations", 1.0, ("flood", "confirmation"), _NEAR),
     Signal("People are flooded by desks", 1.0, ("flood", "desk"), 120),
+    Signal("Attackers are at a desk", 0.5, ("attacker", "desk"), 100),
+    Signal("Strangers get a machine's answers", 1.0, ("stranger", "confirmation"), 100, key=True),
     Signal("A desk is abused", 1.5, ("abuse", "desk"), 100, key=True),
     Signal("It is about spam and a desk", 1.0, ("spam", "desk"), 120),
     Signal("Account activation mails are unwanted", 1.5, ("activation", "spam"), _ANYWHERE, key=True),
@@ -73,6 +84,7 @@ OTHERS = (
     Signal("It is about an outage", -1.5, ("outage",)),
     Signal("It is about bounces", -3.0, ("backscatter",)),
     Signal("Attackers use accounts of their own", -4.0, ("own_tenant",)),
+    Signal("It is about a hole in a program", -1.5, ("hole",)),
     Signal("It is about spam that reaches the desk itself", -1.5, ("inbound",)),
 )
 
@@ -105,6 +117,9 @@ def _places(sentence: Sentence, desks: tuple[Place, ...]) -> Places:
         for place in desks
         if sentence.start <= place.start < sentence.end
     )
+    numbers = tuple(Place(match.start(), match.end()) for match in _MANY.finditer(sentence.text))
+    if numbers:
+        found["flood"] = tuple(sorted((*found.get("flood", ()), *numbers), key=lambda place: place.start))
     if named:
         found["desk"] = tuple(sorted((*found.get("desk", ()), *named), key=lambda place: place.start))
     return found
@@ -125,7 +140,7 @@ def _judge(places: list[Places], sentences: list[Sentence]) -> Relevance:
             weight = round(signal.weight * min(1.0, len(others) / 3), 2)
             reasons.append(RelevanceReason(signal.says, weight, _evidence(signal, places, sentences) or ""))
     score = round(max(0.0, sum(reason.weight for reason in reasons)), 2)
-    about = any("desk" in found for found in places)
+    about = any("desk" in found or "ticket" in found for found in places)
     relevant = about and score >= THRESHOLD and keys >= _KEYS
     return Relevance(relevant, score, tuple(sorted(reasons, key=lambda reason: -abs(reason.weight))))
 
