@@ -14,12 +14,13 @@ from collectors.page_data import PageData, attribute
 from collectors.page_text import Line
 
 _PUBLISHED = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "article:published",
-    "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date",
-    "publication-date", "article_date_original", "dc.date.issued", "dcterms.issued", "dc.date.created",
-    "dcterms.created", "cxenseparse:publishtime", "cxenseparse:recs:publishtime", "og:article:time",
-    "citation_publication_date", "citation_online_date", "datecreated", "article.published", "published_at",
-    "bt:pubdate", "rnews:datepublished", "published-date", "last-published-date", "article:post_time", "originalpublicationdate",
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
+    "article:published", "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date",
+    "publish_date", "publication_date", "publication-date", "article_date_original", "dc.date.issued",
+    "dcterms.issued", "dc.date.created", "dcterms.created", "cxenseparse:publishtime",
+    "cxenseparse:recs:publishtime", "og:article:time", "citation_publication_date", "citation_online_date",
+    "datecreated", "article.published", "published_at", "bt:pubdate", "rnews:datepublished", "published-date",
+    "last-published-date", "article:post_time", "originalpublicationdate",
 )  # fmt: skip
 _UPDATED = (
     "article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified", "lastmod",
@@ -29,8 +30,8 @@ _LESS_SURE = ("dc.date", "date", "dcterms.date", "article.created", "created", "
 _IN_PATH = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-]?(0[1-9]|1[0-2])[/_.-]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _LABEL = re.compile(
     r"publish|posted|veröffentlicht|erschienen|erstellt|datum|stand\b|publi[ée]|mis en ligne|fecha|publicad|pubblicat|"
-    r"data\b|gepubliceerd|опубликован|дата|公開|投稿|掲載|更新|配信|発売|登録|发布|發布|dat[eum]+\b|"
-    r"opublikowan|yayın|byline|meta|date|time",
+    r"data\b|gepubliceerd|опубликован|дата|公開|投稿|掲載|更新|配信|発売|登録|发布|發布|dat[eum]+\b|yayın|"
+    r"opublikowan|byline|meta|date|time",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(

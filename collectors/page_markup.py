@@ -44,7 +44,8 @@ _UNREAD = frozenset({
 _ROWS = frozenset({"tr", "td", "th"})
 _ENDS = {
     "li": frozenset({"li"}), "p": frozenset({"p"}), "option": frozenset({"option"}),
-    "tr": _ROWS, "td": _ROWS - {"tr"}, "th": _ROWS - {"tr"}, "dt": frozenset({"dt", "dd"}), "dd": frozenset({"dt", "dd"}),
+    "tr": _ROWS, "td": _ROWS - {"tr"}, "th": _ROWS - {"tr"},
+    "dt": frozenset({"dt", "dd"}), "dd": frozenset({"dt", "dd"}),
     **{name: frozenset({"p"}) for name in ("div", "h1", "h2", "h3", "h4", "ul", "ol", "table", "section", "article")},
 }  # fmt: skip
 _WALLS = frozenset({

@@ -11,10 +11,34 @@ from collectors.page_dates import DatedPage, published_at, updated_at
 from collectors.page_markup import PageMarkup, read_markup
 from collectors.page_text import main_text, read_lines
 from collectors.page_title import page_title
+from data.catalogue.vendors import Vendors
 from data.domains import same_organisation
-from data.intelligence.model import PageFacts
+from data.intelligence.insight import read_insight
+from data.intelligence.model import PageFacts, Report
 
 TEXT_LIMIT = 60_000
+
+
+def read_report(
+    blob: bytes,
+    source: str,
+    url: str | None = None,
+    charset: str | None = None,
+    vendors: Vendors | None = None,
+) -> Report:
+    """A page and what is recognised in it; see parse_page. `vendors`: default those of the catalogue."""
+    page = parse_page(blob, source, url, charset)
+    host = urlsplit(page.url or "").hostname or ""
+    writers = (page.publisher, page.author, host.removeprefix("www.").partition(".")[0])
+    insight = read_insight(
+        page.title,
+        page.text,
+        language=page.language,
+        published_at=page.published_at,
+        writers=filter(None, writers),
+        vendors=vendors,
+    )
+    return Report(page, insight)
 
 
 def parse_page(blob: bytes, source: str, url: str | None = None, charset: str | None = None) -> PageFacts:

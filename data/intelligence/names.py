@@ -25,10 +25,15 @@ _BODY_JOINS = frozenset(
 _ARTICLES = frozenset(
     "the a an le la les l el los las lo il gli i der die das den dem des o os as het de d' du dem das der the".split()  # noqa: SIM905
 )
-_CONJUNCTIONS = frozenset("and or und oder sowie y e o u et ou ainsi ed en of i oraz или и а dan atau as & dan и plus".split())  # noqa: SIM905
+_CONJUNCTIONS = frozenset({
+    "and", "or", "und", "oder", "sowie", "y", "e", "o", "u", "et", "ou", "ainsi", "ed", "en", "of", "i", "oraz",
+    "или", "и", "а", "dan", "atau", "as", "&", "plus",
+})  # fmt: skip
 _SEPARATORS = frozenset(",;/、，•·|")
 _JAPANESE_JOINS = frozenset({"や", "と", "および", "及び", "または"})
-DESK_WORDS = frozenset({"support", "team", "teams", "help", "desk", "helpdesk", "service", "soporte", "assistance", "kundendienst"})
+DESK_WORDS = frozenset(
+    {"support", "team", "teams", "help", "desk", "helpdesk", "service", "soporte", "assistance", "kundendienst"}
+)
 """Words that may follow the name of an organisation without being part of it."""
 _LONGEST_NAME = 7
 _LONGEST_LIST = 40
@@ -75,22 +80,30 @@ def tokenize(text: str) -> list[Token]:
 
 
 @lru_cache(maxsize=1)
+def _lists() -> dict[str, frozenset[str]]:
+    lists = tomllib.loads(_NOT_NAMES.read_text(encoding="utf-8"))
+    return {kind: frozenset(name.casefold() for name in names) for kind, names in lists.items()}
+
+
+@lru_cache(maxsize=1)
 def not_names() -> frozenset[str]:
     """Capitalised words that are no organisation that could be abused, in lower case."""
-    lists = tomllib.loads(_NOT_NAMES.read_text(encoding="utf-8"))
-    return frozenset(name.casefold() for kind, names in lists.items() if kind != "given" for name in names)
+    return frozenset().union(*(names for kind, names in _lists().items() if kind != "given"))
 
 
-@lru_cache(maxsize=1)
+def acronyms() -> frozenset[str]:
+    """Short words in capitals that are no names by themselves and may be a part of one, in lower case."""
+    return _lists()["acronyms"]
+
+
 def given_names() -> frozenset[str]:
     """First names of persons, in lower case."""
-    return frozenset(name.casefold() for name in tomllib.loads(_NOT_NAMES.read_text(encoding="utf-8"))["given"])
+    return _lists()["given"]
 
 
-@lru_cache(maxsize=1)
 def observers() -> frozenset[str]:
     """Who reports on, studies or fights abuse, in lower case."""
-    return frozenset(name.casefold() for name in tomllib.loads(_NOT_NAMES.read_text(encoding="utf-8"))["observers"])
+    return _lists()["observers"]
 
 
 def looks_like_name(token: Token) -> bool:
@@ -111,7 +124,12 @@ def read_name(text: str, tokens: list[Token], at: int) -> Name | None:
     if body:
         return body
     end = at
-    if tokens[at].text.isdigit() and _joined(text, tokens, at) and at + 1 < len(tokens) and looks_like_name(tokens[at + 1]):
+    if (
+        tokens[at].text.isdigit()
+        and _joined(text, tokens, at)
+        and at + 1 < len(tokens)
+        and looks_like_name(tokens[at + 1])
+    ):
         end = at + 1  # a number that begins a name
     if not looks_like_name(tokens[end]):
         return None
@@ -127,10 +145,15 @@ def read_name(text: str, tokens: list[Token], at: int) -> Name | None:
 
 
 def _joins(tokens: list[Token], at: int, end: int) -> bool:
-    """Whether the word behind a name joins it to the next: "Bank of America", "Jogos do Vale", but "Zendesk de ..."."""
+    """Whether the word behind a name joins it to the next: "Bank of America", "Jogos do Vale"."""
     word = tokens[end + 1].lower if end + 2 < len(tokens) else ""
     if word in _LATIN_JOINS:
-        return at == end and tokens[at].text[0].isupper() and tokens[at].lower not in not_names() and tokens[at].text[1:].islower()
+        return (
+            at == end
+            and tokens[at].text[0].isupper()
+            and tokens[at].lower not in not_names()
+            and tokens[at].text[1:].islower()
+        )
     return word in _JOINS
 
 
@@ -141,11 +164,17 @@ def _read_body(text: str, tokens: list[Token], at: int) -> Name | None:
     end, capital = at, 0
     while end - at < 10 and _joined(text, tokens, end):
         following = tokens[end + 1]
-        if looks_like_name(following) and following.lower not in not_names() | {"y", "e"}:
+        if looks_like_name(following) and following.lower not in not_names():
             end, capital = end + 1, capital + 1
-        elif following.lower.strip("'’") in _BODY_JOINS or following.text[0].isupper():
-            end += 1
-        elif (end == at or tokens[end].lower.strip("'’") in _BODY_JOINS) and following.lower.isalpha() and following.lower not in _institutions():
+        elif (
+            following.lower.strip("'’") in _BODY_JOINS
+            or following.text[0].isupper()
+            or (
+                (end == at or tokens[end].lower.strip("'’") in _BODY_JOINS)
+                and following.lower.isalpha()
+                and following.lower not in _institutions()
+            )
+        ):
             end += 1
         else:
             break
@@ -158,7 +187,9 @@ def _read_body(text: str, tokens: list[Token], at: int) -> Name | None:
 @lru_cache(maxsize=1)
 def _institutions() -> frozenset[str]:
     terms = load_terms(CUES)
-    return frozenset(phrase.words[0] for group in terms.exact.values() for phrase in group if phrase.notion == "institution")
+    return frozenset(
+        phrase.words[0] for group in terms.exact.values() for phrase in group if phrase.notion == "institution"
+    )
 
 
 def _joined(text: str, tokens: list[Token], at: int) -> bool:
@@ -176,7 +207,7 @@ def _name(text: str, tokens: list[Token], first: int, behind: int) -> Name:
 
 
 def read_list(text: str, tokens: list[Token], at: int) -> tuple[Name, ...]:
-    """The names of an enumeration that starts at a token: "A, the B, several banks and C". Generic items are skipped."""
+    """The names of an enumeration that starts at a token ("A, the B, several banks and C"), without generic items."""
     found: list[Name] = []
     for _ in range(_LONGEST_LIST):
         at = skip_articles(tokens, at)
@@ -195,7 +226,11 @@ def read_list(text: str, tokens: list[Token], at: int) -> tuple[Name, ...]:
 
 def skip_articles(tokens: list[Token], at: int) -> int:
     """Behind articles and opening quotation marks; a capital The within a sentence belongs to the name."""
-    while at < len(tokens) and ((tokens[at].text in _ARTICLES or (at == 0 and tokens[at].lower in _ARTICLES)) or tokens[at].text in "«“„\"'‘「*" or tokens[at].lower.rstrip("'’") in {"l", "d"}):
+    while at < len(tokens) and (
+        (tokens[at].text in _ARTICLES or (at == 0 and tokens[at].lower in _ARTICLES))
+        or tokens[at].text in "«“„\"'‘「*"
+        or tokens[at].lower.rstrip("'’") in {"l", "d"}
+    ):
         at += 1
     return at
 
@@ -227,7 +262,9 @@ def _behind_generic(tokens: list[Token], at: int) -> int:
 def _behind_separator(tokens: list[Token], at: int) -> int | None:
     """Behind commas and conjunctions; None where there is none and the enumeration ends."""
     start = at
-    while at < len(tokens) and (tokens[at].text in _SEPARATORS or tokens[at].lower in _CONJUNCTIONS or tokens[at].text in _JAPANESE_JOINS):
+    while at < len(tokens) and (
+        tokens[at].text in _SEPARATORS or tokens[at].lower in _CONJUNCTIONS or tokens[at].text in _JAPANESE_JOINS
+    ):
         at += 1
     if at == start or at >= len(tokens):
         return None
@@ -242,7 +279,7 @@ def all_names(text: str, tokens: list[Token]) -> Iterator[Name]:
     at = 0
     while at < len(tokens):
         heads = at + 1 < len(tokens) and tokens[at + 1].lower == "of"
-        ordinary = tokens[at].lower in not_names() - {"the"} and not heads
+        ordinary = tokens[at].lower != "the" and tokens[at].lower in not_names() and not heads
         name = None if ordinary else read_name(text, tokens, at)
         if name:
             yield name

@@ -18,9 +18,10 @@ _BORDER_BEHIND = r"(?![A-Za-z0-9À-ɏ_])(?!\.(?:com|net|org|io)\b)"
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 # Right before a service that carries the mail, and right behind it.
 _CARRIES = re.compile(
-    r"(?:\b(?:via|through|using|uses?|used|using|abus\w+|exploit\w+|misus\w+|leverag\w+|weaponi\w+|hijack\w+|from|on|over|with|by|your|"
-    r"mediante|vía|través de|desde|abuso de|über|missbrauch\w* von|mit|sur|avec|depuis|abus de|tramite|attraverso|su|da|pelo|pela|"
-    r"através d[eoa]|usando|через|использу\w+|в|na|przez|melalui|lewat)\s+(?:the\s+|die\s+|le\s+|la\s+|il\s+|o\s+|Atlassian\s+|Microsoft\s+|Google\s+)?"
+    r"(?:\b(?:via|through|using|uses?|used|abus\w+|exploit\w+|misus\w+|leverag\w+|weaponi\w+|hijack\w+|from|out\s+of|on|over|"
+    r"with|by|your|mediante|vía|través de|desde|abuso de|über|missbrauch\w* von|mit|sur|avec|depuis|abus de|tramite|"
+    r"attraverso|su|da|pelo|pela|através d[eoa]|usando|через|использу\w+|в|na|przez|melalui|lewat)\s+"
+    r"(?:(?:the|die|le|la|il|o|Atlassian|Microsoft|Google)\s+)?"
     r"(?:[A-Z]\w+(?:\s[A-Z]\w+)?\s(?:or|and|oder|und|y|ou|et|e|и)\s)?)$",
     re.IGNORECASE,
 )
@@ -29,8 +30,13 @@ _CARRIED = re.compile(
     r"and\s+Jira|abuse|spam|を悪用|の通知|経由|から)",
     re.IGNORECASE,
 )
-_POSES = re.compile(r"(?:as|impersonat\w+|pretend\w*\s+to\s+be|fake|spoof\w*|als|como|comme|scraped\s+from|harvested\s+from|public)\s+(?:the\s+)?$", re.IGNORECASE)
-_REPOSITORY = re.compile(r"^\s*(?:commits?|repos?|repositor\w+|profiles?|issues?|users?|pages|コミット)", re.IGNORECASE)
+_POSES = re.compile(
+    r"(?:as|impersonat\w+|pretend\w*\s+to\s+be|fake|spoof\w*|als|como|comme|scraped\s+from|harvested\s+from|public)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_REPOSITORY = re.compile(
+    r"^\s*(?:commits?|repos?|repositor\w+|profiles?|issues?|users?|pages|コミット)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +92,14 @@ def _counts(entry: PlatformName, text: str, start: int, end: int) -> bool:
     before, behind = text[max(0, start - 40) : start], text[end : end + 40]
     if entry.needs:
         words = re.findall(r"\w+", before)[-1:] + re.findall(r"\w+", behind)[:2]
-        if not any(word.casefold() in entry.needs for word in words) and behind[:1] not in "-":
+        if not any(word.casefold() in entry.needs for word in words) and behind[:1] != "-":
             return False
     if entry.kind == "desk":
         return True
     if _POSES.search(before) or _REPOSITORY.match(behind):
         return False
     notions = load_terms().find(text)
-    if not {"abuse", "spam", "attacker", "flood", "vishing"} & set(notions):
+    if not {"abuse", "spam", "attacker", "flood", "vishing", "fake"} & set(notions):
         return False
     return bool(_CARRIES.search(before) or _CARRIED.match(behind) or (_UNSPACED.search(behind[:1] or " ") and behind))
 
@@ -102,7 +108,9 @@ def _counts(entry: PlatformName, text: str, start: int, end: int) -> bool:
 def _book() -> _Book:
     by_name: dict[str, PlatformName] = {}
     for raw in tomllib.loads(_FILE.read_text(encoding="utf-8"))["platform"]:
-        entry = PlatformName(tuple(raw["names"]), raw["kind"], raw.get("key"), tuple(raw.get("needs", ())), raw.get("own", False))
+        entry = PlatformName(
+            tuple(raw["names"]), raw["kind"], raw.get("key"), tuple(raw.get("needs", ())), raw.get("own", False)
+        )
         if not entry.names or entry.kind not in {"desk", "service"}:
             raise CatalogueError(f"{_FILE.name}: {raw!r} lacks names, or its kind is neither desk nor service.")
         for name in entry.names:

@@ -3,7 +3,8 @@ honest organisation's machine mails those people.
 
 Notions (terms.toml) are looked up in all languages at once; what counts is which of them stand near each other in a
 few neighbouring sentences, so that a long page is judged by its densest passage. Breaches, product news, SMTP open
-relays, tickets that spam the desk itself, telephone tricks and newsletter bombing use the same words in other company.
+relays, tickets that spam the desk itself, telephone tricks and newsletter bombing use the same
+words in other company.
 """
 
 import re
@@ -16,8 +17,9 @@ from data.intelligence.terms import Place, load_terms
 
 THRESHOLD = 4.0
 """From this score on a text is relevant."""
-_KEYS = 2.0
+_KEYS = 1.0
 _WINDOW = 6
+_MOST_SENTENCES = 1_500
 _LONGEST_WINDOW = 1_400
 _ANYWHERE = 100_000
 _NEAR = 80
@@ -25,8 +27,10 @@ _CLOSE = 30
 
 # "500 mails", "5,000 ticket notices": a number of two digits or more that counts messages.
 _MANY = re.compile(
-    r"(?<![\d.,/-])\d{2,3}(?:[.,\u00a0 ]\d{3})*\+?(?=\s(?:\w+\s){0,2}(?:e-?mails?|mails?|messages|notices|notifications|confirmations|tickets|"
-    r"nachrichten|correos|mensajes|messaggi|mensagens|писем|сообщений|berichten)\b)|\d{2,}(?=\s?[通件封])",
+    r"(?<![\d.,/-])\d{2,3}(?:[.,\u00a0 ]\d{3})*\+?"
+    r"(?=\s(?:\w+\s){0,2}(?:e-?mails?|mails?|messages|notices|notifications|confirmations|tickets|"
+    r"nachrichten|correos|mensajes|messaggi|mensagens|писем|сообщений|berichten)\b)"
+    r"|\d{2,}(?=\s?[通件封])",
     re.IGNORECASE,
 )
 Places = Mapping[str, tuple[Place, ...]]
@@ -36,8 +40,8 @@ Places = Mapping[str, tuple[Place, ...]]
 class Signal:
     """Notions that say something where they stand within `gap` characters of each other in one sentence.
 
-    `weight` is what it is worth. A `key` signal tells of mail that goes out to people who did not ask for it, or of the
-    way in; a text is not relevant without such signals of some weight.
+    `weight` is what it is worth. A `key` signal tells of mail that goes out to people who did not ask for it, or of
+    the way in; a text is not relevant without such signals of some weight.
     """
 
     says: str
@@ -83,7 +87,7 @@ OTHERS = (
     Signal("It is product news", -1.5, ("product",)),
     Signal("It is about an outage", -1.5, ("outage",)),
     Signal("It is about bounces", -3.0, ("backscatter",)),
-    Signal("Attackers use accounts of their own", -4.0, ("own_tenant",)),
+    Signal("Attackers use accounts of their own", -5.0, ("own_tenant",)),
     Signal("It is about a hole in a program", -1.5, ("hole",)),
     Signal("It is about spam that reaches the desk itself", -1.5, ("inbound",)),
 )
@@ -91,9 +95,11 @@ OTHERS = (
 
 def judge_relevance(sentences: tuple[Sentence, ...], desks: Iterable[Place]) -> Relevance:
     """The relevance of a text by its densest passage; `desks` are the places where a help-desk product is named."""
-    places = [_places(sentence, tuple(desks)) for sentence in sentences]
+    sentences = sentences[:_MOST_SENTENCES]
+    named = tuple(desks)[:_MOST_SENTENCES]
+    places = [_places(sentence, named) for sentence in sentences]
     best: Relevance | None = None
-    for start in range(len(sentences)):
+    for start in (start for start, found in enumerate(places) if found):
         passage = list(_passage(sentences, start))
         relevance = _judge([places[at] for at in passage], [sentences[at] for at in passage])
         if best is None or relevance.score > best.score:

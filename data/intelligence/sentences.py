@@ -4,12 +4,24 @@ import re
 from dataclasses import dataclass
 
 _ENDS = re.compile(r"[.!?]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』）]*|\n+")
-_ABBREVIATIONS = frozenset(
-    "e.g i.e inc ltd co corp mr mrs dr st u.s u.k no vol vs approx etc z.b d.h u.a bzw ca nr dr. p. ej sr sra art p.ej "
-    "т.е т.д г рис стр им m.in np tzw itd p.ex o.a bijv".split()  # noqa: SIM905
-)
+_ABBREVIATIONS = frozenset({
+    "e.g", "i.e", "inc", "ltd", "co", "corp", "mr", "mrs", "dr", "st", "u.s", "u.k", "no", "vol", "vs",
+    "approx", "etc", "z.b", "d.h", "u.a", "bzw", "ca", "nr", "dr.", "p.", "ej", "sr", "sra", "art", "p.ej",
+    "т.е", "т.д", "г", "рис", "стр", "им", "m.in", "np", "tzw", "itd", "p.ex", "o.a", "bijv",
+})  # fmt: skip
 _LONGEST = 1_200
-_QUOTES = (("“", "”"), ("„", "“"), ("„", "”"), ("«", "»"), ("»", "«"), ("「", "」"), ("『", "』"), ('"', '"'), ("‘", "’"), ("‹", "›"))
+_QUOTES = (
+    ("“", "”"),
+    ("„", "“"),
+    ("„", "”"),
+    ("«", "»"),
+    ("»", "«"),
+    ("「", "」"),
+    ("『", "』"),
+    ('"', '"'),
+    ("‘", "’"),
+    ("‹", "›"),
+)
 _LONGEST_QUOTE = 160
 
 
@@ -61,7 +73,11 @@ def _is_abbreviation(text: str, stop: int) -> bool:
     last = before[-1].lower()
     # One letter: an initial ("J. Doe"). Digits: a German ordinal ("18. Januar").
     follows = text[stop + 1 : stop + 3].strip()
-    return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()) or (last.isdigit() and len(last) <= 2 and follows[:1].isalpha())
+    return (
+        last in _ABBREVIATIONS
+        or (len(last) == 1 and last.isalpha())
+        or (last.isdigit() and len(last) <= 2 and follows[:1].isalpha())
+    )
 
 
 def _pieces(text: str, start: int, end: int) -> list[Sentence]:
@@ -81,11 +97,16 @@ def _pieces(text: str, start: int, end: int) -> list[Sentence]:
 def quoted(text: str) -> tuple[Quote, ...]:
     """Everything between quotation marks of any language, at most 160 characters each, none inside another."""
     found: list[Quote] = []
+    inward = 0 <= text.find("»") < (text.find("«") if "«" in text else len(text))
     for opening, closing in _QUOTES:
+        if opening in "«»" and inward != (opening == "»"):
+            continue  # German »so«, elsewhere «so»
         pattern = re.compile(f"{opening}([^{opening}{closing}\n]{{1,{_LONGEST_QUOTE}}}){closing}")
-        for match in pattern.finditer(text):
-            if opening == "‘" or opening != closing or _opens(text, match.start()):
-                found.append(Quote(match[1], match.start(1), match.end(1)))
+        found.extend(
+            Quote(match[1], match.start(1), match.end(1))
+            for match in pattern.finditer(text)
+            if opening != closing or _opens(text, match.start())
+        )
     found.extend(Quote(match[1], match.start(1), match.end(1)) for match in _SINGLE.finditer(text))
     kept: list[Quote] = []
     for quote in sorted(found, key=lambda quote: (quote.start, -quote.end)):

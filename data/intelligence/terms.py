@@ -1,4 +1,4 @@
-"""Finds the words of terms.toml in a text: every notion with the places where it stands, in time linear in the text."""
+"""Finds phrases in a text: every notion with the places where it stands, in time linear in the text."""
 
 import re
 import tomllib
@@ -44,10 +44,11 @@ class Phrase:
     def fits(self, words: list[Word], at: int) -> bool:
         if at + len(self.words) > len(words):
             return False
-        return all(
-            found.folded.startswith(wanted) if stem else found.folded == wanted
-            for found, wanted, stem in zip(words[at:], self.words, self.stems, strict=False)
-        )
+        for place, (wanted, stem) in enumerate(zip(self.words, self.stems, strict=True), at):
+            found = words[place].folded
+            if not (found.startswith(wanted) if stem else found == wanted):
+                return False
+        return True
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,18 @@ class Terms:
             for notion, pattern in self.anywhere.items():
                 matches = (Place(match.start(), match.end()) for match in pattern.finditer(text))
                 found[notion].extend(place for _, place in zip(range(_MOST_PLACES), matches, strict=False))
-        return {notion: tuple(sorted(places, key=lambda place: place.start)) for notion, places in found.items() if places}
+        return {
+            notion: tuple(sorted(places, key=lambda place: place.start)) for notion, places in found.items() if places
+        }
+
+    def stem_of(self, word: str, notions: Iterable[str]) -> int:
+        """How many letters of a single word a phrase of these notions fixes; 0 where none is that word."""
+        folded = word.casefold()
+        wanted = frozenset(notions)
+        fitting = (
+            phrase for phrase in self._starting_with(folded) if len(phrase.words) == 1 and phrase.notion in wanted
+        )
+        return max((len(phrase.words[0]) for phrase in fitting), default=0)
 
     def _starting_with(self, word: str) -> Iterable[Phrase]:
         yield from self.exact.get(word, ())
@@ -82,24 +94,36 @@ class Terms:
 @lru_cache(maxsize=8)
 def load_terms(file: Path = FILE) -> Terms:
     """The words of a file, read once. Raises CatalogueError for a table that is not notion.language = [phrases]."""
-    phrases: list[Phrase] = []
-    anywhere: dict[str, list[str]] = defaultdict(list)
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     for notion, languages in table.items():
         for language, texts in languages.items():
             if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
-                raise CatalogueError(f"{file.name}: {notion}.{language} is no list of phrases; write one in brackets.")
-            for text in texts:
-                if _UNSPACED.search(text):
-                    anywhere[notion].append(text)
-                else:
-                    phrases.append(_phrase(notion, text))
+                raise CatalogueError(
+                    f"{file.name}: {notion}.{language} is no list of phrases; write one in brackets."
+                )
+    return build_terms({notion: [text for texts in table[notion].values() for text in texts] for notion in table})
+
+
+def build_terms(notions: Mapping[str, Iterable[str]]) -> Terms:
+    """Phrases made ready to be found. `*` at the end of a word makes it a stem."""
+    phrases: list[Phrase] = []
+    anywhere: dict[str, list[str]] = defaultdict(list)
+    for notion, texts in notions.items():
+        for text in texts:
+            if _UNSPACED.search(text):
+                anywhere[notion].append(text.rstrip("*"))
+            else:
+                phrases.append(_phrase(notion, text))
     return Terms(
-        frozenset(table),
+        frozenset(notions),
         _by_start(phrase for phrase in phrases if not phrase.stems[0]),
         _by_start(phrase for phrase in phrases if phrase.stems[0]),
-        {notion: re.compile("|".join(map(re.escape, sorted(texts, key=len, reverse=True)))) for notion, texts in anywhere.items()},
+        {notion: _any_of(texts) for notion, texts in anywhere.items()},
     )
+
+
+def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(texts, key=len, reverse=True))))
 
 
 def _phrase(notion: str, text: str) -> Phrase:
