@@ -15,10 +15,12 @@ FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Desk news</tit
 <item><guid>n1</guid><title>Forms &lt;b&gt;closed&lt;/b&gt;</title><link>https://news.example/1</link>
 <pubDate>Mon, 23 Nov 2026 14:00:00 +0100</pubDate></item>
 <item><guid>n2</guid><title>No date</title><link>javascript:alert(1)</link></item></channel></rss>"""
-PAGE = """<html lang="en"><head><title>Outlet</title><meta property="og:title" content="Support forms abused to mail strangers">
-<meta property="article:published_time" content="2026-11-20T08:00:00Z"></head><body><nav>Home</nav><article><p>
-Attackers typed strangers' addresses into open Zendesk support forms, and the help desks mailed thousands of ticket
-confirmations to people who never asked. Companies such as Quillmark and Orbitale were affected.</p></article></body>"""
+PAGE = """<html lang="en"><head><title>Outlet</title>
+<meta property="og:title" content="Support forms abused to mail strangers">
+<meta property="article:published_time" content="2026-11-20T08:00:00Z"></head>
+<body><nav>Home</nav><article><p>Attackers typed strangers' addresses into open Zendesk support forms, and the help
+desks mailed thousands of ticket confirmations to people who never asked. Companies such as Quillmark and Orbitale
+were affected.</p></article></body>"""
 
 
 def told(kind: str, path: str) -> dict:
