@@ -47,7 +47,17 @@ def font(_request: Request) -> Response:
     )
 
 
-app = st.App(__file__, routes=[Route("/api/health", health), Route("/api/font/inter.woff2", font)])
+def report(error: Exception) -> bool:
+    """In place of Streamlit's box for an error of ours, which links to other hosts; the log has the whole of it."""
+    show_failure(f"This page failed ({type(error).__name__}). The server's log says where. Please report it.")
+    return True
+
+
+app = st.App(
+    __file__,
+    routes=[Route("/api/health", health), Route("/api/font/inter.woff2", font)],
+    on_script_error=report,
+)
 
 
 def run_page() -> None:
