@@ -13,8 +13,8 @@ HOURS = 48
 ALL_TIME = 1 << 62
 
 
-def waves(db: Database, *, active_at: datetime | None = None) -> list[WaveRow]:
-    """All waves with their state now, or only those that were not over at `active_at`; the last seen first."""
+def waves(db: Database, *, active_at: datetime | None = None, limit: int | None = None) -> list[WaveRow]:
+    """Waves with their state now, or only those that were not over at `active_at`; the last seen first."""
     now = seconds(active_at or datetime.now(UTC))
     since, until = (now - silence_of(dense=False), now) if active_at else (0, ALL_TIME)
     rows = db.rows(
