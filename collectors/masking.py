@@ -4,6 +4,7 @@ Placeholders are typed and whole: [address], [name], [token], [link token]. Clea
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from collectors.addressing import addressed_spans, name_before, named_spans
@@ -18,7 +19,7 @@ from collectors.disguises import (
     steps,
 )
 from collectors.personal import Names, is_person, role_of, shown_name
-from collectors.tokens import LINK_TOKEN, clean_labels, clean_link, is_opaque
+from collectors.tokens import LINK_TOKEN, LinkCleaner, clean_labels, is_opaque
 from data.catalogue.redaction import RedactionRules, fold
 from data.domains import registrable_domain
 from data.model import Mailbox
@@ -32,6 +33,9 @@ _TOKEN = re.compile(
 _LINK = re.compile(
     r"(?i)(?:(?:[a-z][a-z0-9+.-]{1,11}://|www\.|mailto:)[^\s<>\"]+"
     r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[a-z]{2,24}(?::\d+)?[/?#][^\s<>\"]+)"
+)
+_LINK_HOST = re.compile(
+    r"(?:://|\bwww\.)[^\s/?#<>\"]++|(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[A-Za-z]{2,24}(?=/)",
 )
 _ENDING = re.compile(r"(?:[.,;:!?)}>'’»*_|]|(?<!\[link token)(?<!\[address)(?<!\[token)(?<!\[name)\])+$")
 _SOFT_BREAK = re.compile(r"(?<=\S)=\r?\n")
@@ -108,7 +112,9 @@ class Mask:
     def clean_link(self, link: str) -> str:
         """A link with its scheme, host and the readable words of its path."""
         if (cleaned := self.done.get(("link", link))) is None:
-            cleaned = self.done["link", link] = clean_link(link, self.exposes, self.clean_address)
+            cleaned = self.done["link", link] = LinkCleaner(
+                self._names_or_exposes, self.exposes, self.clean_address
+            ).clean(link)
         return cleaned
 
     def clean_address(self, address: str) -> str:
@@ -142,6 +148,9 @@ class Mask:
     def names(self, text: str) -> bool:
         """Whether a short text holds a recipient's name."""
         return bool(named_spans(text, fold(text), self.people))
+
+    def _names_or_exposes(self, text: str) -> bool:
+        return self.exposes(text) or self.names(text)
 
     def encodes(self, text: str) -> bool:
         """Whether something a text can be decoded to holds such an address."""
@@ -178,7 +187,7 @@ class Mask:
             shown = [secret for secret in secrets if secret in line]
             if shown:
                 text = replaced(text, outline_spans(text, shown), placeholder)
-        text = replaced(text, named_spans(text, folded, self.people), "[name]")
+        text = replaced(text, _outside_hosts(text, named_spans(text, folded, self.people)), "[name]")
         return replaced(text, self._neighbours(text), "[name]") if "[address]" in text else text
 
     def _clean_token(self, found: re.Match[str]) -> str:
@@ -196,7 +205,7 @@ class Mask:
     def _clean_plain(self, token: str) -> str:
         if "@" in token or "\uff20" in token or "\ufe6b" in token:
             done, position = [], 0
-            for start, end in address_spans(token):
+            for start, end in address_spans(token, undotted=True):
                 done += [token[position:start], self.clean_address(token[start:end])]
                 position = end
             token = "".join(done) + token[position:]
@@ -218,6 +227,18 @@ class Mask:
             if words and is_person(words, self.labels, self.rules):
                 spans.append((bracket.start() - len(words), bracket.start()))
         return spans
+
+
+def _outside_hosts(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans but those in the host of a link, which tells where it leads and is no name."""
+    hosts = [found.span() for found in _LINK_HOST.finditer(text)] if spans and "/" in text else []
+    starts = [start for start, _ in hosts]
+    kept: list[tuple[int, int]] = []
+    for start, end in spans:
+        before = bisect_right(starts, start) - 1
+        if before < 0 or hosts[before][1] <= start:
+            kept.append((start, end))
+    return kept
 
 
 def replaced(text: str, spans: list[tuple[int, int]], placeholder: str) -> str:

@@ -51,8 +51,10 @@ def read_messages(blob: bytes, source: str, settings: Settings) -> Iterator[Item
 
 
 def _walk(top: str) -> Iterator[str]:
+    """The files to read; a folder that cannot be read or holds none stands for itself, to be refused."""
+    unread: list[str] = []
     found = False
-    for folder, folders, files in os.walk(top):
+    for folder, folders, files in os.walk(top, onerror=lambda error: unread.append(str(error.filename))):
         if {"cur", "new"} <= set(folders):
             folders[:] = [name for name in folders if name != "tmp"]
             files = []
@@ -60,25 +62,31 @@ def _walk(top: str) -> Iterator[str]:
         for name in sorted(files):
             found = True
             yield os.path.join(folder, name)  # noqa: PTH118 - the path as given, not tidied up by Path
-    if not found:
-        yield top
+    yield from unread or ([] if found else [top])
 
 
 def _from_file(path: str, settings: Settings) -> Iterator[Item]:
     try:
         if Path(path).is_dir():
             yield Refusal(path, "The folder holds no file that could be read.")
-        elif Path(path).is_fifo():
-            with Path(path).open("rb") as pipe:
-                yield from _from_pipe(pipe, path, settings)
-        elif Path(path).exists() and not Path(path).is_file():
+            return
+        if Path(path).exists() and not Path(path).is_file() and not Path(path).is_fifo():
             yield Refusal(path, "It is neither a file nor a folder.")
-        else:
-            with Path(path).open("rb") as stream:
-                yield from _from_stream(stream, path, settings)
+            return
+        stream = Path(path).open("rb")  # noqa: SIM115 - closed below; only opening is guarded here
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        yield Refusal(path, f"The file cannot be read: {why}.")
+        yield Refusal(path, f"The file cannot be read: {_reason(error)}.")
+        return
+    with stream:
+        try:
+            opened = _from_stream if stream.seekable() else _from_pipe
+            yield from opened(stream, path, settings)
+        except OSError as error:
+            yield Refusal(path, f"The file cannot be read to its end: {_reason(error)}.")
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or "its name is none"
 
 
 def _from_pipe(stream: BinaryIO, source: str, settings: Settings) -> Iterator[Item]:

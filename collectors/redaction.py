@@ -5,7 +5,6 @@ stay. Whatever else comes out of the message (evidence lines, host names) goes t
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from collectors.kept_fields import VALUE_LIMIT, clean_evidence, keep_fields
@@ -14,6 +13,8 @@ from collectors.victims import masker
 from data.model import Hop, Identity, Kept, KeptField, ParsedMessage, Reason, Verdict
 
 _CODED = re.compile(r"[\w+/%=&;#\\.-]{8,}", re.ASCII)
+_TAIL = 400
+_CUT_ADDRESS = re.compile(r"[\w.+%=-]{1,320}@[\w-]{0,63}\Z")
 LINKS_LIMIT = 200
 """Links that are kept of one message."""
 
@@ -31,12 +32,12 @@ def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None)
         reply_to_domain=mask.clean_host(message.reply_to[0].domain) or None if message.reply_to else None,
         envelope_domain=_domain(message.envelope_sender, mask),
         headers=keep_fields(message.fields, mask),
-        text=mask.clean(message.text),
+        text=_ended(mask.clean(message.text)),
         links=tuple(dict.fromkeys(mask.clean_link(link) for link in message.links[:LINKS_LIMIT])),
         masked=0,
     )
     kept = _scanned(kept, mask)
-    everything = "\n".join(text for _, text in _texts(kept))
+    everything = "\n".join([*_texts(kept), *(field.name for field in kept.headers)])
     return replace(kept, masked=sum(map(everything.count, PLACEHOLDERS)))
 
 
@@ -44,30 +45,36 @@ def _cut(text: str) -> str:
     return text if len(text) <= VALUE_LIMIT else text[:VALUE_LIMIT].rpartition(" ")[0]
 
 
+def _ended(text: str) -> str:
+    """A text without the half of an address in which it may have been cut."""
+    start = max(0, len(text) - _TAIL)
+    return text[:start] + _CUT_ADDRESS.sub("[address]", text[start:]) if "@" in text[start:] else text
+
+
 def _domain(address: str | None, mask: Mask) -> str | None:
     domain = (address or "").rpartition("@")[2]
     return mask.clean_host(domain) if domain else None
 
 
-def _texts(kept: Kept) -> Iterator[tuple[str, str]]:
-    """Every text of what is kept, with the name of its place."""
-    for place in ("subject", "sender_name", "sender_address", "reply_to_domain", "envelope_domain", "text"):
-        yield place, getattr(kept, place) or ""
-    for index, field in enumerate(kept.headers):
-        yield f"headers[{index}].name", field.name
-        yield f"headers[{index}].value", field.value or ""
-    for index, link in enumerate(kept.links):
-        yield f"links[{index}]", link
+def _texts(kept: Kept) -> list[str]:
+    """Every text of what is kept but its names of fields."""
+    head = (
+        kept.subject,
+        kept.sender_name,
+        kept.sender_address,
+        kept.reply_to_domain,
+        kept.envelope_domain,
+        kept.text,
+    )
+    return [text for text in (*head, *(field.value for field in kept.headers), *kept.links) if text]
 
 
 def _scanned(kept: Kept, mask: Mask) -> Kept:
     """What is kept once more, each text that still shows an address put out."""
-    places = dict(_texts(kept))
-    letters = [places.pop(place) for place in ("subject", "text")]
-    # Letters had their outlines taken when they were cleaned, and names of fields were decoded one by one.
-    clean = not mask.shows("\n".join(places.values())) and not any(map(mask.holds_address, letters))
-    coded = "\n".join([*letters, *(text for place, text in places.items() if not place.endswith(".name"))])
-    if clean and not any(map(mask.encodes, set(_CODED.findall(coded)))):
+    everything = "\n".join(_texts(kept))
+    names = "\n".join({field.name for field in kept.headers})
+    coded = set(_CODED.findall(everything))
+    if not mask.shows(everything) and not mask.shows(names) and not any(map(mask.encodes, coded)):
         return kept
 
     def shown(text: str | None) -> str | None:
@@ -87,9 +94,9 @@ def _scanned(kept: Kept, mask: Mask) -> Kept:
 
 
 def leaks(kept: Kept, message: ParsedMessage, identity: Identity | None = None) -> tuple[str, ...]:
-    """Where something kept still shows, or decodes to, an address other than a role of the sending organisation."""
+    """Texts kept that still show, or decode to, an address other than a role of the sending organisation."""
     mask = masker(message, identity or Identity())
-    return tuple(place for place, text in _texts(kept) if mask.exposes(text))
+    return tuple(filter(mask.exposes, [*_texts(kept), *(field.name for field in kept.headers)]))
 
 
 def clean_identity(identity: Identity, mask: Mask) -> Identity:

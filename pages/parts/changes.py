@@ -11,7 +11,11 @@ HISTORY = (
     Column("change", "Change", width=160),
     Column("reason", "Reason"),
 )
-CHANGES = (Column("at", "When", "ago", 74), Column("subject", "Id", width=70), Column("change", "Change"))
+CHANGES = (
+    Column("at", "When", "ago", 68),
+    Column("subject", "Id", width=68),
+    Column("change", "Change", width=152),
+)
 
 _GLYPHS = {"opened": "⊕", "confirmed": "◉", "unconfirmed": "○", "merged": "→", "dissolved": "–"}
 

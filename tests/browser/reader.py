@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SCRIPT_DONE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-HEAD = ".st-key-head"
+HEAD = ".st-key-head, .st-key-failure"
 WAITING = '[data-testid="stSkeleton"], [data-testid="stAppSkeleton"]'
 PATIENCE = 60_000
 ILLEGIBLE = Path(__file__).with_name("illegible.js").read_text(encoding="utf-8")
@@ -46,7 +46,7 @@ class Reader:
         return self.page.locator('[data-testid="stMain"]').inner_text()
 
     def has_failed(self) -> bool:
-        return self.page.locator('[data-testid="stException"]').count() > 0
+        return self.page.locator('[data-testid="stException"], .st-key-failure').count() > 0
 
     def query(self) -> str:
         return self.page.url.removeprefix(self.address)
