@@ -166,14 +166,21 @@ def rebuild(db: Path | None, as_json: bool) -> None:
 def check(db: Path | None, as_json: bool) -> None:
     """Check the database: whole, consistent, and equal to what a rebuild would give."""
     from data.store.check import check as check_store
+    from data.store.check import provisional
     from data.store.database import open_database
 
     settings = settings_for(db)
     open_keys(settings.keys_path)
     with open_database(settings.db) as store:
         findings = check_store(store)
+        waiting = provisional(store)
     if as_json:
-        print_json({"ok": not findings, "findings": findings})
+        print_json({"ok": not findings, "findings": findings, "provisional": waiting})
+    elif not findings and waiting:
+        click.echo(
+            f"The database is whole. {waiting:,} templates await settling: an ingest is running, or was stopped "
+            "before its end. Run: relaywatch rebuild"
+        )
     elif not findings:
         click.echo("The database is whole, and a rebuild would change nothing.")
     for finding in findings:
