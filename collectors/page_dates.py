@@ -142,6 +142,8 @@ def _beside_headline(lines: tuple[Line, ...], title: str | None, month_first: bo
 def _labelled(lines: tuple[Line, ...], month_first: bool | None) -> datetime | None:
     """The first day with a label beside it, as in a table of facts."""
     for before, line in zip(("", *(line.text for line in lines)), lines, strict=False):
+        if _CHANGED.search(line.text[:40]):
+            continue
         if len(line.text) < 120 and (_LABEL.search(line.text) or (len(before) < 40 and _LABEL.search(before))):
             day = read_day(line.text, month_first=month_first)
             if day:
