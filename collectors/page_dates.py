@@ -29,9 +29,9 @@ _UPDATED = (
 _LESS_SURE = ("dc.date", "date", "dcterms.date", "article.created", "created", "epoch-publish-date", "article:date")
 _IN_PATH = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-]?(0[1-9]|1[0-2])[/_.-]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _LABEL = re.compile(
-    r"publish|posted|veröffentlicht|erschienen|erstellt|datum|stand\b|publi[ée]|mis en ligne|fecha|publicad|pubblicat|"
-    r"data\b|gepubliceerd|опубликован|дата|公開|投稿|掲載|更新|配信|発売|登録|发布|發布|dat[eum]+\b|yayın|"
-    r"opublikowan|byline|meta|date|time",
+    r"publish|posted|veröffentlicht|erschienen|erstellt|datum|stand\b|publi[ée]|mis en ligne|fecha|publicad|data\b|"
+    r"pubblicat|gepubliceerd|опубликован|дата|公開|投稿|掲載|更新|配信|発売|登録|发布|發布|yayın|"
+    r"opublikowan|dat[eum]+\b|byline|meta|date|time",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(

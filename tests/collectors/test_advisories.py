@@ -22,7 +22,8 @@ ATOM = """<?xml version="1.0" encoding="utf-8"?>
 
 
 def rss(items, head=""):
-    return f"<rss version='2.0'><channel><title>Alerts</title><link>https://example.org/</link>{head}{items}</channel></rss>"
+    about = "<title>Alerts</title><link>https://example.org/</link>"
+    return f"<rss version='2.0'><channel>{about}{head}{items}</channel></rss>"
 
 
 def entries(text, **options):
@@ -114,7 +115,7 @@ def test_an_rdf_feed_is_read():
 
 
 def test_a_json_feed_is_read():
-    text = '{"version": "https://jsonfeed.org/version/1", "title": "J", "items": [{"id": "1", "content_html": "<p>a</p>"}]}'
+    text = '{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "content_html": "<p>a</p>"}]}'
     feed = parse_feed(text.encode(), "feed.json")
     assert (feed.kind, feed.entries[0].text) == ("json", "a")
 

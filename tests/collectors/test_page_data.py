@@ -13,7 +13,8 @@ def data_of(html):
 
 
 def linked(value):
-    return f'<html><script type="application/ld+json">{value if isinstance(value, str) else json.dumps(value)}</script></html>'
+    text = value if isinstance(value, str) else json.dumps(value)
+    return f'<html><script type="application/ld+json">{text}</script></html>'
 
 
 def test_metas_are_found_by_property_name_and_itemprop():

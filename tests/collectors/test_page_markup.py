@@ -14,7 +14,7 @@ def test_scripts_are_left_out_and_linked_data_is_kept():
 
 
 def test_text_without_markup_is_plain():
-    assert read_markup("just words, 3 < 4".encode()).plain == "just words, 3 < 4"
+    assert read_markup(b"just words, 3 < 4").plain == "just words, 3 < 4"
 
 
 def test_the_charset_of_a_meta_tag_counts():

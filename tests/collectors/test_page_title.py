@@ -18,7 +18,7 @@ def title_of(html, sites=SITES):
         "<title>Desks flood strangers | Example Daily</title>",
         "<title>Example Daily: home</title><h1>Desks flood strangers</h1>",
         '<meta property="og:title" content="Desks flood strangers - Example Daily"><h1>Menu</h1>',
-        '<meta property="og:title" content="Desks flood strangers"><h1>Example Daily</h1><h1>Desks flood strangers</h1>',
+        '<meta property="og:title" content="Desks flood strangers"><h1>Example</h1><h1>Desks flood strangers</h1>',
         '<meta property="og:title" content="Desks flood strangers"><h1>1 March 2026 Desks flood strangers</h1>',
         '<title>x</title><h1><span itemprop="headline">Desks flood strangers</span></h1>',
     ],

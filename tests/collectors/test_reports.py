@@ -20,13 +20,13 @@ def test_an_article_is_read_whole():
 
 
 def test_pasted_text_has_neither_title_nor_date_of_its_own():
-    page = parse_page("Getting 300 Zendesk mails tonight.\n\nAnyone else?".encode(), "paste")
+    page = parse_page(b"Getting 300 Zendesk mails tonight.\n\nAnyone else?", "paste")
     assert (page.title, page.published_at, page.publisher) == (None, None, None)
     assert page.text == "Getting 300 Zendesk mails tonight.\nAnyone else?"
 
 
 def test_the_language_of_pasted_text_is_told_by_its_words():
-    report = read_report("Die Nachrichten kommen von einem Kundendienst, und das ist nicht gut.".encode(), "paste")
+    report = read_report(b"Die Nachrichten kommen von einem Kundendienst, und das ist nicht gut.", "paste")
     assert report.insight.language == "de"
 
 
@@ -39,7 +39,7 @@ def test_a_canonical_address_of_another_organisation_is_not_believed():
 def test_a_status_page_is_read():
     html = (
         "<html lang=en><head><title>Quillmark Status - Unwanted ticket mails</title></head><body>"
-        "<h1>Unwanted ticket mails</h1><div class='update'><strong>Resolved</strong> - Quillmark's help desk was abused to "
+        "<h1>Unwanted ticket mails</h1><div class='update'><b>Resolved</b> - Quillmark's help desk was abused to "
         "send confirmations to people who never wrote to us. <small>Jan <var>20</var>, 2026 - 10:00 UTC</small></div>"
     )
     report = read_report(html.encode(), "x", "https://status.quillmark.example/incidents/1")
@@ -54,8 +54,8 @@ def test_a_page_in_an_undeclared_encoding_is_read():
 
 def test_the_writer_of_a_page_is_no_affected_organisation():
     html = (
-        "<html><meta property='og:site_name' content='Gatewatch Labs'><article><p>Attackers file Zendesk tickets with "
-        "other people's addresses, and the help desk mails strangers. Gatewatch Labs sees hundreds of mails a day.</p>"
+        "<html><meta property='og:site_name' content='Gatewatch Labs'><article><p>Attackers file Zendesk tickets "
+        "with other people's addresses, and the help desk mails strangers. Gatewatch Labs sees hundreds a day.</p>"
     )
     report = read_report(html.encode(), "x")
     assert report.insight.relevance.relevant and report.insight.names("vendor") == ()
