@@ -34,7 +34,7 @@ def test_phrases_are_found_by_whole_words_and_stems():
 def test_a_table_that_is_no_list_is_refused(tmp_path):
     file = tmp_path / "terms.toml"
     file.write_text('[spam]\nen = "spam"\n', encoding="utf-8")
-    with pytest.raises(CatalogueError, match="spam.en is no list of phrases"):
+    with pytest.raises(CatalogueError, match=r"spam\.en is no list of phrases"):
         load_terms(file)
 
 
