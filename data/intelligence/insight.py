@@ -61,7 +61,7 @@ def _is_about_breach(text: str) -> bool:
 
 
 def _is_about_crime(text: str) -> bool:
-    """Whether "victim" and "affected" in it speak of attacks on organisations at all, not of history or the weather."""
+    """Whether "victim" and "affected" in it speak of attacks on organisations at all, not of history or weather."""
     found = load_terms().find(text)
     return bool(_CRIME & set(found)) or ("abuse" in found and bool({"mail", "desk"} & set(found)))
 
