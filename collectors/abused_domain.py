@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from collectors.places import Places
-from data.catalogue.loader import Catalogue, Platform
+from data.catalogue.entries import Platform
+from data.catalogue.loader import Catalogue
 from data.domains import clean_host, registrable_domain, tenant_label
 from data.model import Authentication, ParsedMessage
 
@@ -27,8 +28,8 @@ def abused_domain(
     and where nothing stands behind the domain in From and nothing else is named.
     """
     sender = clean_host(message.sender.domain) if message.sender else None
-    if sender and not is_rewritten(message, catalogue):
-        if platform and any(_under(sender, shared) for shared in platform.shared):
+    if sender and not is_rewritten(message):
+        if platform and is_shared(sender, platform):
             return None
         if platform or not _is_spoofed(authentication):
             own = organisation(sender, catalogue)
@@ -53,7 +54,12 @@ def organisation(host: str, catalogue: Catalogue) -> str | None:
     return domain
 
 
-def is_rewritten(message: ParsedMessage, catalogue: Catalogue) -> bool:
+def is_shared(host: str, platform: Platform) -> bool:
+    """Whether a host is the platform's own, from which it sends for everybody, and no tenant's."""
+    return not tenant_label(host, platform.suffixes) and any(_under(host, shared) for shared in platform.shared)
+
+
+def is_rewritten(message: ParsedMessage) -> bool:
     """Whether a list put its own address into From ("X via LIST"), as lists do for senders with a strict DMARC."""
     if not message.sender or not message.sender.address:
         return False

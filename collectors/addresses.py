@@ -8,15 +8,21 @@ from data.model import Mailbox
 
 MAILBOXES_LIMIT = 1_000
 """Mailboxes read from one header field."""
+CHARACTERS_LIMIT = 100_000
+"""Characters read of one header field."""
+_ADDRESS_LIMIT = 500
 
-_SIMPLE = re.compile(r'\s*(?:"([^"\\]*)"|([^"()<>,;:\\@\[\]]*))\s*<\s*([^\s"()<>,;:\\\[\]]+)\s*>\s*')
-_BARE = re.compile(r'\s*([^\s"()<>,;:\\\[\]]+@[^\s"()<>,;:\\\[\]]+)\s*')
+# The local part holds no @ here, else a field of nothing but @ would take quadratic time.
+_ADDRESS = r'[^\s"()<>,;:\\\[\]@]+@[^\s"()<>,;:\\\[\]]+'
+_SIMPLE = re.compile(rf'(?:"([^"\\]*)"|([^"()<>,;:\\@\[\]]*)) ?<({_ADDRESS})>')
+_BARE = re.compile(_ADDRESS)
 _TOKEN = re.compile(
-    r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=|"  # an encoded word may hold a comma (forbidden, common)
+    r"=\?[^?]{1,80}\?[bBqQ]\?[^?]*\?=|"  # an encoded word may hold a comma (forbidden, common)
     r'"(?:[^"\\]|\\.)*+"|\\.?|\[[^\[\]\s]{0,300}\]|[^"\\()<>,;:\s\[]+|\s+|.',
     re.DOTALL,
 )
-_PHRASE_NOISE = "\"' \t"
+_APART = re.compile(r"""[\s<>()\[\],;"']+""")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def read_mailboxes(value: str) -> tuple[Mailbox, ...]:
@@ -24,23 +30,30 @@ def read_mailboxes(value: str) -> tuple[Mailbox, ...]:
 
     Groups are opened, comments and source routes dropped, encoded words of names decoded. Never raises.
     """
+    value = " ".join(value[:CHARACTERS_LIMIT].split())
     simple = _SIMPLE.fullmatch(value)
-    if simple and "@" in simple[3]:
+    if simple:
         return (Mailbox(_clean_name(simple[1] or simple[2] or ""), simple[3].lower()),)
-    bare = _BARE.fullmatch(value)
-    if bare:
-        return (Mailbox("", bare[1].lower()),)
+    if _BARE.fullmatch(value):
+        return (Mailbox("", _clean_address(value)),)
     found = _scan(value)
     if not found and "=?" in value:
         found = _scan(decode_words(value))
     return found
 
 
+def bare_addresses(value: str) -> tuple[str, ...]:
+    """Every word with an @ in it, in lower case, of a field that follows no grammar (X-Forwarded-For, "for")."""
+    words = (word.strip(".:").lower() for word in _APART.split(value[:CHARACTERS_LIMIT]) if "@" in word)
+    words = (word.removeprefix("mailto:").removeprefix("rfc822:") for word in words)
+    return tuple(dict.fromkeys(word for word in words if 2 < len(word) <= _ADDRESS_LIMIT))[:MAILBOXES_LIMIT]
+
+
 def _scan(value: str) -> tuple[Mailbox, ...]:
     boxes: list[Mailbox] = []
-    for tokens in _entries(value):
-        box = _mailbox(tokens)
-        if box:
+    for entry in _entries(value):
+        box = _mailbox(entry) if any("@" in piece for piece in entry) else None
+        if box and "@" in box.address and 2 < len(box.address) <= _ADDRESS_LIMIT:
             boxes.append(box)
         if len(boxes) >= MAILBOXES_LIMIT:
             break
@@ -48,68 +61,101 @@ def _scan(value: str) -> tuple[Mailbox, ...]:
 
 
 def _entries(value: str) -> Iterator[list[str]]:
-    """The tokens of each comma-separated entry; a comment is one token that starts with "("."""
-    tokens = _with_comments_joined(_TOKEN.findall(value))
-    in_angle = False
+    """The tokens of each comma-separated entry; a comment is one token that starts with a parenthesis."""
     grouped = ";" in value
+    inside = False
     entry: list[str] = []
-    for token in tokens:
-        if token == "<":
-            in_angle = True
-        elif token == ">":
-            in_angle = False
-        elif token == ":" and grouped and not in_angle and ">" not in entry:
+    for piece in _with_comments_joined(_TOKEN.findall(value)):
+        if piece == "<":
+            inside = True
+        elif piece == ">":
+            inside = False
+        elif piece == ":" and grouped and not inside:
             entry = []
             continue
-        elif token in {",", ";"} and not (in_angle and "@" not in entry[-1:]):
+        elif piece == ";" or (piece == "," and not (inside and entry[-1][0] == "@")):
             yield entry
-            entry, in_angle = [], False
+            entry, inside = [], False
             continue
-        entry.append(token)
+        entry.append(piece)
     yield entry
 
 
-def _with_comments_joined(tokens: list[str]) -> list[str]:
+def _with_comments_joined(pieces: list[str]) -> list[str]:
     """Comments, nested ones too, as one token each; a parenthesis without its partner stays a plain character."""
     opened: list[int] = []
     ends: dict[int, int] = {}
-    for index, token in enumerate(tokens):
-        if token == "(":
+    for index, piece in enumerate(pieces):
+        if piece == "(":
             opened.append(index)
-        elif token == ")" and opened:
+        elif piece == ")" and opened:
             ends[opened.pop()] = index
+    if not ends:
+        return pieces
     joined: list[str] = []
     index = 0
-    while index < len(tokens):
+    while index < len(pieces):
         end = ends.get(index, index)
-        joined.append("".join(tokens[index : end + 1]))
+        joined.append("".join(pieces[index : end + 1]))
         index = end + 1
     return joined
 
 
-def _mailbox(tokens: list[str]) -> Mailbox | None:
-    comments = [token for token in tokens if len(token) > 1 and token[0] == "("]
-    plain = [token for token in tokens if not (len(token) > 1 and token[0] == "(")]
+def _mailbox(entry: list[str]) -> Mailbox | None:
+    comments = [piece[1:-1] for piece in entry if len(piece) > 1 and piece[0] == "("]
+    plain = [piece for piece in entry if not (len(piece) > 1 and piece[0] == "(")]
     if "<" in plain:
-        start = len(plain) - 1 - plain[::-1].index("<")
-        inside = plain[start + 1 :]
-        inside = inside[: inside.index(">")] if ">" in inside else inside
-        address, name = "".join(inside), "".join(plain[:start])
-    else:
-        address, name = "".join(plain), " ".join(comment[1:-1] for comment in comments)
-    address = "".join(address.rpartition(":")[2].split()) if "[" not in address else "".join(address.split())
-    address = address.strip("<>'").lower()
-    if "@" not in address:
+        start = len(plain) - plain[::-1].index("<")
+        end = plain.index(">", start) if ">" in plain[start:] else len(plain)
+        address = _joined(plain[start:end])
+        if "@" in address:
+            name = _clean_name("".join(map(_unquoted, plain[: start - 1]))) or _clean_name(" ".join(comments))
+            return Mailbox(name, _clean_address(address))
+    return _unbracketed([piece for piece in plain if piece not in {"<", ">"}], comments)
+
+
+def _unbracketed(plain: list[str], comments: list[str]) -> Mailbox | None:
+    """The mailbox of "jo@example.com", "jo@example.com (Jo)", "Jo jo@example.com", "jo @ example.com"."""
+    at = next((index for index in range(len(plain) - 1, -1, -1) if "@" in plain[index]), None)
+    if at is None:
         return None
-    return Mailbox(_clean_name(name), address)
+    low, high = at, at + 1
+    if plain[at][0] == "@" and low >= 2 and plain[low - 1].isspace():
+        low -= 1
+    if plain[at][-1] == "@" and high + 1 < len(plain) and plain[high].isspace():
+        high += 1
+    while low > 0 and not plain[low - 1].isspace():
+        low -= 1
+    while high < len(plain) and not plain[high].isspace():
+        high += 1
+    name = _clean_name("".join(map(_unquoted, plain[:low] + plain[high:]))) or _clean_name(" ".join(comments))
+    return Mailbox(name, _clean_address(_joined(plain[low:high])))
+
+
+def _joined(pieces: list[str]) -> str:
+    return "".join(piece for piece in pieces if not piece.isspace())
+
+
+def _clean_address(text: str) -> str:
+    route, _, rest = text.partition(":")
+    if route.startswith("@") and "@" in rest:
+        text = rest
+    return _without_quotes(text).lower().removeprefix("mailto:").strip(".")
+
+
+def _without_quotes(text: str) -> str:
+    while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        text = text[1:-1].strip()
+    return text
+
+
+def _unquoted(piece: str) -> str:
+    if len(piece) > 1 and piece[0] == '"':
+        return _ESCAPED.sub(r"\1", piece[1:-1])
+    return piece[1:] if piece[0] == "\\" else piece
 
 
 def _clean_name(text: str) -> str:
-    text = text.strip()
-    if len(text) > 1 and text[0] == text[-1] == '"':
-        text = text[1:-1]
-    if "\\" in text:
-        text = re.sub(r"\\(.)", r"\1", text)
     if "=?" in text:
         text = decode_words(text)
-    return " ".join(text.split()).strip(_PHRASE_NOISE)
+    return _without_quotes(" ".join(text.split()).strip("<> "))

@@ -20,7 +20,7 @@ from collectors.feed_dates import read_time
 from collectors.feed_markup import FeedMarkup, declared_encoding, repair
 from collectors.json_feed import JsonEntry, JsonFeed, read_json_feed
 from collectors.links import safe_url
-from collectors.markup import one_line, strip_markup
+from collectors.plain_markup import one_line, strip_markup
 from data.errors import SubmissionRefused
 from data.intelligence.model import Feed, FeedEntry
 

@@ -132,7 +132,7 @@ def _nearly_utf8(blob: bytes) -> Decoded | None:
     whole = sum(letter > "\x7f" for letter in text[: 4 * _SAMPLE]) - broken
     if broken > 20 or whole < 4 * broken:
         return None
-    return Decoded(text, "utf-8", (f"{broken} places were not UTF-8 and could not be read.",))
+    return Decoded(text, "utf-8", (f"Bytes that are not UTF-8 ({broken}) could not be read.",))
 
 
 def _guess(blob: bytes) -> Decoded:

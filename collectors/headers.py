@@ -1,138 +1,113 @@
 """One raw message to a ParsedMessage: header fields, addresses, times, readable text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from collectors.addresses import read_mailboxes
 from collectors.dates import read_date
-from collectors.decoding import decode_guessing, decode_words
+from collectors.decoding import decode_words
+from collectors.fields import ByName, cut_header, read_header
+from collectors.received import received_time
+from collectors.recipients import read_recipients
 from collectors.text import read_text
 from data.errors import SubmissionRefused
-from data.model import HeaderField, Mailbox, ParsedMessage, RawMessage
+from data.model import Mailbox, ParsedMessage, RawMessage
 from data.settings import Settings
 
-_BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
-_NEXT_FIELD = re.compile(r"\n(?![ \t])")
-_NAME = re.compile(r"[!-9;-~]{1,120}")
 _MESSAGE_ID = re.compile(r"<([^<>]{1,900})>")
-_RECIPIENT_FIELDS = (
-    "to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc", "delivered-to", "x-delivered-to", "x-original-to",
-    "envelope-to", "x-envelope-to", "x-forwarded-to", "x-forwarded-for", "x-rcpt-to", "apparently-to",
-    "x-apparently-to", "x-github-recipient-address",
-)  # fmt: skip
-_RECEIVED_FOR = re.compile(r"\bfor\s+<?([^\s<>;]+@[^\s<>;]+)")
-_SINGLE = ("from", "subject", "date", "to", "reply-to", "message-id")
+_SINGLE = ("from", "sender", "reply-to", "to", "subject", "date", "message-id", "in-reply-to")
+"""Fields that may stand once (RFC 5322 section 3.6) and that something is read from."""
+_SIGNED_NAMES = re.compile(r"(?:^|;)\s*h\s*=([^;]*)")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)
+_CONTROLS = dict.fromkeys([*range(32), 127])
+_UNSEEN = b"\0", "\u2028".encode(), "\u2029".encode()
+_SOMETHING = re.compile(rb"\S")
 
 
 def parse_message(message: RawMessage, settings: Settings) -> ParsedMessage:
     """Read one message. Raises SubmissionRefused where no header field can be read.
 
-    `message_id`, `in_reply_to` and `references` are without their angle brackets. Of a field that should stand once
-    and stands several times, the lowest counts where a DKIM signature of the message covers it (RFC 6376 section
-    5.4.2 signs from the bottom up, additions go on top), else the topmost.
+    `message_id`, `in_reply_to` and `references` are without their angle brackets. Where a field that may stand once
+    stands with several values, the lowest counts if a DKIM signature of the message covers it (RFC 6376 section
+    5.4.2 signs from the bottom up and additions go on top), else the topmost, which most programs show.
     """
     warnings = list(message.warnings)
-    block, body = _cut(message.raw, settings.header_limit, warnings)
-    fields = _read_fields(block, settings.fields_limit, warnings)
+    end, body = cut_header(message.raw, settings.header_limit)
+    if end == settings.header_limit:
+        warnings.append(f"The header is longer than {end:,} bytes; what lies beyond was not read.")
+    header = read_header(message.raw[:end], settings.fields_limit)
+    fields, named, strays = header.fields, header.by_name, header.strays
     if not fields:
-        raise SubmissionRefused(f"{message.source}: no header field was found; hand in the message with its header.")
-    by_name = _by_name(fields)
-    chosen = _choose(by_name, warnings)
-    sent_at, dated_by = _sent_at(chosen.get("date"), by_name.get("received", ()), warnings)
-    text, links = read_text(by_name, body, settings)
+        raise SubmissionRefused(f"{message.source} has no header field; hand in the message with its header.")
+    if strays:
+        warnings.append(f"Lines of the header that are no fields were left out: {strays}.")
+    if len(fields) + strays >= settings.fields_limit:
+        warnings.append(f"The header has {settings.fields_limit:,} fields or more; what lies beyond was not read.")
+    chosen = _choose(named, warnings)
+    sent_at, dated_by = _sent_at(chosen.get("date"), named.get("received", ()), warnings)
+    if any(mark in message.raw[:end] for mark in _UNSEEN):
+        warnings.append("The header holds control characters or line separators; they were taken out.")
+    content = read_text(message.raw, body, named, settings)
     senders = read_mailboxes(chosen.get("from", ""))
     return ParsedMessage(
         source=message.source,
         raw=message.raw,
-        headers_only=message.headers_only or not body.strip(),
+        headers_only=message.headers_only or not _SOMETHING.search(message.raw, body),
         enclosed_in=message.enclosed_in,
         fields=fields,
-        by_name=by_name,
-        subject=_one_line(chosen["subject"]) if "subject" in chosen else None,
+        by_name=named,
+        subject=one_line(chosen["subject"]) if "subject" in chosen else None,
         sender=senders[0] if senders else None,
-        reply_to=_mailboxes(by_name.get("reply-to", ())),
-        envelope_sender=_envelope_sender(by_name),
-        recipients=_recipients(by_name),
-        message_id=_first_id(chosen.get("message-id")),
-        in_reply_to=_first_id(chosen.get("in-reply-to")),
+        reply_to=_mailboxes(named.get("reply-to", ())),
+        envelope_sender=_envelope_sender(named),
+        recipients=read_recipients(named),
+        message_id=_identifier(chosen.get("message-id")),
+        in_reply_to=_identifier(chosen.get("in-reply-to")),
         references=tuple(_MESSAGE_ID.findall(chosen.get("references", ""))),
         sent_at=sent_at,
         dated_by=dated_by,
-        text=text,
-        links=links,
-        warnings=tuple(warnings),
+        text=content.text,
+        links=content.links,
+        warnings=(*warnings, *content.warnings),
     )
 
 
-def _cut(raw: bytes, limit: int, warnings: list[str]) -> tuple[bytes, bytes]:
-    end = _BLANK_LINE.search(raw, 0, limit)
-    if end:
-        return raw[: end.start()], raw[end.end() :]
-    if len(raw) > limit:
-        warnings.append(f"The header is longer than {limit:,} bytes; what lies beyond was not read.")
-    return raw[:limit], b""
+def one_line(value: str) -> str:
+    """A header value as people read it: encoded words decoded, on one line, without control characters."""
+    return " ".join(decode_words(value).split()).translate(_CONTROLS)
 
 
-def _read_fields(block: bytes, limit: int, warnings: list[str]) -> tuple[HeaderField, ...]:
-    try:
-        text, decode = block.decode("utf-8"), None
-    except UnicodeDecodeError:
-        text, decode = block.decode("latin-1"), decode_guessing
-    fields: list[HeaderField] = []
-    strays = 0
-    lines = _NEXT_FIELD.split(text.replace("\r\n", "\n"))
-    for line in lines[:limit]:
-        name, colon, value = line.partition(":")
-        name = name.rstrip()
-        if not colon or not _NAME.fullmatch(name):
-            strays += bool(line.strip())
-            continue
-        if decode and not value.isascii():
-            value = decode(value.encode("latin-1"))
-        fields.append(HeaderField(name, " ".join(value.split())))
-    if strays:
-        warnings.append(f"Lines of the header that are no fields were left out: {strays}.")
-    if len(lines) > limit:
-        warnings.append(f"The header has more than {limit:,} fields; what lies beyond was not read.")
-    return tuple(fields)
-
-
-def _by_name(fields: Iterable[HeaderField]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for field in fields:
-        found.setdefault(field.name.lower(), []).append(field.value)
-    return {name: tuple(values) for name, values in found.items()}
-
-
-def _choose(by_name: dict[str, tuple[str, ...]], warnings: list[str]) -> dict[str, str]:
-    chosen = {name: values[0] for name, values in by_name.items()}
+def _choose(fields: ByName, warnings: list[str]) -> dict[str, str]:
+    chosen = {name: values[0] for name, values in fields.items()}
     for name in _SINGLE:
-        values = by_name.get(name, ())
-        if len(set(values)) > 1:
-            signed = any(_covers(signature, name) for signature in by_name.get("dkim-signature", ()))
-            chosen[name] = values[-1] if signed else values[0]
-            which = "the lowest, which is the signed one," if signed else "the topmost"
-            warnings.append(f"{name.title()} stands {len(values)} times with different values; {which} counts.")
+        values = fields.get(name, ())
+        if len(values) < 2 or len(set(values)) == 1:
+            continue
+        signed = any(_covers(signature, name) for signature in fields.get("dkim-signature", ()))
+        chosen[name] = values[-1] if signed else values[0]
+        which = "the lowest counts, since additions to signed mail go on top" if signed else "the topmost counts"
+        warnings.append(f"{name.title()} stands {len(values)} times with different values; {which}.")
     return chosen
 
 
 def _covers(signature: str, name: str) -> bool:
-    found = re.search(r"(?:^|;)\s*h\s*=([^;]*)", signature)
-    return bool(found) and name in {part.strip().lower() for part in found[1].split(":")} if found else False
+    found = _SIGNED_NAMES.search(signature)
+    return found is not None and name in {part.strip().lower() for part in found[1].split(":")}
 
 
 def _sent_at(
-    date: str | None, received: tuple[str, ...], warnings: list[str]
+    date: str | None, received: Sequence[str], warnings: list[str]
 ) -> tuple[datetime | None, Literal["Date", "Received"] | None]:
-    times = [time for time in (read_date(value.rpartition(";")[2]) for value in received) if time]
-    times = [time for time in times if time >= _EARLIEST]
+    """Date, unless it is missing, unreadable, before 1990 or more than a day after the newest Received time; then
+    the topmost Received time, which the recipient's own provider wrote."""
+    times = [time for time in map(received_time, received) if time and time >= _EARLIEST]
     sent_at = read_date(date) if date else None
-    if sent_at and sent_at >= _EARLIEST and not (times and sent_at > max(times) + timedelta(days=1)):
+    if sent_at and sent_at >= _EARLIEST and not (times and sent_at > max(times) + _AHEAD):
         return sent_at, "Date"
-    fault = "is missing" if date is None else "cannot be read" if sent_at is None else "cannot be true"
+    fault = "is missing" if not date else "cannot be read" if sent_at is None else "cannot be true"
     if times:
         warnings.append(f"Date {fault}; the time of the topmost Received line stands in for it.")
         return times[0], "Received"
@@ -140,35 +115,18 @@ def _sent_at(
     return None, None
 
 
-def _one_line(value: str) -> str:
-    return " ".join(decode_words(value).replace("\0", "").split())
-
-
-def _first_id(value: str | None) -> str | None:
+def _identifier(value: str | None) -> str | None:
     found = _MESSAGE_ID.search(value or "")
-    if found:
-        return found[1].strip()
-    return (value or "").strip()[:900] or None
+    return (found[1] if found else (value or "")[:900].strip("<>")).strip() or None
 
 
 def _mailboxes(values: Iterable[str]) -> tuple[Mailbox, ...]:
     return tuple(dict.fromkeys(box for value in values for box in read_mailboxes(value)))
 
 
-def _envelope_sender(by_name: dict[str, tuple[str, ...]]) -> str | None:
-    values = by_name.get("return-path")
+def _envelope_sender(fields: ByName) -> str | None:
+    values = fields.get("return-path")
     if not values:
         return None
     boxes = read_mailboxes(values[0])
     return boxes[0].address if boxes else ""
-
-
-def _recipients(by_name: dict[str, tuple[str, ...]]) -> tuple[Mailbox, ...]:
-    named: dict[str, Mailbox] = {}
-    for name in _RECIPIENT_FIELDS:
-        for box in _mailboxes(by_name.get(name, ())):
-            named.setdefault(box.address, box)
-    for value in by_name.get("received", ()):
-        for address in _RECEIVED_FOR.findall(value):
-            named.setdefault(address.lower(), Mailbox("", address.lower()))
-    return tuple(named.values())

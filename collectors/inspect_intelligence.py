@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from collectors.advisories import FEED_LIMIT, parse_feed
-from collectors.markup import one_line
 from collectors.page_markup import PAGE_LIMIT
+from collectors.plain_markup import one_line
 from collectors.reports import read_report
 from data.errors import SubmissionRefused
 from data.intelligence.model import Feed, Mention, Report

@@ -3,9 +3,14 @@
 import re
 
 from collectors.places import Places
-from data.catalogue.loader import Catalogue, Platform
+from data.catalogue.entries import MechanismRule, Platform
+from data.catalogue.loader import Catalogue
 from data.model import Mechanism, ParsedMessage
 
+_ONLY_ALOUD = {"account-verification", "bounce"}
+"""Kinds that spam quotes in its hidden text: only the subject shows them."""
+_SPEAKING = {"helpdesk", "website", "form"}
+"""Platforms whose customers word their own notices; the notices of the others have one shape."""
 _Found = tuple[Mechanism, tuple[str, ...]]
 _AUTOMATIC_PRECEDENCE = {"bulk", "list", "junk", "auto_reply"}
 _LIST_FIELDS = ("list-post", "x-beenthere", "mailing-list", "x-mailing-list")
@@ -13,7 +18,7 @@ _MAILING_FIELDS = ("list-unsubscribe", "list-id", "list-help", "x-campaign", "x-
 _REPORT = re.compile(r"multipart/report|report-type=|message/delivery-status", re.IGNORECASE)
 _NO_BOUNCE = re.compile(r"disposition-notification|feedback-report", re.IGNORECASE)
 _SYSTEM_SENDER = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon|mailerdaemon|double-bounce)\b", re.IGNORECASE)
-_AGENT = re.compile(r"^(.{2,60}) \(([^()]{2,60})\)$")
+_AGENT = re.compile(r"^[^()]{2,60} \([^()]{2,60}\)(?: via \w{2,20})?$")
 _PROGRAMS = re.compile(
     r"\b(?:thunderbird|mutt|outlook|apple mail|iphone mail|evolution|kmail|pine|elm|eudora|gnus|mozilla|messenger"
     r"|vm \d|claws|sylpheed|exmh|nmh|mh-e|the bat|lotus notes|icedove|seamonkey|emacs|m2crypto|airmail|webmail"
@@ -41,19 +46,28 @@ def is_listed(message: ParsedMessage) -> bool:
 
 
 def read_mechanism(
-    message: ParsedMessage, places: Places, platform: Platform | None, automatic: bool, catalogue: Catalogue
+    message: ParsedMessage,
+    places: Places,
+    platform: Platform | None,
+    automatic: bool,
+    transported: bool,
+    catalogue: Catalogue,
 ) -> _Found:
-    """The mechanism and the lines that show it: the platform's own fields first, then words, then the form."""
+    """The mechanism and the lines that show it: the platform's own fields first, then words, then the form.
+
+    `transported`: a mail service carried it.
+    """
     if _is_bounce(message):
         return "bounce", ("Content-Type or From of a delivery report",)
     if platform:
         return _of_platform(message, places, platform, catalogue)
-    spoken = None if is_listed(message) else _spoken(places, catalogue, aloud=False)
-    if spoken == "bounce":
-        spoken = spoken if message.envelope_sender == "" or automatic else None
-    if spoken:
+    if message.enclosed_in == "bounce":
+        return "bounce", ("it came back inside a delivery report",)
+    bulk = message.first("list-unsubscribe") is not None
+    spoken = None if is_listed(message) else _spoken(places, catalogue, enough=0 if bulk else 2)
+    if spoken and not (spoken == "bounce" and message.envelope_sender):
         return spoken, ("words of Subject or body",)
-    return _by_form(message, places, automatic, catalogue)
+    return _by_form(message, places, automatic, transported, catalogue)
 
 
 def answers_somebody(message: ParsedMessage, platform: Platform | None) -> bool:
@@ -70,26 +84,42 @@ def answers_somebody(message: ParsedMessage, platform: Platform | None) -> bool:
 
 
 def _of_platform(message: ParsedMessage, places: Places, platform: Platform, catalogue: Catalogue) -> _Found:
-    for rule in platform.mechanisms:
-        if any(rule.pattern.search(value) for value in places.values(rule.place)):
-            return rule.mechanism, (f"{rule.place.removeprefix('header:')} of {platform.label}",)
-    usual = platform.mechanism or "notification"
-    if platform.category == "helpdesk" and usual == "ticket-acknowledgement":
-        if answers_somebody(message, platform):
-            return "agent-message", ("In-Reply-To names a message that is not the platform's own",)
-        if _is_agent(message):
-            return "agent-message", ("From is a person of the desk that Reply-To names",)
-    if platform.writer == "visitor" or usual == "newsletter":
-        spoken = _spoken(places, catalogue, aloud=usual == "newsletter")
-        if spoken and spoken not in {usual, "bounce"} and not (usual == "newsletter" and spoken != "list-confirmation"):
-            return spoken, ("words of Subject or body",)
+    if found := _by_rules(platform.mechanisms, places):
+        return found, (f"fields of {platform.label}",)
+    if platform.category == "helpdesk" and _is_agent(message):
+        return "agent-message", ("From is a person of the desk",)
+    usual = _by_rules(platform.usually, places) or platform.mechanism or "notification"
+    acknowledges = platform.category == "helpdesk" and platform.mechanism == "ticket-acknowledgement"
+    if acknowledges and answers_somebody(message, platform):
+        return "agent-message", ("In-Reply-To names a message that is not the platform's own",)
+    spoken = _spoken_on(places, platform, usual, catalogue)
+    if spoken:
+        return spoken, ("words of Subject or body",)
     return usual, (f"usual mail of {platform.label}",)
 
 
+def _spoken_on(places: Places, platform: Platform, usual: Mechanism, catalogue: Catalogue) -> Mechanism | None:
+    """What the words say where the platform's customers word their own notices; elsewhere only a subscription."""
+    if platform.category in _SPEAKING:
+        spoken = _spoken(places, catalogue, enough=1)
+        if spoken == "bounce" or (spoken == "ticket-acknowledgement" and platform.category != "helpdesk"):
+            return None
+        return spoken
+    spoken = _spoken(places, catalogue, enough=0) if usual == "newsletter" else None
+    return spoken if spoken == "list-confirmation" else None
+
+
+def _by_rules(rules: tuple[MechanismRule, ...], places: Places) -> Mechanism | None:
+    for rule in rules:
+        if any(rule.pattern.search(value) for value in places.values(rule.place)):
+            return rule.mechanism
+    return None
+
+
 def _is_agent(message: ParsedMessage) -> bool:
-    """ "Name (Desk)" in From and "Desk" in Reply-To: a person wrote, not the desk's form."""
-    named = _AGENT.match(message.sender.name if message.sender else "")
-    return bool(named) and any(box.name == named[2] for box in message.reply_to) if named else False
+    """ "Name (Desk)" in From, as desks write for their people, or "Name via Desk"."""
+    name = message.sender.name if message.sender else ""
+    return bool(_AGENT.match(name)) and not (message.subject or "").lower().startswith("autoreply")
 
 
 def _is_platforms(reference: str, host: str, platform: Platform | None) -> bool:
@@ -109,22 +139,22 @@ def _is_bounce(message: ParsedMessage) -> bool:
     return system or bool(_REPORT.search(kind[:1_000])) or message.first("x-failed-recipients") is not None
 
 
-def _spoken(places: Places, catalogue: Catalogue, aloud: bool) -> Mechanism | None:
-    """What the words say: a phrase in the subject, or two in the text; `aloud`: only the subject counts."""
-    subject, start = places.spoken("subject"), places.spoken("start")
+def _spoken(places: Places, catalogue: Catalogue, enough: int) -> Mechanism | None:
+    """What the words say: a phrase in the subject, or `enough` phrases in the text (0: only the subject counts)."""
+    subject = catalogue.mechanisms.counts(places.spoken("subject"))
+    start = catalogue.mechanisms.counts(places.spoken("start")) if enough else {}
     best, most = None, 0.0
-    for words in catalogue.mechanisms:
-        if words.id == "newsletter":
-            continue
-        score = words.weight * min(1, words.count_in(subject))
-        if not aloud:
-            score += words.weight / 3 * min(2, words.count_in(start))
-        if score > most:
+    for words in catalogue.mechanisms.lists:
+        told = 0 if words.id in _ONLY_ALOUD else start.get(words.id, 0)
+        score = words.weight * (min(1, subject.get(words.id, 0)) + min(2, told) / 3)
+        if score > most and (words.id in subject or told >= enough):
             best, most = words, score
-    return best.id if best and most >= best.weight * 2 / 3 else None  # type: ignore[return-value]
+    return best.id if best else None  # type: ignore[return-value]
 
 
-def _by_form(message: ParsedMessage, places: Places, automatic: bool, catalogue: Catalogue) -> _Found:
+def _by_form(
+    message: ParsedMessage, places: Places, automatic: bool, transported: bool, catalogue: Catalogue
+) -> _Found:
     if is_listed(message) or any(message.first(name) for name in _MAILING_FIELDS):
         return "newsletter", ("fields of a list or mailing",)
     if (message.first("precedence") or "").lower() in {"bulk", "list"}:
@@ -137,13 +167,14 @@ def _by_form(message: ParsedMessage, places: Places, automatic: bool, catalogue:
         return "personal", ("In-Reply-To",)
     if _has_mail_program(message):
         return "personal", ("X-Mailer or User-Agent of a person's program",)
+    if transported:
+        return "notification", ("carried by a mail service",)
     return "other", ()
 
 
 def _offers_to_stop(places: Places, catalogue: Catalogue) -> bool:
-    parts = (places.spoken("start"), places.spoken("end"))
-    return any(
-        words.count_in(part) for words in catalogue.mechanisms if words.id == "newsletter" for part in parts
+    return bool(
+        catalogue.farewells.counts(places.spoken("end")) or catalogue.farewells.counts(places.spoken("start"))
     )
 
 

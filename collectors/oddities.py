@@ -1,14 +1,12 @@
-"""Marks of mail that no honest sender writes, by the form of the header alone. They name no platform and no victim."""
+"""Marks of mail that honest senders seldom write, by the form of the header. They name no platform and no victim."""
 
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterator
 
-from collectors.places import Places
-from data.catalogue.loader import Catalogue
 from data.domains import clean_host, registrable_domain
-from data.judgement.signals import Filtered
+from data.judgement.signals import BORROWED, Filtered
 from data.model import Identity, ParsedMessage
 
 _PICTURE = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]")
@@ -16,7 +14,6 @@ _LEVEL = re.compile(r"\bSCL[:=]\s?(-?\d+)")
 _LEVEL_FIELDS = ("x-ms-exchange-organization-scl", "x-forefront-antispam-report", "x-microsoft-antispam")
 _YES = re.compile(r"^\s*(?:yes|true)\b", re.IGNORECASE)
 _REPLY = re.compile(r"^\s*(?:re|aw|sv|fwd?)\s*:", re.IGNORECASE)
-_OWN_FIELDS = re.compile(r"^header:x-")
 _VOWELS = re.compile(r"[aeiouy]")
 
 
@@ -31,16 +28,12 @@ def read_filter(message: ParsedMessage) -> Filtered | None:
     return None
 
 
-def read_oddities(
-    message: ParsedMessage, places: Places, identity: Identity, catalogue: Catalogue
-) -> tuple[str, ...]:
+def read_oddities(message: ParsedMessage, identity: Identity) -> tuple[str, ...]:
     """What is odd, in an analyst's words, each once."""
-    return tuple(dict.fromkeys(_oddities(message, places, identity, catalogue)))
+    return tuple(dict.fromkeys(_oddities(message, identity)))
 
 
-def _oddities(
-    message: ParsedMessage, places: Places, identity: Identity, catalogue: Catalogue
-) -> Iterator[str]:
+def _oddities(message: ParsedMessage, identity: Identity) -> Iterator[str]:
     if _PICTURE.search((message.subject or "") + (message.sender.name if message.sender else "")):
         yield "pictures in Subject or From"
     if not message.message_id or not clean_host(message.message_id.rpartition("@")[2]):
@@ -53,19 +46,31 @@ def _oddities(
         yield "Reply-To is at another domain than From"
     if _REPLY.match(message.subject or "") and not message.in_reply_to and not message.references:
         yield "an answer to nothing: Re: without In-Reply-To"
-    for name in _borrowed_fields(message, places, identity, catalogue):
-        yield f"fields of {name}, which did not send it"
+    yield from (warning for warning in identity.warnings if warning.endswith(BORROWED))
 
 
 def looks_random(label: str) -> bool:
-    """Whether a label is typed or drawn at random: long runs without a vowel, or letters among digits."""
+    """Whether a label is drawn at random: five consonants in a row, a start no word has, digits among letters."""
     letters = re.sub(r"[^a-z]", "", label)
     if len(label) >= 10 and sum(letter.isdigit() for letter in label) >= 4 and len(letters) >= 3:
         return True
     if not 5 <= len(letters) <= 20 or len(letters) != len(label):
         return False
+    share = len(_VOWELS.findall(letters)) / len(letters)
     longest = max(len(run) for run in _VOWELS.split(letters))
-    return longest >= 5 or len(_VOWELS.findall(letters)) / len(letters) < 0.2
+    starts_oddly = not _VOWELS.search(letters[:2]) and letters[:2] not in _STARTS
+    return longest >= 5 or share < 0.1 or (starts_oddly and share <= 0.3)
+
+
+_STARTS = frozenset(
+    [
+        "bh", "bl", "br", "ch", "cl", "cr", "dh", "dj", "dr", "dw", "fj", "fl", "fr", "gh", "gl", "gn", "gr", "hr",
+        "kh", "kj", "kl", "kn", "kr", "kw", "ll", "mb", "mc", "ng", "ph", "pl", "pr", "ps", "qu", "rh", "sc", "sh",
+        "sj", "sk", "sl", "sm", "sn", "sp", "sq", "sr", "st", "sv", "sw", "sz", "th", "tr", "ts", "tw", "vl", "vr",
+        "wh", "wr", "zh", "zl", "zw",
+    ]
+)  # fmt: skip
+"""How words and names of many languages start, where not with a vowel in the first two letters."""
 
 
 def _levels(message: ParsedMessage) -> Iterator[int]:
@@ -89,15 +94,3 @@ def _answers_elsewhere(message: ParsedMessage) -> bool:
     own = registrable_domain(message.sender.domain)
     answers = {registrable_domain(box.domain) for box in message.reply_to[:4]}
     return own is not None and None not in answers and own not in answers
-
-
-def _borrowed_fields(
-    message: ParsedMessage, places: Places, identity: Identity, catalogue: Catalogue
-) -> Iterator[str]:
-    named = [place for name in message.by_name if _OWN_FIELDS.match(place := f"header:{name}")]
-    for place in (*named, "message-id"):
-        for entry, rule in catalogue.rules.get(place, ()):
-            if entry.id in {identity.platform, identity.transport} or entry.category in {"list", "website"}:
-                continue
-            if rule.pattern and any(rule.pattern.search(value) for value in places.values(place)):
-                yield entry.label

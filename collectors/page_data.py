@@ -7,7 +7,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-from collectors.markup import one_line, strip_markup
+from collectors.plain_markup import one_line, strip_markup
 
 _ARTICLES = frozenset({
     "article", "newsarticle", "blogposting", "reportagenewsarticle", "analysisnewsarticle",

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from collectors.feed_dates import read_day, read_time
-from collectors.markup import one_line
 from collectors.page_data import PageData, attribute
 from collectors.page_text import Line
+from collectors.plain_markup import one_line
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 
-from collectors.markup import tidy
 from collectors.page_data import attribute
+from collectors.plain_markup import tidy
 
 TEXT_LIMIT = 60_000
 _BLOCKS = frozenset({

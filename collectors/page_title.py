@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
 
-from collectors.markup import one_line, strip_markup
 from collectors.page_data import PageData
+from collectors.plain_markup import one_line, strip_markup
 
 TITLE_LIMIT = 300
 _LONG = 20

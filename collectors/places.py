@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from data.catalogue.words import Spoken, speak
@@ -9,7 +10,10 @@ from data.domains import clean_host
 from data.model import Authentication, Hop, ParsedMessage
 
 _ORIGINAL_SIGNER = re.compile(r"\bheader\.[di]=@?([A-Za-z0-9.-]{3,253})")
-_ENVELOPE = re.compile(r"(?:\bdomain of|\benvelope-from=|\bsmtp\.mailfrom=)\s*\"?<?([^\s<>;\"]{3,320}@[^\s<>;\"]{3,253})")
+_ENVELOPE = re.compile(
+    r"(?:\bdomain of|\benvelope-from=|\bsmtp\.mailfrom=)\s*\"?<?([^\s<>;\"]{3,320}@[^\s<>;\"]{3,253})"
+)
+_HANDED_IN = re.compile(r"envelope-from\s+<([^<>\s]{3,320}@[^<>\s]{3,253})>")
 _SIGNATURE_TAG = re.compile(r"(?:^|;)\s*([ds])\s*=\s*([^;\s]{1,253})")
 _LINK_HOST = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]{0,20}:/{1,2}(?:[^/?#@\s]{0,200}@)?([^/?#:\s]{1,253})")
 _LINKS_READ = 80
@@ -18,6 +22,7 @@ _START_READ = 2_000
 _END_READ = 2_000
 _WHOLE = {"text", "body"}
 _VALUES_READ = 8
+_HOPS_READ = 20
 _VALUE_READ = 2_000
 
 Part = Literal["subject", "name", "start", "end"]
@@ -40,18 +45,19 @@ class Places:
             "message-id": lambda: (message.message_id,) if message.message_id else (),
             "references": self._references,
             "link": lambda: message.links[:_LINKS_READ],
-            "text": lambda: (message.text,) if message.text else (),
+            "text": self._text,
             "body": self._body,
         }
 
     def values(self, place: str) -> tuple[str, ...]:
         """All values at a place, in their order."""
-        if place.startswith("header:"):
-            return tuple(value[:_VALUE_READ] for value in self._message.all(place[7:])[:_VALUES_READ])
-        if place not in self._read:
-            found = self._readers[place]()
-            self._read[place] = tuple(found) if place in _WHOLE else tuple(value[:_VALUE_READ] for value in found)
-        return self._read[place]
+        kept = self._read.get(place)
+        if kept is None:
+            header = place.startswith("header:")
+            found = self._message.all(place[7:])[:_VALUES_READ] if header else self._readers[place]()
+            kept = tuple(found) if place in _WHOLE else tuple(value[:_VALUE_READ] for value in found)
+            self._read[place] = kept
+        return kept
 
     def spoken(self, part: Part) -> Spoken:
         """The subject, the sender's name, or the start or end of the text, ready for looking phrases up."""
@@ -72,7 +78,11 @@ class Places:
             found = [match[1] for value in self.values(place) if (match := _LINK_HOST.match(value))]
         else:
             found = [value.rpartition("@")[2] for value in self.values(place)]
-        return tuple(dict.fromkeys(host for value in found if (host := clean_host(value.rstrip(".>")))))
+        return tuple(dict.fromkeys(host for value in dict.fromkeys(found) if (host := _host(value))))
+
+    def _text(self) -> list[str]:
+        text = self._message.text
+        return [text[:_START_READ], text[_START_READ:][-_END_READ:]] if text else []
 
     def _body(self) -> list[str]:
         raw = self._message.raw
@@ -88,7 +98,9 @@ class Places:
     def _signers(self) -> list[str]:
         # A list that signs anew leaves the result of the first signature here (Google Groups).
         kept = [
-            name for value in self._message.all("x-original-authentication-results") for name in _ORIGINAL_SIGNER.findall(value)
+            name
+            for value in self._message.all("x-original-authentication-results")
+            for name in _ORIGINAL_SIGNER.findall(value)
         ]
         return [*self._authentication.signing_domains, *(name.lower() for name in kept)]
 
@@ -107,12 +119,21 @@ class Places:
             for value in self._message.all(name)[:_VALUES_READ]
             for address in _ENVELOPE.findall(value[:_VALUE_READ])
         ]
+        # A list or forwarder puts itself into Return-Path; the hop before it still names the first envelope.
+        for value in self._message.all("received")[:_HOPS_READ]:
+            if "envelope-from" in value:
+                written += [address.lower() for address in _HANDED_IN.findall(value[:_VALUE_READ])]
         own = self._message.envelope_sender
         return list(dict.fromkeys([own, *written] if own else written))
 
     def _references(self) -> list[str]:
         answered = self._message.in_reply_to
         return [*((answered,) if answered else ()), *self._message.references[-_VALUES_READ:]]
+
+
+@lru_cache(maxsize=20_000)
+def _host(value: str) -> str | None:
+    return clean_host(value.rstrip(".>"))
 
 
 _last: tuple[ParsedMessage, Places] | None = None

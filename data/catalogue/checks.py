@@ -100,8 +100,9 @@ class Entry:
         strays = sorted(set(self._raw) - self._read)
         if strays:
             known = ", ".join(sorted(self._read))
+            name = self._raw.get("id", "")
             raise CatalogueError(
-                f"{self._file}: {self._kind} {self._raw.get('id', '')!r}: {strays[0]} is no field; write one of {known}."
+                f"{self._file}: {self._kind} {name!r}: {strays[0]} is no field; write one of {known}."
             )
 
     def _value(self, field: str, default: object) -> object:

@@ -5,7 +5,7 @@ A catalogue entry says by which header lines a platform is recognised. `where` n
     header:NAME   each value of a header field         hop         host names of the Received chain
     dkim          d= of the DKIM signatures            dkim-key    SELECTOR._domainkey.DOMAIN of the signatures
     from, reply-to, envelope, message-id, references   addresses and ids, without angle brackets
-    link          hyperlinks of the body               text        the readable body
+    link          hyperlinks of the body               text        start and end of the readable body
     body          the body as sent, quoted-printable undone
 
 A rule has `domains` (a host that is one of them or lies under one) or `pattern` (a regular expression, searched) or,
@@ -15,32 +15,28 @@ type them into a message.
 """
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from data.catalogue.checks import Entry
-from data.catalogue.words import Words
+from data.catalogue.entries import CATEGORIES, Extract, Kind, MechanismRule, Platform, Rule, Writer
+from data.catalogue.words import Lexicon, Words
 from data.domains import clean_host
 from data.errors import CatalogueError
 from data.model import Mechanism
 
 FOLDER = Path(__file__).parent
-Kind = Literal["platform", "transport"]
-Writer = Literal["visitor", "tenant"]
-"""Whose words a platform mails: visitor = text typed into an open form can come back; tenant = its customer's."""
-CATEGORIES = ("list", "website", "marketing", "service", "form", "helpdesk")
-"""From the least to the most telling: of two recognised platforms the one further right counts."""
+_FILES = ("platforms*.toml", "transports.toml", "mechanisms.toml", "lures.toml", "shared_domains.toml")
 _PLACES = {
     "hop", "dkim", "dkim-key", "from", "reply-to", "envelope", "message-id", "references", "link", "text", "body",
 }  # fmt: skip
 _FIELDS = {
-    "hop": "Received", "dkim": "DKIM-Signature d=", "dkim-key": "DKIM-Signature s=", "from": "From",
+    "hop": "Received", "dkim": "DKIM-Signature", "dkim-key": "DKIM-Signature", "from": "From",
     "reply-to": "Reply-To", "envelope": "Return-Path", "message-id": "Message-ID", "references": "References",
     "link": "a link", "text": "body",
 }  # fmt: skip
@@ -48,66 +44,13 @@ _WEAK = {"from", "reply-to", "message-id", "references", "link"}
 _MECHANISMS = frozenset(get_args(Mechanism))
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One test at one place. `field` and `says` are what an analyst reads when it holds."""
-
-    place: str
-    field: str
-    says: str
-    pattern: re.Pattern[str] | None = None
-    domains: frozenset[str] = frozenset()
-    weak: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """Where a value stands: the first group of the pattern at a place."""
-
-    place: str
-    pattern: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class MechanismRule:
-    """A place and pattern that show what kind of mail this is."""
-
-    place: str
-    pattern: re.Pattern[str]
-    mechanism: Mechanism
-
-
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """One platform or transport. `suffixes`: TENANT.suffix belongs to the tenant, but for `reserved` labels.
-    `shared`: domains it sends from for everybody. `automatic`: a machine writes even where no field says so.
-    `delivers`: always by its own hosts, so that another transport means that somebody sent it on."""
-
-    id: str
-    label: str
-    kind: Kind
-    category: str
-    enabled: bool
-    revised: date
-    sources: tuple[str, ...]
-    false_positives: str
-    writer: Writer
-    automatic: bool
-    delivers: bool
-    needs: int
-    evidence: tuple[Rule, ...]
-    account: tuple[Extract, ...]
-    tenant: tuple[Extract, ...]
-    mechanisms: tuple[MechanismRule, ...]
-    mechanism: Mechanism | None
-    suffixes: tuple[str, ...]
-    reserved: frozenset[str]
-    shared: tuple[str, ...]
-
-
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Everything known about senders. `version` is the latest revision date and a hash of the files' contents."""
+    """Everything known about senders. `version` is the latest revision date and a hash of the files' contents.
+
+    `farewells` are the words by which a newsletter offers to stop. `rules` and `hosts` are the evidence of enabled
+    entries by place, those of `hosts` by the domain they name.
+    """
 
     version: str
     entries: Mapping[str, Platform]
@@ -115,8 +58,10 @@ class Catalogue:
     shared: frozenset[str]
     mailboxes: frozenset[str]
     brands: Mapping[str, frozenset[str]]
-    mechanisms: tuple[Words, ...]
-    lures: tuple[Words, ...]
+    mechanisms: Lexicon
+    farewells: Lexicon
+    lures: Lexicon
+    warnings: Lexicon
     rules: Mapping[str, tuple[tuple[Platform, Rule], ...]]
     hosts: Mapping[str, Mapping[str, tuple[tuple[Platform, Rule], ...]]]
 
@@ -132,7 +77,8 @@ class Catalogue:
 @lru_cache(maxsize=4)
 def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     """The checked catalogue of a folder, read once. Raises CatalogueError: file, entry, field, what to write."""
-    files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
+    paths = sorted(path for pattern in _FILES for path in folder.glob(pattern))
+    files = {path.name: path.read_bytes() for path in paths}
     tables = {name: _parse(name, blob) for name, blob in files.items()}
     entries: dict[str, Platform] = {}
     for name, table in tables.items():
@@ -142,8 +88,11 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
                 if entry.id in entries:
                     raise CatalogueError(f"{name}: the id {entry.id!r} is taken; give each entry an id of its own.")
                 entries[entry.id] = entry
+    if not entries:
+        raise CatalogueError(f"{folder} holds no platform; install Relaywatch again, with its TOML files.")
     enabled = [entry for entry in entries.values() if entry.enabled]
     shared = _gather(tables, "shared_domains")
+    mechanisms = tuple(_all_words(tables, "mechanism"))
     return Catalogue(
         version=_version(entries.values(), files),
         entries=entries,
@@ -151,8 +100,10 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
         shared=shared | {domain for entry in entries.values() for domain in entry.shared},
         mailboxes=_gather(tables, "mailbox_domains"),
         brands=_brands(tables),
-        mechanisms=tuple(_all_words(tables, "mechanism")),
-        lures=tuple(_all_words(tables, "lure")),
+        mechanisms=Lexicon(words for words in mechanisms if words.id != "newsletter"),
+        farewells=Lexicon(words for words in mechanisms if words.id == "newsletter"),
+        lures=Lexicon(_all_words(tables, "lure")),
+        warnings=Lexicon(_all_words(tables, "warning")),
         rules=_rules_by_place(enabled),
         hosts=_hosts_by_place(enabled),
     )
@@ -191,6 +142,7 @@ def _platform(entry: Entry, kind: Kind) -> Platform:
         account=tuple(_extract(rule) for rule in entry.tables("account")),
         tenant=tuple(_extract(rule) for rule in entry.tables("tenant")),
         mechanisms=tuple(_mechanism_rule(rule) for rule in entry.tables("mechanisms")),
+        usually=tuple(_mechanism_rule(rule) for rule in entry.tables("usually")),
         mechanism=entry.mechanism("mechanism", _MECHANISMS) if entry.has("mechanism") else None,
         suffixes=_hosts(entry, "suffixes"),
         reserved=frozenset(entry.texts("reserved", default=())),
@@ -230,9 +182,7 @@ def _extract(entry: Entry) -> Extract:
 
 
 def _mechanism_rule(entry: Entry) -> MechanismRule:
-    rule = MechanismRule(
-        _place(entry), entry.pattern("pattern"), entry.mechanism("mechanism", _MECHANISMS)
-    )
+    rule = MechanismRule(_place(entry), entry.pattern("pattern"), entry.mechanism("mechanism", _MECHANISMS))
     entry.finish()
     return rule
 
@@ -274,7 +224,8 @@ def _all_words(tables: Mapping[str, dict[str, Any]], kind: str) -> Iterable[Word
             entry = Entry(name, kind, raw)
             id_ = entry.mechanism("id", _MECHANISMS) if kind == "mechanism" else entry.text("id")
             phrases = [phrase for language in entry.table("words").languages() for phrase in language]
-            yield Words(id_, entry.text("label"), entry.weight("weight"), tuple(dict.fromkeys(phrases)))
+            pattern = entry.pattern("pattern") if entry.has("pattern") else None
+            yield Words(id_, entry.text("label"), entry.weight("weight"), tuple(dict.fromkeys(phrases)), pattern)
             entry.finish()
 
 

@@ -5,60 +5,86 @@ A phrase that ends in `*` is a stem. Phrases of scripts without blanks between w
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 _WORD = re.compile(r"\w+")
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
 _FIRST_UNSPACED = "\u2e80"
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A text to look phrases up in."""
+    """A text to look phrases up in: folded, its different words, and as it was written."""
 
     text: str
     words: frozenset[str]
+    written: str
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Phrases that show one thing, in one or more languages; `weight` is what finding one is worth."""
+    """Phrases that show one thing, in one or more languages; `weight` is what finding one is worth.
+
+    `pattern` is what only the letters as written show, such as the sign of a coin.
+    """
 
     id: str
     label: str
     weight: float
     phrases: tuple[str, ...]
-    _spaced: tuple[tuple[str, str], ...] = field(init=False, repr=False)
-    _anywhere: tuple[str, ...] = field(init=False, repr=False)
+    pattern: re.Pattern[str] | None = None
 
-    def __post_init__(self) -> None:
-        spaced, anywhere = [], []
-        for phrase in self.phrases:
-            spoken = speak(phrase.removesuffix("*")).text
-            if phrase.endswith("*"):
-                anywhere.append(spoken.rstrip())
-            elif any(letter >= _FIRST_UNSPACED for letter in phrase):
-                anywhere.append(spoken.strip())
-            else:
-                spaced.append((spoken.split()[0], spoken))
-        object.__setattr__(self, "_spaced", tuple(dict.fromkeys(spaced)))
-        object.__setattr__(self, "_anywhere", tuple(dict.fromkeys(anywhere)))
 
-    def count_in(self, spoken: Spoken) -> int:
-        """How many different phrases the text holds."""
-        count = sum(first in spoken.words and phrase in spoken.text for first, phrase in self._spaced)
-        if self._anywhere and not spoken.text.isascii():
-            count += sum(phrase in spoken.text for phrase in self._anywhere)
-        return count
+class Lexicon:
+    """Several lists of phrases, looked up together: only phrases whose first word the text has are compared."""
+
+    def __init__(self, lists: Iterable[Words]) -> None:
+        self.lists = tuple(lists)
+        self._spaced: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._anywhere: list[tuple[str, str]] = []
+        for words in self.lists:
+            for phrase in words.phrases:
+                self._enter(words.id, phrase)
+        self._firsts = frozenset(self._spaced)
+
+    def counts(self, spoken: Spoken) -> dict[str, int]:
+        """How many different phrases of each list the text holds; lists without any are left out."""
+        found: dict[str, int] = {}
+        for first in self._firsts & spoken.words:
+            for phrase, id_ in self._spaced[first]:
+                if phrase in spoken.text:
+                    found[id_] = found.get(id_, 0) + 1
+        if not spoken.text.isascii():
+            for phrase, id_ in self._anywhere:
+                if phrase in spoken.text:
+                    found[id_] = found.get(id_, 0) + 1
+        for words in self.lists:
+            if words.pattern and words.pattern.search(spoken.written):
+                found[words.id] = found.get(words.id, 0) + 1
+        return found
+
+    def _enter(self, id_: str, phrase: str) -> None:
+        text = speak(phrase.removesuffix("*")).text
+        if phrase.endswith("*"):
+            self._anywhere.append((text.rstrip(), id_))
+        elif any(letter >= _FIRST_UNSPACED for letter in phrase):
+            self._anywhere.append((text.strip(), id_))
+        elif (text, id_) not in self._spaced[text.split()[0]]:
+            self._spaced[text.split()[0]].append((text, id_))
 
 
 def plain(text: str) -> str:
     """Text for comparing only: compatibility letters (bold, full width) as plain ones, invisible ones gone."""
     if not text.isascii():
-        text = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
+        text = _INVISIBLE.sub("", text)
+        if not unicodedata.is_normalized("NFKC", text):
+            text = unicodedata.normalize("NFKC", text)
     return text.casefold()
 
 
 def speak(text: str) -> Spoken:
-    """A text made ready for Words.count_in."""
+    """A text made ready for Lexicon.counts."""
     words = _WORD.findall(plain(text))
-    return Spoken(f" {' '.join(words)} ", frozenset(words))
+    return Spoken(f" {' '.join(words)} ", frozenset(words), text)

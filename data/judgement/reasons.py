@@ -1,8 +1,12 @@
 """The reasons of a verdict, each weighed, in words an analyst would use. Pure."""
 
-from data.judgement.signals import Signals
+from data.judgement.signals import BORROWED, Signals
 from data.model import Reason
 
+ECHOES = frozenset(
+    {"ticket-acknowledgement", "form-receipt", "list-confirmation", "account-verification", "invitation"}
+)
+"""Kinds of mail that repeat what somebody typed into a form."""
 _ODDITY = 0.5
 _FORGED = 2.0
 _FILTERED = {"likely": 1.0, "certain": 3.0}
@@ -16,20 +20,23 @@ def reasons_of(signals: Signals) -> tuple[Reason, ...]:
 def bait(signals: Signals) -> float:
     """How much of the message is what attackers write, and not who carried it.
 
-    On a platform the form of the header is the platform's own, so that only words count there, and who signs up for
-    a subdomain at random.
+    On a platform the form of the header is the platform's own, so that only words count there; a subdomain at
+    random makes them worse, and is nothing by itself.
     """
     weight = sum(lure.weight for lure in signals.lures)
     weight += 2.0 * bool(signals.borrowed_brand) + 2.0 * bool(signals.disguised) + 1.5 * bool(signals.payload)
-    weight += 2.0 * signals.renamed + 1.0 * signals.sent_on
+    weight += 2.0 * signals.renamed + 1.0 * signals.sent_on + 0.5 * signals.pointed_link
+    weight += 1.0 * signals.many_recipients
     if signals.platform is None:
         weight += _of_stranger(signals)
-    else:
+    elif weight or signals.shouted:
+        weight += 1.0 * (signals.recipient_named and signals.mechanism in ECHOES) + 1.0 * signals.shouted
         weight += 2.0 * signals.random_tenant + 1.0 * signals.other_tenant
-        weight += 1.5 * (signals.writer == "tenant" and not signals.own_domain and signals.filtered is not None)
         weight += 0.5 * (signals.filtered is not None)
-    if signals.listed or signals.conversation == "foreign":
+    if signals.conversation == "foreign":
         weight -= 2.0
+    elif signals.listed:
+        weight -= 0.5
     return weight
 
 
@@ -40,7 +47,7 @@ def _of_stranger(signals: Signals) -> float:
 
 
 def _odd(oddity: str) -> float:
-    return _FORGED if oddity.startswith("fields of") else _ODDITY
+    return _FORGED if oddity.endswith(BORROWED) else _ODDITY
 
 
 def _origin(signals: Signals) -> list[Reason]:
@@ -49,7 +56,8 @@ def _origin(signals: Signals) -> list[Reason]:
     if signals.platform:
         found.append(Reason(f"sent by {signals.label}", 2.0, "; ".join(signals.platform_lines[:3])))
         if signals.conversation != "foreign":
-            found.append(Reason("answers no message of the recipient", 2.0, "In-Reply-To"))
+            line = "no In-Reply-To" if signals.conversation == "none" else f"In-Reply-To: an id of {signals.label}"
+            found.append(Reason("answers no message of the recipient", 2.0, line))
     if signals.automatic:
         found.append(Reason("written by a machine", 1.0, "Auto-Submitted, X-Auto-Response-Suppress or Precedence"))
     if signals.authenticated:
@@ -68,6 +76,8 @@ def _origin(signals: Signals) -> list[Reason]:
 def _words(signals: Signals) -> list[Reason]:
     found = [Reason(f"words of {lure.label}", lure.weight, ", ".join(lure.places)) for lure in signals.lures]
     found += [Reason(f"a stranger's sentence with a link in {place}", 3.0, place) for place in signals.payload]
+    if signals.pointed_link:
+        found.append(Reason("an arrow points at a stranger's link", 0.5, "body"))
     found += [Reason("letters made to look like others", 2.0, place) for place in signals.disguised]
     if signals.borrowed_brand:
         says = f"the display name says {signals.borrowed_brand}, the domain is another's"
@@ -75,7 +85,9 @@ def _words(signals: Signals) -> list[Reason]:
     if signals.renamed:
         found.append(Reason("the sender's name was changed; Reply-To still bears the old one", 2.0, "From, Reply-To"))
     if signals.recipient_named:
-        found.append(Reason("the recipient's address stands in Subject", 1.0, "Subject"))
+        found.append(Reason("the recipient's name or mailbox stands in Subject", 1.0, "Subject"))
+    if signals.shouted:
+        found.append(Reason("Subject in capitals or with several pictures", 1.0, "Subject"))
     if signals.unusual_subject:
         found.append(Reason(f"no template of {signals.label} has this Subject", 2.0, "Subject"))
     return found

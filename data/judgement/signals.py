@@ -8,6 +8,8 @@ from data.model import Mechanism
 Conversation = Literal["none", "own", "foreign"]
 """none: answers nothing. own: names only the platform's own ids. foreign: names somebody else's message."""
 
+BORROWED = "are there, but it did not send this."
+"""How a warning ends that tells of a platform's fields in mail of somebody else."""
 Filtered = Literal["likely", "certain"]
 """What the receiving provider's filter thought: spam, or spam without doubt."""
 
@@ -28,15 +30,20 @@ class Lure:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """One message, read for judging. `label` is the platform's name; domains and results are no personal data.
+    """One message, read for judging. Domains, results and catalogue names only: no personal data.
 
-    `platform_lines` are the header lines that show the platform. `writer` says whose words the platform mails.
-    `shared_sender`: From is a domain of the platform, not of its customer. `random_tenant`: the customer's label
-    looks like typed at random. `other_tenant`: the body names another customer than From. `payload` are the places
-    where a sentence with a link stands that is not the organisation's own: the recipient's name, the greeting, ...
-    `borrowed_brand`: From's display name is a brand whose domain From's is not. `renamed`: Reply-To's name fits the
-    domain, From's does not. `disguised`: fields with letters made to look like others. `sent_on`: the platform's mail,
-    handed in again by another service. `filtered`: what the receiving provider's filter thought.
+    label, platform_lines: the platform's name and the header lines that show it.
+    writer: whose words the platform mails. shared_sender: From is a domain of the platform, own_domain: of its
+    customer; neither: a subdomain of the platform, or a mail box for everybody.
+    random_tenant: the customer's subdomain is letters at random. other_tenant: the body names another customer.
+    sent_on: mail of a platform, handed in again by another service.
+    payload: the places where a stranger's sentence with a link stands. pointed_link: an arrow or picture stands
+    straight before a stranger's link.
+    borrowed_brand: the brand in From's display name whose domain From's is not. renamed: Reply-To's name fits the
+    domain, From's does not. disguised: fields with letters made to look like others, or
+    hidden or spaced. shouted: Subject in capitals or with several pictures.
+    answers_recipient: In-Reply-To is of a recipient's domain, or of a mail box provider, so it may be.
+    filtered: what the receiving provider's filter thought. oddities: what is odd in the form of the header.
     """
 
     mechanism: Mechanism
@@ -59,10 +66,13 @@ class Signals:
     bulk: bool = False
     lures: tuple[Lure, ...] = ()
     payload: tuple[str, ...] = ()
+    pointed_link: bool = False
     borrowed_brand: str | None = None
     renamed: bool = False
     disguised: tuple[str, ...] = ()
+    answers_recipient: bool = False
     recipient_named: bool = False
+    shouted: bool = False
     many_recipients: bool = False
     unusual_subject: bool = False
     broken_checks: tuple[str, ...] = ()

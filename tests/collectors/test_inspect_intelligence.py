@@ -1,12 +1,22 @@
+"""Feeds and pages on the command line: read, described, nothing stored."""
+
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from collectors.cli import main
 from collectors.inspect_intelligence import inspect_feed, inspect_report
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "intelligence"
 FEED = "<rss><channel><title>Alerts</title><item><title>a\u2028b</title><guid>1</guid></item></channel></rss>"
+PAGE = """<html lang="en"><head><title>Outlet</title>
+<meta property="og:title" content="Support forms abused to mail strangers">
+<meta property="article:published_time" content="2026-11-20T08:00:00Z"></head>
+<body><nav>Home</nav><article><p>Attackers typed strangers' addresses into open Zendesk support forms, and the help
+desks mailed thousands of ticket confirmations to people who never asked. Companies such as Quillmark and Orbitale
+were affected.</p></article></body>"""
 
 
 def lines(result):
@@ -43,3 +53,26 @@ def test_a_report_names_platforms_and_vendors():
 def test_an_address_belongs_to_one_page():
     result = CliRunner().invoke(inspect_report, ["a", "b", "--url", "https://example.org/"])
     assert result.exit_code == 2 and "--url belongs to one page" in result.stderr
+
+
+def told(kind: str, path: str) -> dict:
+    result = CliRunner().invoke(main, ["inspect", kind, path, "--json"], catch_exceptions=False)
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_a_page_says_what_it_reports(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(PAGE, encoding="utf-8")
+    found = told("report", str(path))
+    assert (found["title"], found["published_at"][:10], found["relevant"], found["platforms"], found["vendors"]) == (
+        "Support forms abused to mail strangers", "2026-11-20", True, ["Zendesk"], ["Quillmark", "Orbitale"]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["feed", "report"])
+def test_an_empty_file_does_not_end_in_a_traceback(tmp_path, kind):
+    path = tmp_path / "empty"
+    path.touch()
+    result = CliRunner().invoke(main, ["inspect", kind, str(path), "--json"], catch_exceptions=False)
+    assert result.exit_code in (0, 1)

@@ -1,0 +1,92 @@
+"""The web app: Streamlit pages and a few HTTP routes in one process. Only here do collectors and pages meet.
+
+Streamlit runs this file twice over: once as a module that holds `app`, then as the script of every session.
+"""
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+from streamlit import runtime
+from streamlit.runtime.pages_manager import PagesManager
+
+from collectors.reading import Reader
+from data.catalogue.loader import load_catalogue
+from data.errors import RelaywatchError
+from data.keys import open_keys
+from data.settings import read_settings
+from data.store.database import open_for_reading
+from data.store.reads import submissions_by_channel
+from pages.parts.layout import INCIDENTS, OVERVIEW, SUBMIT, dress, show_failure
+from pages.parts.theme import PARTS
+from pages.parts.wiring import Wiring, connect
+
+# Until a session has called st.navigation, Streamlit would run pages/NAME.py for whoever asks for NAME, without this
+# file (seen in 1.67); this switches its automatic pages off before the first session.
+PagesManager.uses_pages_directory = False
+
+YEAR_SECONDS = 31_536_000
+
+
+def health(_request: Request) -> Response:
+    """200 where the database can be read, else 503 with the sentence for the person who must act."""
+    try:
+        with open_for_reading(read_settings().db) as db:
+            submissions_by_channel(db)
+    except RelaywatchError as error:
+        return JSONResponse({"status": "failing", "reason": str(error)}, status_code=503)
+    return JSONResponse({"status": "ok"})
+
+
+def font(_request: Request) -> Response:
+    """The one font, so that the theme needs no folder of static files beside this file, and no other host."""
+    return FileResponse(
+        PARTS / "fonts" / "inter-latin-wght-normal.woff2",
+        media_type="font/woff2",
+        headers={"Cache-Control": f"public, max-age={YEAR_SECONDS}"},
+    )
+
+
+def report(error: Exception) -> bool:
+    """In place of Streamlit's box for an error of ours, which links to other hosts; the log has the whole of it."""
+    show_failure(f"This page failed ({type(error).__name__}). The server's log says where. Please report it.")
+    return True
+
+
+app = st.App(
+    __file__,
+    routes=[Route("/api/health", health), Route("/api/font/inter.woff2", font)],
+    on_script_error=report,
+)
+
+
+def run_page() -> None:
+    """One script run of one session. Navigation comes before anything that may fail or stop."""
+    page = st.navigation(
+        [
+            st.Page(OVERVIEW, title="Overview", default=True),
+            st.Page(INCIDENTS, title="Incidents"),
+            st.Page(SUBMIT, title="Submit"),
+        ],
+        position="top",
+    )
+    # Without a page icon of our own Streamlit fetches one from another host.
+    st.set_page_config(page_title=f"{page.title} · Relaywatch", page_icon="📨", layout="wide")
+    dress()
+    try:
+        connect_pages()
+        page.run()
+    except RelaywatchError as error:
+        show_failure(str(error))
+
+
+def connect_pages() -> None:
+    settings = read_settings()
+    keys = open_keys(settings.keys_path)
+    connect(Wiring(Reader(settings, keys, load_catalogue()), keys, settings))
+
+
+if runtime.exists():
+    run_page()
+elif __name__ == "__main__":
+    app.run()

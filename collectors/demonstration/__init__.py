@@ -1,0 +1,1 @@
+"""An invented story of a year of waves, told as real messages."""

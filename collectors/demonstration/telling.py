@@ -1,0 +1,90 @@
+"""The demonstration into a database of its own, through the same door as everybody's mail."""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from collectors.demonstration.told import demonstration_messages
+from collectors.ingestion import Step, counted, read_in_processes
+from collectors.messages import read_messages
+from data.errors import StoreError
+from data.keys import Keys, open_keys
+from data.model import RawMessage, Reading, Refusal, Submission
+from data.settings import Settings
+from data.store.database import Database, open_database
+from data.store.intake import take_in
+from data.store.reads import submissions_by_channel
+from data.store.settle import settle
+
+Item = Reading | Refusal
+Instants = dict[str, datetime]
+
+
+def tell_demonstration(settings: Settings, *, reset: bool, step: Step) -> dict[str, Any]:
+    """Fills the database with the story, ending now; one that holds a demonstration stays as it is unless `reset`.
+
+    It is told into a draft beside it, so that a demonstration is there whole or not at all. Raises StoreError where
+    the database holds anything else.
+    """
+    started = time.perf_counter()
+    if _is_told(settings.db) and not reset:
+        return {"db": str(settings.db), "stored": 0, "sentence": f"{settings.db} holds the demonstration already."}
+    draft = replace(settings, db=settings.db.with_name(settings.db.name + ".draft"), keys=None)
+    _remove(draft.db)
+    with open_database(draft.db) as db:
+        stored = _tell(db, draft, open_keys(draft.keys_path), step)
+    _remove(settings.db)
+    draft.keys_path.replace(settings.db.with_name(settings.db.name + ".keys"))
+    draft.db.replace(settings.db)
+    seconds = time.perf_counter() - started
+    sentence = f"{stored:,} invented messages stored in {settings.db} in {seconds:.0f} s."
+    return {"db": str(settings.db), "stored": stored, "seconds": round(seconds, 3), "sentence": sentence}
+
+
+def _is_told(path: Path) -> bool:
+    """Whether a database holds a demonstration and nothing else. Raises StoreError where it holds anything else."""
+    if not path.exists():
+        return False
+    with open_database(path) as db:
+        channels = submissions_by_channel(db)
+    others = sum(count for channel, count in channels.items() if channel != "demo")
+    if others:
+        raise StoreError(
+            f"{path} holds {others:,} submissions that are not a demonstration, so it is left alone. "
+            "Name a database for the demonstration with --db."
+        )
+    return bool(channels)
+
+
+def _remove(path: Path) -> None:
+    for ending in ("", "-wal", "-shm", ".keys"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
+    """Day after day, a submission each submitter, settled as it would have been that evening."""
+    messages = list(demonstration_messages(datetime.now(UTC)))
+    handed_in = {source: at for source, _, at in messages}
+    raws: Iterator[RawMessage | Refusal] = (
+        raw for source, blob, _ in messages for raw in read_messages(blob, source, settings)
+    )
+    readings = counted(read_in_processes(raws, settings, keys, min(4, os.cpu_count() or 1)), step)
+    stored = 0
+    for _, day in groupby(readings, key=lambda item: handed_in[item.source].date()):
+        by_submitter: dict[str, list[Item]] = {}
+        for item in day:
+            by_submitter.setdefault(item.source.partition("/")[0], []).append(item)
+        for submitter, items in by_submitter.items():
+            submission = Submission("demo", _last(items, handed_in), keys.digest("submitter", f"demo:{submitter}"))
+            stored += take_in(db, submission, items, settled=False).stored
+        settle(db, max(_last(items, handed_in) for items in by_submitter.values()))
+    return stored
+
+
+def _last(items: list[Item], handed_in: Instants) -> datetime:
+    return max(handed_in[item.source] for item in items)

@@ -1,0 +1,108 @@
+"""A header block to its fields. RFC 5322 with the obsolete syntax, and what is left of it in real mail."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from collectors.decoding import decode_guessing, python_charset
+from data.model import HeaderField
+
+ByName = Mapping[str, tuple[str, ...]]
+"""Values of each field top to bottom, by lower-case name."""
+
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+_FIELD = re.compile(r"^([!-9;-~]{1,120})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
+_BODY_CHARSET = re.compile(r"(?im)^content-type:[^\n]*(?:\n[ \t][^\n]*)*?charset\s*=\s*\"?([\w-]{1,40})")
+_PARAMETER = re.compile(r";\s*([^\s=;]{1,80})\s*=\s*(\"(?:[^\"\\]|\\.)*+\"|[^;]*)", re.DOTALL)
+_PARAMETERS_READ_AT_MOST = 4_000
+_JIS = "\x1b$"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header block read: its fields in order, their values by lower-case name, how many lines were no field."""
+
+    fields: tuple[HeaderField, ...]
+    by_name: ByName
+    strays: int
+
+
+# Whoever looks for enclosed messages and whoever reads the message then read the same header.
+@lru_cache(maxsize=4)
+def read_header(block: bytes, limit: int) -> Header:
+    """The header of a message, at most `limit` fields of it."""
+    fields, strays = read_fields(block, limit)
+    return Header(fields, by_name(fields), strays)
+
+
+def cut_header(raw: bytes, limit: int, start: int = 0) -> tuple[int, int]:
+    """(end of the header block, start of the body) of a message that starts at `start`.
+
+    Only an empty line ends a header: RFC 5322 section 4.2 lets a line of spaces fold. Where there is none within
+    `limit` bytes, both are the end of what may be read.
+    """
+    if raw[start : start + 2] == b"\r\n":
+        return start, start + 2
+    if raw[start : start + 1] == b"\n":
+        return start, start + 1
+    found = _BLANK_LINE.search(raw, start, start + limit)
+    if found:
+        return found.start(), found.end()
+    end = min(len(raw), start + limit)
+    return end, end
+
+
+def read_fields(block: bytes, limit: int) -> tuple[tuple[HeaderField, ...], int]:
+    """(the first `limit` header fields, how many lines were none).
+
+    Raw bytes are UTF-8 where they can be, else in the charset of the body, else Windows-1252.
+    """
+    decode = True
+    try:
+        text = block.decode("utf-8")
+        decode = _JIS in text
+    except UnicodeDecodeError:
+        text = block.decode("latin-1")
+    text = text.replace("\r\n", "\n")
+    hint = _charset_hint(text) if decode else None
+    found = _FIELD.findall(text)
+    lines = len(found) + sum(value.count("\n") for _, value in found)
+    fields: list[HeaderField] = []
+    for name, value in found[:limit]:
+        if decode and (not value.isascii() or _JIS in value):
+            value = decode_guessing(value.encode("latin-1", "replace"), hint)
+        fields.append(HeaderField(name, " ".join(value.split())))
+    return tuple(fields), text.rstrip("\n").count("\n") + 1 - lines
+
+
+def _charset_hint(text: str) -> str | None:
+    found = _BODY_CHARSET.search(text)
+    return python_charset(found[1]) if found else None
+
+
+def by_name(fields: Iterable[HeaderField]) -> ByName:
+    """The fields by lower-case name, in their order."""
+    found: dict[str, list[str]] = {}
+    for field in fields:
+        found.setdefault(field.name.lower(), []).append(field.value)
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def read_parameters(value: str) -> tuple[str, dict[str, str]]:
+    """("text/html", {"charset": "utf-8"}) of a Content-Type value and its kind: lower case, RFC 2231 parts joined."""
+    value = value[:_PARAMETERS_READ_AT_MOST]
+    head = value.partition(";")[0].partition("(")[0].strip().lower()
+    given: dict[str, str] = {}
+    for found in _PARAMETER.finditer(value):
+        name, star, _ = found[1].lower().partition("*")
+        text = found[2].strip()
+        if text[:1] == '"':
+            text = re.sub(r"\\(.)", r"\1", text.strip('"'))
+        if star and text.count("'") >= 2 and name not in given:
+            text = text.rpartition("'")[2]
+        if star:
+            given[name] = given.get(name, "") + text
+        else:
+            given.setdefault(name, text)
+    return head, given

@@ -1,0 +1,60 @@
+"""Text as a matching key sees it: decorations off, look-alike letters alike. Never shown to anybody.
+
+Genuine Cyrillic or Greek comes out half folded, which does no harm to a key: equal texts stay equal.
+"""
+
+import tomllib
+import unicodedata
+from functools import cache, lru_cache
+from importlib.resources import files
+
+# Formats (zero-width characters among them), marks, private, unassigned and lone surrogates carry no letter.
+_DROPPED = frozenset({"Cf", "Mn", "Me", "Co", "Cn", "Cs"})
+_SAME_INSIDE_WORDS = str.maketrans("i1|0345789@$!", "llloeastbgasl")
+
+
+@cache
+def _confusables() -> dict[str, str]:
+    table = tomllib.loads(files("data.clustering").joinpath("confusables.toml").read_text(encoding="utf-8"))
+    pairs: dict[str, str] = {}
+    for line in table["pairs"].values():
+        words = line.split()
+        pairs.update(zip(words[::2], words[1::2], strict=True))
+    return pairs
+
+
+@lru_cache(maxsize=30_000)
+def _fold_character(character: str) -> str:
+    table = _confusables()
+    if character in table:
+        return table[character]
+    kept = [c for c in unicodedata.normalize("NFKD", character) if unicodedata.category(c) not in _DROPPED]
+    folded = "".join(table.get(c, c) for c in kept).casefold()
+    # A control character separates words; casefold may bring new marks (the dot of a Turkish İ).
+    return "".join(" " if c < " " or c == "\x7f" else c for c in folded if unicodedata.category(c) not in _DROPPED)
+
+
+def fold(text: str) -> str:
+    """Text with look-alike letters alike, without zero-width characters and marks, in lower case."""
+    if text.isascii():
+        return text.lower()
+    return "".join(map(_fold_character, text))
+
+
+def fold_with_places(text: str) -> tuple[str, list[int]]:
+    """`fold`, and the index of the character in `text` that each folded character came from."""
+    if text.isascii():
+        return text.lower(), list(range(len(text)))
+    folded: list[str] = []
+    places: list[int] = []
+    for index, character in enumerate(text):
+        for new in _fold_character(character):
+            folded.append(new)
+            places.append(index)
+    return "".join(folded), places
+
+
+def squeeze(folded: str) -> str:
+    """Folded words without spaces and punctuation, with i, l, 1 and | alike, o and 0, and further digits and signs
+    that stand for letters. Only for words that hold a letter."""
+    return "".join(c for c in folded.translate(_SAME_INSIDE_WORDS) if c.isalnum())

@@ -1,0 +1,204 @@
+"""Opening the one database file, and the one way to write to it."""
+
+import random
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlite_utils import Database as Tables
+
+from data.errors import StoreError
+from data.store.schema import MIGRATIONS, VERSIONS
+
+BUSY_SECONDS = 30.0
+Parameters = Sequence[object] | dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database file. One thread uses it; opening takes a few milliseconds, so nothing is pooled."""
+
+    path: Path
+    connection: sqlite3.Connection
+
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
+        """All rows of a query, as tuples that also know their columns' names."""
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def stream(self, sql: str, parameters: Parameters = ()) -> Iterator[sqlite3.Row]:
+        """The rows of a query, one at a time, of one moment."""
+        yield from self.connection.execute(sql, parameters)
+
+    def one(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
+        """The first row of a query, or None."""
+        row: sqlite3.Row | None = self.connection.execute(sql, parameters).fetchone()
+        return row
+
+    def value(self, sql: str, parameters: Parameters = ()) -> Any:  # noqa: ANN401 (a column has the type it has)
+        """The first column of the first row of a query, or None."""
+        row = self.one(sql, parameters)
+        return None if row is None else row[0]
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that waits for its turn before it reads anything, and leaves all or nothing.
+
+        Raises StoreError where the file is busy, full, damaged or not to be written.
+        """
+        with explained(self.path):
+            # A plain BEGIN that reads first fails at once when another writer commits in between.
+            self.connection.execute("begin immediate")
+            try:
+                yield self.connection
+                self.connection.execute("commit")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("rollback")
+                raise
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_database(path: Path | str) -> Database:
+    """The database of a path, made or brought up to date where needed. Several processes may come at once.
+
+    Raises StoreError where the folder is missing, the file is not ours, damaged, busy, or of a newer version.
+    """
+    path = Path(path)
+    with explained(path):
+        connection = _connect(path, "rwc")
+        try:
+            _write_ahead(connection)
+            if _pending(connection, path):
+                _migrate(connection, path)
+            connection.execute("pragma foreign_keys = on")
+        except BaseException:
+            connection.close()
+            raise
+    return Database(path, connection)
+
+
+def open_for_reading(path: Path | str) -> Database:
+    """The database of a path for reads only. A missing or older one is first made or brought up to date, so that
+    every page works on a new installation. Raises StoreError as `open_database` does."""
+    path = Path(path)
+    with explained(path):
+        if not path.exists() or path.stat().st_size == 0:
+            open_database(path).close()
+        connection = _connect(path, "ro")
+        try:
+            pending = _pending(connection, path)
+            if pending:
+                connection.close()
+                open_database(path).close()
+                connection = _connect(path, "ro")
+        except BaseException:
+            connection.close()
+            raise
+    return Database(path, connection)
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns SQLite's errors into sentences for the person who must act."""
+    try:
+        yield
+    except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.InterfaceError):
+            raise
+        raise StoreError(f"{path}: {_sentence(path, str(error))}") from error
+
+
+def _sentence(path: Path, said: str) -> str:
+    if "locked" in said or "busy" in said:
+        return f"another process has been writing for more than {BUSY_SECONDS:.0f} s. Wait for it to end, try again."
+    if "full" in said:
+        return "the disk is full. Free some space and try again; what was accepted before is kept."
+    if "readonly" in said or "read-only" in said:
+        return "the file or its folder may not be written. Change its rights, or name another file with --db."
+    if "not a database" in said or "malformed" in said:
+        return "this is not a database, or it is damaged. Restore a backup, or name another file with --db."
+    if "unable to open" in said:
+        missing = "its folder does not exist" if not path.parent.exists() else "its rights or its folder forbid it"
+        return f"the file cannot be opened: {missing}. Make the folder, or name another file with --db."
+    return f"the database cannot be used ({said}). Run relaywatch check, or restore a backup."
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+    )
+    connection.row_factory = sqlite3.Row
+    # What a stranger was told is accepted must outlive a power cut, which WAL promises with full only.
+    connection.execute("pragma synchronous = full")
+    connection.execute("pragma cache_size = -65536")
+    connection.execute("pragma temp_store = memory")
+    return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turns WAL on. The busy timeout does not cover this switch, so several processes at once must retry it."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            if connection.execute("pragma journal_mode").fetchone()[0] != "wal":
+                connection.execute("pragma journal_mode = wal")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(random.uniform(0.005, 0.05))  # noqa: S311 (spreads the retries, is no secret)
+
+
+def _pending(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether migrations are missing. Raises StoreError for a newer database and for one that is not ours."""
+    tables = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
+    if not tables:
+        return True
+    if MIGRATIONS.migrations_table not in tables:
+        raise StoreError(f"{path}: this is a database of another program. Name another file with --db.")
+    applied = {
+        row[0]
+        for row in connection.execute(
+            f"select name from {MIGRATIONS.migrations_table} where migration_set = ?",  # noqa: S608 (a constant)
+            (MIGRATIONS.name,),
+        )
+    }
+    if applied - VERSIONS:
+        raise StoreError(
+            f"{path}: this database was written by a newer version of Relaywatch ({max(applied - VERSIONS)}). "
+            "Update the program, or name another file with --db."
+        )
+    return bool(VERSIONS - applied)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """All missing migrations in one transaction, with foreign keys off: SQLite forbids to switch them inside."""
+    tables = Tables(connection)
+    connection.execute("pragma foreign_keys = off")
+    connection.execute("begin immediate")
+    try:
+        if _pending(connection, path):
+            MIGRATIONS.apply(tables)
+            broken = connection.execute("pragma foreign_key_check").fetchall()
+            if broken:
+                raise StoreError(f"{path}: {len(broken)} rows refer to nothing after the update; it was undone.")
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise

@@ -1,0 +1,122 @@
+"""One filter for pages and exports, as SQL conditions over observations and over incidents."""
+
+import re
+from dataclasses import dataclass
+
+from data.store.database import Database
+from data.store.shapes import IncidentFilter
+from data.store.values import number_of, seconds, storable
+
+_WORD = re.compile(r"[^\W_]+")
+QUERY_WORDS = 32
+_WORDS = "select rowid from words where words match ?"
+_INCIDENTS = f"select incident_id from observations where observation_id in ({_WORDS})"  # noqa: S608 (our own words)
+_NAMED = "party_id in (select party_id from party_aliases where instr(lower(name), ?) > 0)"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The text after `where` and its parameters."""
+
+    sql: str
+    parameters: tuple[object, ...]
+
+
+def incident_condition(db: Database, where: IncidentFilter) -> Condition:
+    """Incidents (alias i) that a filter asks for."""
+    parts = _choices("i", where) + _wave(db, where)
+    if where.confirmation:
+        parts.append(_in("i.confirmation", where.confirmation))
+    if where.since:
+        parts.append(Condition("i.last_seen_at >= ?", (seconds(where.since),)))
+    if where.until:
+        parts.append(Condition("i.first_seen_at < ?", (seconds(where.until),)))
+    if where.text.strip():
+        parts.append(_text(where.text, "i", "incident_id", _INCIDENTS))
+    return _all(parts)
+
+
+def observation_condition(db: Database, where: IncidentFilter, text: str = "") -> Condition:
+    """Observations (alias o, their incidents i) that a filter and a further text ask for."""
+    parts = _choices("o", where) + _wave(db, where)
+    if where.confirmation:
+        parts.append(_in("i.confirmation", where.confirmation))
+    if where.since:
+        parts.append(Condition("o.observed_at >= ?", (seconds(where.since),)))
+    if where.until:
+        parts.append(Condition("o.observed_at < ?", (seconds(where.until),)))
+    parts += [_text(words, "o", "observation_id", _WORDS) for words in (where.text, text) if words.strip()]
+    return _all(parts)
+
+
+def match_words(text: str) -> str:
+    """A full-text query for all words of a text, the last one as a beginning; "" where it holds no word."""
+    words = _WORD.findall(storable(text))[:QUERY_WORDS]
+    return " ".join(f'"{word}"' for word in words) + "*" if words else ""
+
+
+def _choices(table: str, where: IncidentFilter) -> list[Condition]:
+    parts = [
+        _in(f"{table}.{name}", values)
+        for name, values in (
+            ("platform", where.platform),
+            ("mechanism", where.mechanism),
+            ("verdict", where.verdict),
+        )
+        if values
+    ]
+    if where.abused_domain:
+        parts.append(Condition(f"{table}.abused_domain = ?", (storable(where.abused_domain.lower()),)))
+    return parts
+
+
+def _wave(db: Database, where: IncidentFilter) -> list[Condition]:
+    if where.wave_id is None:
+        return []
+    return [Condition("i.wave_id = ?", (current_wave(db, where.wave_id) or 0,))]
+
+
+def _text(text: str, table: str, column: str, found: str) -> Condition:
+    """A text in the words of messages, in a name of the party (domains hold dots, so they are not words), or the
+    whole of an account id. Each way goes over an index. `found` is a query for the matching values of `column`."""
+    typed = storable(text.strip())
+    sql = f"{table}.{_NAMED} or {table}.account_id in (?, ?)"
+    names = (typed.lower(), typed, typed.lower())
+    query = match_words(text)
+    if not query:
+        return Condition(f"({sql})", names)
+    return Condition(f"({table}.{column} in ({found}) or {sql})", (query, *names))
+
+
+def _in(column: str, values: tuple[str, ...]) -> Condition:
+    """One of several values; "other" also finds rows without a platform, as charts name them."""
+    marks = ", ".join("?" * len(values))
+    nothing = f" or {column} is null" if column.endswith(".platform") and "other" in values else ""
+    return Condition(f"({column} in ({marks}){nothing})", tuple(storable(value) for value in values))
+
+
+def _all(parts: list[Condition]) -> Condition:
+    return Condition(
+        " and ".join(part.sql for part in parts) or "true",
+        tuple(value for part in parts for value in part.parameters),
+    )
+
+
+def current_incident(db: Database, incident_id: str) -> int | None:
+    """The row of an incident's public id, through merges, or None."""
+    return _current(db, "incident", number_of("incident", incident_id))
+
+
+def current_wave(db: Database, wave_id: str) -> int | None:
+    """The row of a wave's public id, through merges, or None."""
+    return _current(db, "wave", number_of("wave", wave_id))
+
+
+def _current(db: Database, kind: str, number: int | None) -> int | None:
+    if number is None:
+        return None
+    row = db.one(f"select {kind}_id from {kind}_aliases where old_id = ?", (number,))  # noqa: S608 (our own words)
+    if row is not None:
+        number = row[0]
+    found: int | None = db.value(f"select {kind}_id from {kind}s where {kind}_id = ?", (number,))  # noqa: S608
+    return found

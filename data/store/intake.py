@@ -1,0 +1,122 @@
+"""The corridor's last room: readings into the database, then into incidents.
+
+Whatever `take_in` answers as taken is committed before the answer. A batch that fails leaves nothing of itself.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from data.model import Intake, Reading, Refusal, Submission, Taken
+from data.store.aliases import Parties
+from data.store.database import Database
+from data.store.drafts import Draft, draft_of
+from data.store.settle import settle
+from data.store.values import public_id, seconds, storable_or_none
+from data.store.writes import Batch, Kept
+
+BATCH = 500
+
+
+def take_in(
+    db: Database, submission: Submission, readings: Iterable[Reading | Refusal], *, settled: bool = True
+) -> Intake:
+    """Stores the readings of a submission and settles the incidents they touch.
+
+    A message that is known already is linked, and answered with the id that it repeats. With `settled=False` the
+    incidents stay provisional until somebody calls `settle`, which pays where many submissions come in a row.
+    Raises StoreError where the database cannot be written; what was committed before stays.
+    """
+    submission = replace(submission, organisation=storable_or_none(submission.organisation))
+    submission_id: int | None = None
+    kept: list[Kept] = []
+    refused: list[Refusal] = []
+    for batch in _batches(readings):
+        drafts = _drafts(batch, submission, refused)
+        submission_id = _store(db, submission, submission_id, drafts, kept, refused)
+    outcome = settle(db, submission.received_at) if settled else None
+    incidents = _incidents(db, kept) if settled else {}
+    return Intake(
+        taken=tuple(
+            Taken(
+                item.source,
+                public_id("observation", item.observation),
+                item.duplicate,
+                incidents.get(item.observation),
+            )
+            for item in kept
+        ),
+        refused=tuple(refused),
+        incidents_opened=outcome.incidents_opened if outcome else (),
+        waves_opened=outcome.waves_opened if outcome else (),
+    )
+
+
+def _batches(readings: Iterable[Reading | Refusal]) -> Iterator[list[Reading | Refusal]]:
+    iterator = iter(readings)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _drafts(batch: Sequence[Reading | Refusal], submission: Submission, refused: list[Refusal]) -> list[Draft]:
+    """The rows of a batch, made outside the transaction; what cannot be stored is refused by itself."""
+    drafts: list[Draft] = []
+    for item in batch:
+        if isinstance(item, Refusal):
+            refused.append(item)
+            continue
+        try:
+            drafts.append(draft_of(item, submission))
+        except (ValueError, OverflowError, TypeError) as error:
+            refused.append(Refusal(item.source, f"The message was read but cannot be stored ({error})."))
+    return drafts
+
+
+def _store(
+    db: Database,
+    submission: Submission,
+    submission_id: int | None,
+    drafts: Sequence[Draft],
+    kept: list[Kept],
+    refused: Sequence[Refusal],
+) -> int:
+    """One batch in one transaction; returns the submission's row."""
+    with db.writing() as connection:
+        if submission_id is None:
+            cursor = connection.execute(
+                "insert into submissions (channel, received_at, submitter_hash, block_hash, organisation)"
+                " values (?, ?, ?, ?, ?)",
+                (
+                    submission.channel,
+                    seconds(submission.received_at),
+                    submission.submitter_hash,
+                    submission.block_hash,
+                    submission.organisation,
+                ),
+            )
+            submission_id = int(cursor.lastrowid or 0)
+        batch = Batch(connection, submission, submission_id, Parties(connection))
+        done = [batch.save(draft) for draft in drafts]
+        batch.finish()
+        everything = [*kept, *done]
+        connection.execute(
+            "update submissions set stored = ?, duplicates = ?, refused = ? where submission_id = ?",
+            (
+                sum(not item.duplicate for item in everything),
+                sum(item.duplicate for item in everything),
+                len(refused),
+                submission_id,
+            ),
+        )
+    kept += done
+    return submission_id
+
+
+def _incidents(db: Database, kept: Sequence[Kept]) -> dict[int, str]:
+    """The incident that each observation stands in now."""
+    found: dict[int, str] = {}
+    for item in kept:
+        number = db.value("select incident_id from observations where observation_id = ?", (item.observation,))
+        if number is not None:
+            found[item.observation] = public_id("incident", number)
+    return found

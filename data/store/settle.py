@@ -1,0 +1,117 @@
+"""Provisional templates into settled incidents and waves: reads a template's observations, asks the pure functions
+of data/clustering how they group, and writes what differs. Settling twice changes nothing the second time."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from data.clustering.parties import components
+from data.store.database import Database
+from data.store.groups import settle_templates
+from data.store.journal import Journal
+from data.store.saver import Outcome
+from data.store.scope import ALWAYS, Reach
+from data.store.values import public_id, seconds
+
+LOT_TEMPLATES = 500
+LOT_OBSERVATIONS = 20_000
+"""What one transaction settles, unless a single template is larger: others get their turn in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What settling did: public ids opened, and how many rows of any kind it changed."""
+
+    incidents_opened: tuple[str, ...] = ()
+    waves_opened: tuple[str, ...] = ()
+    changes: int = 0
+
+
+def settle(db: Database, at: datetime | None = None, *, afresh: bool = False) -> Settled:
+    """Settles every template that intake touched, whoever's. `at` is the time that events are logged with; `afresh`
+    also counts again what did not change.
+
+    Killed in between, what was settled stays and the rest stays marked for the next call.
+    """
+    total = Outcome()
+    pending = db.rows("select template_id, moved_from from unsettled")
+    sizes = _sizes(db.connection) if pending else {}
+    for lot in _lots(pending, sizes):
+        with db.writing() as connection:
+            journal = Journal(connection, seconds(at or datetime.now(UTC)))
+            outcome = settle_templates(connection, _touched(connection, lot), journal, afresh=afresh)
+            connection.executemany(
+                "delete from unsettled where template_id = ?1 or moved_from = ?1", [(number,) for number in lot]
+            )
+        total.add(outcome)
+    return Settled(
+        tuple(public_id("incident", number) for number in total.incidents_opened),
+        tuple(public_id("wave", number) for number in total.waves_opened),
+        total.changes,
+    )
+
+
+def _sizes(connection: sqlite3.Connection) -> dict[int, int]:
+    rows = connection.execute(
+        "select template_id, count(*) from observations where standing > 0"
+        " and template_id in (select template_id from unsettled) group by template_id"
+    )
+    return dict(rows.fetchall())
+
+
+def _lots(pending: Sequence[sqlite3.Row], sizes: dict[int, int]) -> Iterator[list[int]]:
+    """Touched templates in lots. Those between which observations moved stay together: an incident that moved with
+    its observations must find its id."""
+    nodes = {row[0] for row in pending} | {row[1] for row in pending if row[1]}
+    home = components(nodes, ((row[0], row[1]) for row in pending if row[1]))
+    families: dict[int, list[int]] = {}
+    for node in sorted(nodes):
+        families.setdefault(home[node], []).append(node)
+    lot: list[int] = []
+    weight = 0
+    for family in families.values():
+        lot += family
+        weight += sum(sizes.get(node, 0) for node in family)
+        if len(lot) >= LOT_TEMPLATES or weight >= LOT_OBSERVATIONS:
+            yield lot
+            lot, weight = [], 0
+    if lot:
+        yield lot
+
+
+def _touched(connection: sqlite3.Connection, lot: list[int]) -> dict[int, Reach]:
+    """The touched span of each template of a lot; the lot grows by templates that others linked to it since it was
+    read."""
+    touched: dict[int, Reach] = {}
+    fresh = set(lot)
+    while fresh:
+        rows = connection.execute(
+            "select template_id, moved_from, first_at, last_at from unsettled"
+            " where template_id in (select value from json_each(?1))"
+            " union select template_id, moved_from, first_at, last_at from unsettled"
+            " where moved_from > 0 and moved_from in (select value from json_each(?1))",
+            (json.dumps(sorted(fresh)),),
+        ).fetchall()
+        lot += sorted(fresh - set(lot))
+        for template, _, first, last in rows:
+            before = touched.get(template, (first, last))
+            touched[template] = min(before[0], first), max(before[1], last)
+        fresh = {number for row in rows for number in row[:2] if number} - set(lot)
+    return touched
+
+
+def touch(connection: sqlite3.Connection, spans: Mapping[tuple[int, int], Reach]) -> None:
+    """Marks spans of templates as provisional; keys are (template, template that observations came from or 0)."""
+    connection.executemany(
+        "insert into unsettled (template_id, moved_from, first_at, last_at) values (?, ?, ?, ?)"
+        " on conflict do update set first_at = min(first_at, excluded.first_at),"
+        " last_at = max(last_at, excluded.last_at)",
+        [(*key, *span) for key, span in sorted(spans.items())],
+    )
+
+
+def touch_everything(connection: sqlite3.Connection) -> None:
+    """Marks all templates as provisional, at all times."""
+    touch(connection, {(row[0], 0): ALWAYS for row in connection.execute("select template_id from templates")})

@@ -1,0 +1,188 @@
+"""Incidents: filter, table, one incident; and every message that is kept, in an incident or not.
+
+The address says it all: ?platform=zendesk&q=…, ?id=RW-0001, ?view=messages, ?observation=O-0001.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import get_args
+
+import streamlit as st
+
+from data.export.tables import INCIDENTS as INCIDENTS_EXPORT
+from data.export.tables import OBSERVATIONS as OBSERVATIONS_EXPORT
+from data.export.tables import Table
+from data.model import Mechanism, VerdictName
+from data.store.database import Database
+from data.store.reads import count_incidents, facets, incident, incidents, observation, search_observations
+from pages.parts.clock import Clock, read_clock
+from pages.parts.figures import counted
+from pages.parts.filters import (
+    asked,
+    asked_filter,
+    choose_day,
+    choose_one,
+    choose_several,
+    choose_text,
+    drop,
+    is_filtered,
+    query_with,
+    reset,
+    show_address,
+)
+from pages.parts.incident import MESSAGES, show_incident, show_message
+from pages.parts.inert import inert
+from pages.parts.layout import INCIDENTS, SUBMIT, head, link
+from pages.parts.tables import Column, Row, csv_button, show_table
+from pages.parts.theme import CONFIRMATIONS, platform_label
+from pages.parts.wiring import reading
+
+VIEWS = {"incidents": "Incidents", "messages": "Messages"}
+NARROWED = {"wave": "All waves", "domain": "All domains"}
+MOST_ROWS = 1_000
+
+COLUMNS = (
+    Column("incident_id", "Incident", width=74),
+    Column("confirmation", "State", "state", 118, CONFIRMATIONS),
+    Column("party", "Abused party", width=156),
+    Column("platform", "Platform", "platform", 92),
+    Column("mechanism", "Mechanism", width=160),
+    Column("verdict", "Verdict", width=130),
+    Column("wave_id", "Wave", width=66),
+    Column("observations", "Obs.", "count", 54),
+    Column("sparkline", "Last 24 h", "bars", 80),
+    Column("confidence", "Confidence", "share", 84),
+    Column("first_seen_at", "First seen", "when", 96),
+    Column("last_seen_at", "Last seen", "when", 96),
+)
+
+
+def page() -> None:
+    clock = read_clock()
+    show_address()
+    with reading() as db:
+        if asked("id"):
+            _show_incident(db, clock)
+        elif asked("observation"):
+            _show_message(db, clock)
+        elif asked("view") == "messages":
+            _show_messages(db, clock)
+        else:
+            _show_incidents(db, clock)
+
+
+def _show_incident(db: Database, clock: Clock) -> None:
+    """One incident. An id that was merged away leads to the one that took it in."""
+    wanted = asked("id") or ""
+    found = incident(db, wanted, now=clock.now)
+    if found is None:
+        _show_unknown("There is no incident of that id.")
+        return
+    if found.incident_id != wanted:
+        st.query_params["id"] = found.incident_id
+    show_incident(db, found, clock)
+
+
+def _show_message(db: Database, clock: Clock) -> None:
+    found = observation(db, asked("observation") or "")
+    if found is None:
+        _show_unknown("There is no message of that id.")
+    else:
+        show_message(found, clock)
+
+
+def _show_unknown(sentence: str) -> None:
+    with head("Not here"):
+        pass
+    st.caption(sentence)
+    link("All incidents", INCIDENTS)
+
+
+def _show_incidents(db: Database, clock: Clock) -> None:
+    where = asked_filter(clock)
+    found = incidents(db, where, limit=MOST_ROWS, now=clock.now)
+    total = count_incidents(db, where) if len(found) == MOST_ROWS else len(found)
+    seen = sum(row.observations for row in found)
+    rows = [asdict(row) for row in found]
+    _show_head("incidents", f"{counted(total, 'incident')} · {counted(seen, 'observation')}", INCIDENTS_EXPORT, rows)
+    _show_filters(facets(db))
+    opened = _show_rows("incidents", COLUMNS, rows, total, clock)
+    if opened is not None:
+        st.switch_page(INCIDENTS, query_params=query_with(id=found[opened].incident_id))
+
+
+def _show_messages(db: Database, clock: Clock) -> None:
+    """Every message that is kept, whether it stands in an incident or not."""
+    found = search_observations(db, where=asked_filter(clock), limit=MOST_ROWS)
+    rows = [asdict(row) for row in found]
+    more = " or more" if len(found) == MOST_ROWS else ""
+    _show_head("messages", f"{counted(len(found), 'message')}{more}", OBSERVATIONS_EXPORT, rows)
+    known = facets(db)
+    _show_filters({**known, "mechanism": list(get_args(Mechanism)), "verdict": list(get_args(VerdictName))})
+    opened = _show_rows("messages", MESSAGES, rows, len(found), clock)
+    if opened is not None:
+        row = found[opened]
+        st.switch_page(INCIDENTS, query_params=query_with(id=row.incident_id, observation=row.observation_id))
+
+
+def _show_head(view: str, summary: str, export: Table, rows: Sequence[Row]) -> None:
+    with head("Incidents"):
+        st.caption(summary, width="content")
+        choose_one("view", "View", list(VIEWS), VIEWS.__getitem__, view, usual="incidents")
+        csv_button(view, export.columns, rows, loud=True)
+
+
+def _show_filters(options: Mapping[str, Sequence[str]]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
+        choose_text("q", "Search", "domain, subject, words", 210)
+        choose_several("platform", "Platform", options["platform"], platform_label, 150)
+        choose_several("mechanism", "Mechanism", options["mechanism"], str, 158)
+        choose_several("verdict", "Verdict", options["verdict"], str, 150)
+        choose_several("confirmation", "State", list(CONFIRMATIONS), _state_label, 128)
+        with st.popover("Dates", icon=":material/calendar_today:", key="dates"):
+            choose_day("since", "From")
+            choose_day("until", "To, included")
+        for name in NARROWED:
+            if asked(name):
+                _show_narrowing(name)
+        st.button("Reset", on_click=reset, type="tertiary", key="reset", disabled=not is_filtered())
+
+
+def _show_narrowing(name: str) -> None:
+    """A filter that came with a link: what it is, and a way out of it."""
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="xxsmall", width="content", key=f"only_{name}"
+    ):
+        st.text(inert(asked(name), 60), width="content")
+        st.button(
+            NARROWED[name],
+            icon=":material/close:",
+            on_click=drop,
+            args=(name,),
+            type="tertiary",
+            key=f"drop_{name}",
+        )
+
+
+def _state_label(confirmation: str) -> str:
+    return CONFIRMATIONS[confirmation].text
+
+
+def _show_rows(name: str, columns: Sequence[Column], rows: Sequence[Row], total: int, clock: Clock) -> int | None:
+    """The table, or what to do where it is empty; the place of the row that was clicked."""
+    if not rows:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="nothing"):
+            st.caption("Nothing matches." if is_filtered() else "Nothing is kept yet.", width="content")
+            if is_filtered():
+                st.button("Reset filters", on_click=reset, type="tertiary", key="reset_nothing")
+            else:
+                link("Open Submit", SUBMIT)
+        return None
+    opened = show_table(name, columns, rows, clock, opens=True, tall=True)
+    if total > len(rows):
+        st.caption(f"The {len(rows):,} last seen of {total:,} are shown; filter to see others.")
+    return opened
+
+
+if __name__ == "__main__":
+    page()

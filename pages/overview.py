@@ -1,0 +1,168 @@
+"""Overview: is a wave on, how big, who is abused, what changed since yesterday."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from data.store.database import Database
+from data.store.reads import headline, incidents, newly_abused, observations_over_time, recent_events, waves
+from data.store.shapes import Headline, IncidentFilter, IncidentRow, WaveRow
+from pages.parts.changes import CHANGES, change_rows
+from pages.parts.charts import BINS, bin_rows, draw_observations, show
+from pages.parts.clock import Clock, read_clock
+from pages.parts.empty import show_empty
+from pages.parts.filters import asked, choose_one, show_address
+from pages.parts.headlines import show_state, show_tiles
+from pages.parts.layout import INCIDENTS, OVERVIEW, card, card_title, head, link
+from pages.parts.span import DEFAULT_RANGE, RANGES, Span, range_that_shows, span_of_range
+from pages.parts.tables import Column, csv_button, table_block
+from pages.parts.theme import WAVE_STATES, theme_type
+from pages.parts.wiring import reading
+
+BEFORE_ALL = datetime(1990, 1, 1, tzinfo=UTC)
+WEEK_SECONDS = 7 * 86_400
+ROWS_IN_CARD = 8
+WAVES_IN_CARD = 3
+
+WAVES = (
+    Column("wave_id", "Wave", width=62),
+    Column("state", "State", "state", 78, WAVE_STATES),
+    Column("observations", "Obs.", "count", 46),
+    Column("parties", "Parties", "count", 54),
+    Column("last_seen_at", "Seen", "ago", 82),
+    Column("sparkline", "48 h", "area", 48),
+)
+NEW = (
+    Column("party", "Party", width=158),
+    Column("platform", "Platform", "platform", 92),
+    Column("observations", "Obs.", "count", 48),
+    Column("first_seen_at", "First seen", "ago", 76),
+)
+LATEST = (
+    Column("incident_id", "Incident", width=72),
+    Column("party", "Party", width=162),
+    Column("platform", "Platform", "platform", 88),
+    Column("observations", "Obs.", "count", 42),
+    Column("last_seen_at", "Seen", "ago", 80),
+)
+
+
+def overview() -> None:
+    clock = read_clock()
+    show_address()
+    with reading() as db:
+        figures = headline(db, clock.now)
+        if figures.observations_total:
+            _show(db, figures, clock)
+        else:
+            with head("Overview"):
+                pass
+            show_empty()
+
+
+def _show(db: Database, figures: Headline, clock: Clock) -> None:
+    newest = next(iter(incidents(db, limit=1, now=clock.now)), None)
+    every_wave = waves(db)
+    active = [wave for wave in every_wave if wave.state != "over"]
+    chosen = _range(newest, clock)
+    with head("Overview"):
+        st.caption(f"Updated {clock.hour} · times in {clock.zone_text}", width="content")
+        choose_one("range", "Range", list(RANGES), RANGES.__getitem__, chosen)
+    show_state(active, figures, newest, clock)
+    show_tiles(db, figures, active, clock)
+    span = _span(db, chosen, newest, clock)
+    _show_chart(db, every_wave, newest, span, clock)
+    _show_cards(db, every_wave, span, clock)
+
+
+def _range(newest: IncidentRow | None, clock: Clock) -> str:
+    """What the address asks for, else the usual range, else the shortest that shows something."""
+    wanted = asked("range")
+    if wanted in RANGES:
+        return wanted
+    shown = range_that_shows(newest.last_seen_at, clock.now) if newest else DEFAULT_RANGE
+    return max(shown, DEFAULT_RANGE, key=list(RANGES).index)
+
+
+def _span(db: Database, chosen: str, newest: IncidentRow | None, clock: Clock) -> Span:
+    seen = None
+    if chosen == "all" and newest:
+        weeks = observations_over_time(db, BEFORE_ALL, clock.now, WEEK_SECONDS)
+        seen = (weeks[0].at if weeks else newest.first_seen_at, newest.last_seen_at)
+    return span_of_range(chosen, clock.now, clock.zone, seen)
+
+
+def _show_chart(
+    db: Database, every_wave: Sequence[WaveRow], newest: IncidentRow | None, span: Span, clock: Clock
+) -> None:
+    bins = observations_over_time(db, span.since, span.until, span.bin_seconds)
+    rows = bin_rows(bins)
+    with card("chart"):
+        since = f"; nothing since {clock.day(newest.last_seen_at)}" if newest and span.until < clock.now else ""
+        with card_title("chart", "Observations over time", f"{span.bin_words}, by platform{since}"):
+            if rows:
+                csv_button("timeline", BINS, rows)
+        if not bins and newest:
+            earlier = range_that_shows(newest.last_seen_at, clock.now)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(
+                    f"Nothing in this range. The newest is of {clock.day(newest.last_seen_at)}.", width="content"
+                )
+                link(f"Show {RANGES[earlier]}", OVERVIEW, {"range": earlier})
+        show(
+            draw_observations(bins, every_wave, span, clock, theme_type()),
+            "observations",
+            f"Observations over time, {span.bin_words}, stacked by platform, with waves as bands",
+        )
+
+
+def _show_cards(db: Database, every_wave: Sequence[WaveRow], span: Span, clock: Clock) -> None:
+    with st.container(key="cards"):
+        left, middle, right = st.columns((4.25, 5.05, 3.4), gap="small")
+    with left, card("waves", stretch=True):
+        _show_waves(every_wave, clock)
+        _show_new(db, span, clock)
+    with middle, card("latest", stretch=True):
+        _show_latest(db, span, clock)
+    with right, card("changes", stretch=True):
+        _show_changes(db, clock)
+
+
+def _show_waves(every_wave: Sequence[WaveRow], clock: Clock) -> None:
+    rows = [asdict(wave) for wave in every_wave[:WAVES_IN_CARD]]
+    caption = (
+        f"the latest of {len(every_wave):,}" if len(every_wave) > len(rows) else "one template at several parties"
+    )
+    opened = table_block("waves", "Waves", caption, WAVES, rows, clock, nothing="No wave was seen yet.", opens=True)
+    if opened is not None:
+        st.switch_page(INCIDENTS, query_params={"wave": every_wave[opened].wave_id})
+
+
+def _show_new(db: Database, span: Span, clock: Clock) -> None:
+    rows = [asdict(party) for party in newly_abused(db, span.since, limit=ROWS_IN_CARD // 2)]
+    caption = f"first seen since {clock.day(span.since)}"
+    table_block("new", "Newly abused", caption, NEW, rows, clock, nothing="Nobody in this range.")
+
+
+def _show_latest(db: Database, span: Span, clock: Clock) -> None:
+    found = incidents(db, IncidentFilter(since=span.since), limit=ROWS_IN_CARD, now=clock.now)
+    rows = [asdict(row) for row in found]
+    nothing = "No incident in this range."
+    opened = table_block(
+        "latest", "Latest incidents", "the last seen first", LATEST, rows, clock, nothing=nothing, opens=True
+    )
+    if opened is not None:
+        st.switch_page(INCIDENTS, query_params={"id": found[opened].incident_id})
+    link("All incidents", INCIDENTS)
+
+
+def _show_changes(db: Database, clock: Clock) -> None:
+    found = recent_events(db, clock.now - timedelta(hours=24), limit=ROWS_IN_CARD)
+    nothing = "Nothing changed in 24 h."
+    table_block("changes", "Since yesterday", "in 24 h", CHANGES, change_rows(found), clock, nothing=nothing)
+
+
+if __name__ == "__main__":
+    overview()

@@ -1,0 +1,47 @@
+"""Lines of the event log in words of ours: an id and what happened to it."""
+
+from collections.abc import Mapping, Sequence
+
+from data.model import Event
+from pages.parts.tables import Column, Row
+
+HISTORY = (
+    Column("at", "Time", "when", 98),
+    Column("actor", "Who", width=84),
+    Column("change", "Change", width=160),
+    Column("reason", "Reason"),
+)
+CHANGES = (
+    Column("at", "When", "ago", 68),
+    Column("subject", "Id", width=68),
+    Column("change", "Change", width=152),
+)
+
+_GLYPHS = {"opened": "⊕", "confirmed": "◉", "unconfirmed": "○", "merged": "→", "dissolved": "–"}
+
+
+def change_rows(events: Sequence[Event]) -> list[Row]:
+    return [
+        {
+            "at": event.at,
+            "actor": event.actor,
+            "subject": event.subject,
+            "change": change_words(event),
+            "reason": event.reason,
+        }
+        for event in events
+    ]
+
+
+def change_words(event: Event) -> str:
+    """ "⊕ opened", "→ merged into RW-0001": what happened, without what it happened to, whose id stands beside it."""
+    what = event.kind.removeprefix("incident-").removeprefix("wave-")
+    return " ".join(filter(None, (_GLYPHS.get(what, "·"), what.replace("-", " "), _detail(event.detail))))
+
+
+def _detail(detail: Mapping[str, object]) -> str:
+    return " ".join(f"{name} {_value(value)}" for name, value in detail.items())
+
+
+def _value(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

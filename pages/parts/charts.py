@@ -1,0 +1,263 @@
+"""Charts, as plotly graph objects (express costs eight times as much a figure). Foreign text passes `plot_text`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from data.model import Event, Reason
+from data.store.shapes import Bin, WaveRow
+from pages.parts.changes import change_words
+from pages.parts.clock import Clock
+from pages.parts.figures import counted
+from pages.parts.inert import plot_text
+from pages.parts.span import Span
+from pages.parts.tables import Column, Row
+from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template
+from pages.parts.wave_bands import LINE, add_waves
+
+CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False}
+BINS = (
+    Column("at", "Start", "when"),
+    Column("platform", "Platform"),
+    Column("observations", "Observations", "count"),
+)
+_BAR_SHARE = 0.88
+_NAMED_EVENTS = 3
+_ROOM_OF_WORDS = 0.14
+_FEW_OBSERVATIONS = 4
+
+
+def show(figure: go.Figure, key: str, alt: str) -> None:
+    """Put a chart on the page; `alt` says in words of ours what it shows."""
+    st.plotly_chart(figure, theme=None, key=f"chart_{key}", config=CONFIG, alt=alt)
+
+
+def bin_rows(bins: Iterable[Bin]) -> list[Row]:
+    """The numbers of a chart, for its CSV."""
+    return [{"at": item.at, "platform": item.key, "observations": item.observations} for item in bins]
+
+
+def draw_observations(
+    bins: Sequence[Bin], waves: Iterable[WaveRow], span: Span, clock: Clock, theme: Theme
+) -> go.Figure:
+    """Observations over time, stacked by platform, waves as bands behind the bars."""
+    token = TOKENS[theme]
+    by_platform = _by_platform(bins)
+    figure = go.Figure(
+        layout={"template": template(theme), "height": 330, "barmode": "stack", "hovermode": "x unified"}
+    )
+    for platform, counts in by_platform.items():
+        figure.add_bar(
+            x=[clock.local(at) for at in counts],
+            y=list(counts.values()),
+            name=PLATFORMS[platform].label,
+            marker={
+                "color": platform_color(platform, theme),
+                "opacity": _opacities(counts, span),
+                "line": {"width": 0},
+            },
+            width=span.bin_seconds * 1_000 * _BAR_SHARE,
+            offset=0,
+            hovertemplate=f"%{{y:,}} {PLATFORMS[platform].label}<extra></extra>",
+        )
+    totals = _totals(bins)
+    _add_totals(figure, totals, clock)
+    figure.update_layout(showlegend=len(by_platform) > 1)
+    lines = add_waves(figure, waves, span, clock, theme)
+    # Room above the bars for the ids of the waves.
+    _set_count_axis(figure, totals, 0.92 - LINE * lines)
+    _set_time_axis(figure, span, clock)
+    if span.until >= clock.now:
+        _add_now(figure, clock, token["now"])
+    return figure
+
+
+def draw_timeline(bins: Sequence[Bin], events: Sequence[Event], span: Span, clock: Clock, theme: Theme) -> go.Figure:
+    """One incident: bars per bin, those of the last 24 hours in the colour of now, its events in a lane above."""
+    token = TOKENS[theme]
+    totals = _totals(bins)
+    day_ago = clock.now - timedelta(hours=24)
+    figure = go.Figure(layout={"template": template(theme), "height": 250, "hovermode": "x unified"})
+    figure.add_bar(
+        x=[clock.local(at) for at in totals],
+        y=list(totals.values()),
+        marker={
+            "color": [token["now"] if _ends(at, span) > day_ago else token["hist"] for at in totals],
+            "opacity": _opacities(totals, span),
+            "line": {"width": 0},
+        },
+        width=span.bin_seconds * 1_000 * _BAR_SHARE,
+        offset=0,
+        customdata=[_utc(at) for at in totals],
+        hovertemplate="%{y:,} observed · %{customdata}<extra></extra>",
+    )
+    _set_count_axis(figure, totals, 0.9)
+    figure.update_yaxes(domain=[0, 0.8])
+    _add_events(figure, [event for event in events if span.since <= event.at <= span.until], span, clock, token)
+    _set_time_axis(figure, span, clock)
+    if span.until >= clock.now:
+        _add_now(figure, clock, token["now"])
+    return figure
+
+
+def draw_reasons(reasons: Sequence[Reason], theme: Theme) -> go.Figure:
+    """Why a verdict leans as it does: one bar a reason, the strongest on top, its weight outside."""
+    token = TOKENS[theme]
+    ordered = sorted(reasons, key=lambda reason: abs(reason.weight))
+    weights = [0.0, *(reason.weight for reason in ordered)]
+    room = (max(weights) - min(weights)) * 0.12
+    figure = go.Figure(layout={"template": template(theme), "height": 26 * len(ordered) + 16, "hovermode": "closest"})
+    figure.add_bar(
+        orientation="h",
+        x=[reason.weight for reason in ordered],
+        y=[f"{place}" for place in range(len(ordered))],
+        marker={"color": [token["hist"] if reason.weight >= 0 else token["ok"] for reason in ordered]},
+        width=0.5,
+        text=[f"{reason.weight:+g}".replace("-", "−") for reason in ordered],
+        textposition="outside",
+        textfont={"size": 11, "color": token["mute"]},
+        cliponaxis=False,
+        hovertext=[plot_text(f"{reason.signal}: {reason.evidence}", 160) for reason in ordered],
+        hovertemplate="%{x:+} · %{hovertext}<extra></extra>",
+    )
+    figure.update_layout(margin={"t": 2, "b": 2})
+    figure.update_xaxes(visible=False, range=[min(weights) - room * (min(weights) < 0), max(weights) + room])
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=[f"{place}" for place in range(len(ordered))],
+        ticktext=[plot_text(reason.signal, 60) for reason in ordered],
+        tickfont={"size": 12, "color": token["ink"]},
+        showgrid=False,
+    )
+    return figure
+
+
+def _by_platform(bins: Iterable[Bin]) -> dict[str, dict[datetime, int]]:
+    """Counts a bin of each platform that occurs, in stack order; those without a colour of their own pooled."""
+    found: dict[str, dict[datetime, int]] = {platform: {} for platform in PLATFORMS}
+    for item in bins:
+        counts = found[item.key if item.key in PLATFORMS else "other"]
+        counts[item.at] = counts.get(item.at, 0) + item.observations
+    return {platform: counts for platform, counts in found.items() if counts}
+
+
+def _totals(bins: Iterable[Bin]) -> dict[datetime, int]:
+    totals: dict[datetime, int] = {}
+    for item in bins:
+        totals[item.at] = totals.get(item.at, 0) + item.observations
+    return dict(sorted(totals.items()))
+
+
+def _ends(at: datetime, span: Span) -> datetime:
+    return at + timedelta(seconds=span.bin_seconds)
+
+
+def _opacities(starts: Iterable[datetime], span: Span) -> list[float]:
+    """The last bin is still filling: half as strong."""
+    return [0.5 if _ends(at, span) > span.until else 1.0 for at in starts]
+
+
+def _utc(at: datetime) -> str:
+    universal = at.astimezone(UTC)
+    return f"{universal.day} {universal:%b %H:%M} UTC"
+
+
+def _add_totals(figure: go.Figure, totals: dict[datetime, int], clock: Clock) -> None:
+    """An unseen series whose hover line gives the sum and UTC."""
+    figure.add_scatter(
+        x=[clock.local(at) for at in totals],
+        y=[0] * len(totals),
+        mode="markers",
+        marker={"size": 0.1, "opacity": 0},
+        showlegend=False,
+        customdata=[f"{counted(total, 'observation')} · {_utc(at)}" for at, total in totals.items()],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _set_count_axis(figure: go.Figure, totals: dict[datetime, int], filled: float) -> None:
+    """The highest bar fills a share of the height; there are no halves of an observation."""
+    most = max(totals.values(), default=1)
+    figure.update_yaxes(range=[0, most / filled], dtick=1 if most <= _FEW_OBSERVATIONS else None)
+
+
+def _set_time_axis(figure: go.Figure, span: Span, clock: Clock) -> None:
+    """Plotly takes no tick formats from a template, so they stand on the axis itself."""
+    hour = 3_600_000
+    days = span.length / timedelta(days=1)
+    steps: tuple[tuple[float, int | str, str], ...] = (
+        (1.1, 3 * hour, "%H:%M"),
+        (4, 6 * hour, "%H:%M\n%a %-d %b"),
+        (16, 24 * hour, "%-d %b"),
+        (45, 3 * 24 * hour, "%-d %b"),
+        (130, 14 * 24 * hour, "%-d %b"),
+        (900, "M1", "%b\n%Y"),
+    )
+    dtick, tickformat = next(((dtick, text) for most, dtick, text in steps if days <= most), ("M12", "%Y"))
+    pad = span.length * 0.008
+    figure.update_xaxes(
+        type="date",
+        range=[clock.local(span.since - pad), clock.local(span.until + pad)],
+        dtick=dtick,
+        tick0="2001-01-01",
+        tickformat=tickformat,
+        hoverformat="%a %-d %b %Y %H:%M",
+        tickangle=0,
+    )
+
+
+def _add_now(figure: go.Figure, clock: Clock, color: str) -> None:
+    at = clock.local(clock.now)
+    figure.add_shape(type="line", x0=at, x1=at, y0=0, y1=1, yref="paper", line={"color": color, "width": 1})
+    figure.add_annotation(
+        x=at, y=1, yref="paper", yanchor="bottom", xanchor="right", text="now", showarrow=False,
+        font={"size": 11, "color": color},
+    )  # fmt: skip
+
+
+def _add_events(
+    figure: go.Figure, events: Sequence[Event], span: Span, clock: Clock, token: Mapping[str, str]
+) -> None:
+    """One lane above the bars; the words stand beside the marks, those of neighbours beside the first."""
+    figure.add_scatter(
+        x=[clock.local(event.at) for event in events],
+        y=[1] * len(events),
+        yaxis="y2",
+        mode="markers+text",
+        marker={"symbol": "circle", "size": 8, "color": token["mute"]},
+        text=[f"  {words}" if words else "" for words in _labels(events, span)],
+        textposition="middle right",
+        textfont={"size": 11, "color": token["mute"]},
+        hovertext=[plot_text(change_words(event)) for event in events],
+        hovertemplate="%{hovertext}<extra></extra>",
+        cliponaxis=False,
+    )
+    figure.update_layout(
+        yaxis2={
+            "domain": [0.86, 1],
+            "range": [0, 2],
+            "showgrid": False,
+            "tickvals": [1],
+            "ticktext": ["events"],
+            "tickfont": {"size": 10, "color": token["faint"]},
+            "anchor": "x",
+        }
+    )
+
+
+def _labels(events: Sequence[Event], span: Span) -> list[str]:
+    """The words beside each mark; a mark too near to the one before is named there, so that no words overlap."""
+    labels: list[str] = []
+    first = 0
+    for place, event in enumerate(events):
+        words = plot_text(change_words(event))
+        if place and event.at - events[place - 1].at < span.length * _ROOM_OF_WORDS:
+            more = labels[first] + f", {words}"
+            labels[first] = more if place - first < _NAMED_EVENTS else f"{place - first + 1} changes"
+            labels.append("")
+        else:
+            first = place
+            labels.append(words)
+    return labels

@@ -1,0 +1,240 @@
+"""One incident, and one message of it: facts, timeline, template, evidence, members, history."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+
+import streamlit as st
+
+from data.export.tables import OBSERVATIONS
+from data.store.database import Database
+from data.store.reads import events, members, observation, observations_over_time, template
+from data.store.shapes import IncidentRow, ObservationDetail, ObservationRow
+from pages.parts.changes import HISTORY, change_rows
+from pages.parts.charts import BINS, bin_rows, draw_timeline, show
+from pages.parts.clock import Clock
+from pages.parts.evidence import Proof, show_proof
+from pages.parts.figures import count, counted, percent, public_id
+from pages.parts.filters import asked, query_with
+from pages.parts.inert import inert_block
+from pages.parts.layout import INCIDENTS, Fact, card, card_title, facts
+from pages.parts.span import Span, span_between
+from pages.parts.tables import Column, Row, csv_button, show_table, table_block
+from pages.parts.templates import show_template
+from pages.parts.theme import CONFIRMATIONS, EVIDENCE, platform_label, theme_type
+
+MOST_MEMBERS = 500
+HOUR = timedelta(hours=1)
+
+MESSAGES = (
+    Column("observation_id", "Message", width=76),
+    Column("observed_at", "Seen", "when", 96),
+    Column("subject", "Subject", width=226),
+    Column("abused_domain", "Abused domain", width=160),
+    Column("platform", "Platform", "platform", 92),
+    Column("mechanism", "Mechanism", width=160),
+    Column("verdict", "Verdict", width=130),
+    Column("incident_id", "Incident", width=74),
+    Column("evidence", "Trust", "state", 96, EVIDENCE),
+    Column("confidence", "Confidence", "share", 88),
+)
+MEMBERS = (
+    Column("observation_id", "Message", width=78),
+    Column("observed_at", "Seen", "when", 96),
+    Column("subject", "Subject", width=380),
+    Column("sender_name", "Sender's name", width=170),
+    Column("abused_domain", "Abused domain", width=164),
+    Column("account_id", "Account", width=90),
+    Column("evidence", "Trust", "state", 96, EVIDENCE),
+    Column("submissions", "Submitted", "count", 76),
+)
+BONDS = (
+    Column("what", "What", width=120),
+    Column("value", "Shared value"),
+    Column("share", "Members", "share", 110),
+)
+
+
+def show_incident(db: Database, row: IncidentRow, clock: Clock) -> None:
+    found = members(db, row.incident_id, limit=MOST_MEMBERS)
+    _show_head(row)
+    _show_facts(row, clock)
+    _show_timeline(db, row, clock)
+    with st.container(key="cards"):
+        left, right = st.columns((7, 5), gap="small")
+    with left:
+        _show_template(db, row)
+        _show_evidence(db, row, found, clock)
+    with right:
+        _show_bonds(row, found, clock)
+        _show_history(db, row, clock)
+    _show_members(row, found, clock)
+
+
+def show_message(found: ObservationDetail, clock: Clock) -> None:
+    """One message that stands in no incident."""
+    row = found.row
+    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        _back()
+        st.title(public_id(row.observation_id), anchor=False, width="content")
+        st.badge(row.verdict, color="gray")
+    facts(
+        (
+            Fact("Abused domain", row.abused_domain or ""),
+            Fact("Platform", platform_label(row.platform) if row.platform else ""),
+            Fact("Mechanism", row.mechanism),
+            Fact("Seen", clock.with_utc(row.observed_at)),
+            Fact("Submitted", counted(row.submissions, "time")),
+        )
+    )
+    with card("message"):
+        with card_title("message", "Message", "as it is kept"):
+            pass
+        show_template(found.parts, "message")
+        st.code(inert_block(found.text) or "no text", language=None, wrap_lines=True)
+    with card("evidence"):
+        with card_title("evidence", "Evidence", "redacted"):
+            pass
+        show_proof(_proof(found), "message", clock)
+
+
+def _show_head(row: IncidentRow) -> None:
+    state = CONFIRMATIONS[row.confirmation]
+    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        _back()
+        st.title(public_id(row.incident_id), anchor=False, width="content")
+        st.badge(state.text, color=state.badge)
+        st.badge(row.verdict, color="gray")
+        if row.singleton:
+            st.badge("one message", color="gray")
+
+
+def _back() -> None:
+    st.page_link(INCIDENTS, label="Incidents", icon=":material/arrow_back:", query_params=query_with())
+
+
+def _show_facts(row: IncidentRow, clock: Clock) -> None:
+    facts(
+        (
+            Fact("Abused domain", row.abused_domain or ""),
+            Fact("Tenant", row.tenant or ""),
+            Fact("Platform", platform_label(row.platform) if row.platform else ""),
+            Fact("Account id", row.account_id or ""),
+            Fact("Mechanism", row.mechanism),
+            Fact("Wave", row.wave_id or ""),
+            Fact("Observations", f"{count(row.observations)} by {counted(row.submitters, 'submitter')}"),
+            Fact("First seen", clock.with_utc(row.first_seen_at)),
+            Fact("Last seen", clock.with_utc(row.last_seen_at)),
+            Fact("Confidence", f"{percent(row.confidence)} %"),
+        )
+    )
+
+
+def _show_timeline(db: Database, row: IncidentRow, clock: Clock) -> None:
+    span = _span(row, clock)
+    bins = observations_over_time(db, span.since, span.until, span.bin_seconds, incident_id=row.incident_id)
+    rows = bin_rows(bins)
+    with card("timeline"):
+        with card_title("timeline", "Timeline", f"observations {span.bin_words}, and events"):
+            csv_button("timeline", BINS, rows)
+        log = sorted(events(db, row.incident_id, limit=MOST_MEMBERS), key=lambda event: event.at)
+        figure = draw_timeline(bins, log, span, clock, theme_type())
+        show(figure, "timeline", f"Observations of {public_id(row.incident_id)} over time, {span.bin_words}")
+
+
+def _span(row: IncidentRow, clock: Clock) -> Span:
+    """To now while it goes on, else to its end; a short one gets room on both sides."""
+    until = clock.now if row.last_24h else row.last_seen_at + HOUR
+    room = max(timedelta(), 12 * HOUR - (until - row.first_seen_at)) / 2
+    return span_between(row.first_seen_at - room, min(until + room, clock.now), clock.zone, finest=3_600)
+
+
+def _show_template(db: Database, row: IncidentRow) -> None:
+    found = template(db, row.template_id)
+    with card("template"):
+        seen = (
+            f", {counted(found.observations, 'time')} at {counted(found.parties, 'party', 'parties')}"
+            if found
+            else ""
+        )
+        with card_title(
+            "template", "Template", f"{public_id(row.template_id)}{seen}; slots change from mail to mail"
+        ):
+            pass
+        if found is None:
+            st.caption("It is not kept any more.")
+            return
+        show_template(found.parts, "incident")
+        if found.example_text:
+            with st.expander("An example, redacted", type="compact"):
+                st.code(inert_block(found.example_text), language=None, wrap_lines=True)
+
+
+def _show_evidence(db: Database, row: IncidentRow, found: Sequence[ObservationRow], clock: Clock) -> None:
+    """The message that the address names, else the newest."""
+    known = {member.observation_id for member in found}
+    wanted = asked("observation")
+    chosen = wanted if wanted in known else next(iter(known and [found[0].observation_id]), None)
+    detail = observation(db, chosen) if chosen else None
+    with card("evidence"):
+        caption = f"{public_id(chosen or '')}, one of {count(row.observations)}, redacted"
+        with card_title("evidence", "Evidence", caption):
+            pass
+        if detail:
+            show_proof(_proof(detail), "incident", clock)
+
+
+def _proof(found: ObservationDetail) -> Proof:
+    return Proof(found.hops, found.authentication, found.identity, found.verdict, found.headers, found.warnings)
+
+
+def _show_bonds(row: IncidentRow, found: Sequence[ObservationRow], clock: Clock) -> None:
+    """What the members have in common, counted over those that are listed."""
+    rows: list[Row] = [{"what": "abused party", "value": row.party, "share": 1.0}]
+    rows += [{"what": "template", "value": row.template_id, "share": 1.0}]
+    rows += [
+        {
+            "what": "stretch of time",
+            "value": f"{clock.day(row.first_seen_at)} to {clock.day(row.last_seen_at)}",
+            "share": 1.0,
+        }
+    ]
+    for what, field in (
+        ("platform", "platform"),
+        ("account id", "account_id"),
+        ("abused domain", "abused_domain"),
+        ("sender's name", "sender_name"),
+        ("verdict", "verdict"),
+    ):
+        values = Counter(value for member in found if (value := getattr(member, field)))
+        if values:
+            value, times = values.most_common(1)[0]
+            rows.append({"what": what, "value": value, "share": times / len(found)})
+    with card("bonds"):
+        if row.singleton:
+            with card_title("bonds", "Why these belong together", "it is alone so far"):
+                return
+        table_block("bonds", "Why these belong together", "what they share", BONDS, rows, clock, nothing="")
+
+
+def _show_history(db: Database, row: IncidentRow, clock: Clock) -> None:
+    rows = change_rows(events(db, row.incident_id))
+    with card("history"):
+        table_block(
+            "history", "History", counted(len(rows), "change"), HISTORY, rows, clock, nothing="No change yet."
+        )
+
+
+def _show_members(row: IncidentRow, found: Sequence[ObservationRow], clock: Clock) -> None:
+    rows = [asdict(member) for member in found]
+    caption = "the newest first; click one to see its evidence"
+    if row.observations > len(rows):
+        caption = f"the newest {len(rows):,} of {row.observations:,}; click one to see its evidence"
+    with card("members"):
+        with card_title("members", "Messages", caption):
+            csv_button("members", OBSERVATIONS.columns, rows)
+        opened = show_table("members", MEMBERS, rows, clock, opens=True)
+    if opened is not None and found[opened].observation_id != asked("observation"):
+        st.query_params["observation"] = found[opened].observation_id
+        st.rerun()

@@ -1,0 +1,207 @@
+"""Tables on canvas (inert by nature), each with a CSV button whose rows and numbers are those on the screen."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+from streamlit.column_config import (
+    AreaChartColumn,
+    BarChartColumn,
+    DatetimeColumn,
+    MultiselectColumn,
+    NumberColumn,
+    ProgressColumn,
+    TextColumn,
+)
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from data.export.csv_format import to_csv
+from data.export.tables import Column as ExportColumn
+from data.export.tables import ColumnType, Value
+from pages.parts.clock import Clock
+from pages.parts.figures import percent
+from pages.parts.inert import inert
+from pages.parts.layout import card_title
+from pages.parts.theme import State, mix, platform_color, platform_pill, theme_type, tokens
+
+Kind = Literal["text", "count", "share", "when", "ago", "bars", "area", "state", "platform"]
+Row = Mapping[str, Any]
+
+TYPES: Mapping[Kind, ColumnType] = {"count": "number", "share": "number", "when": "time", "ago": "time"}
+
+ROW_HEIGHT = 34
+CARD_ROW_HEIGHT = 30
+MOST_ROWS_IN_SIGHT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `field` is the row's value and the CSV's heading, `label` the heading on the screen."""
+
+    field: str
+    label: str
+    kind: Kind = "text"
+    width: int | None = None
+    states: Mapping[str, State] | None = None
+
+
+def table_block(
+    name: str,
+    title: str,
+    caption: str,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    clock: Clock,
+    *,
+    nothing: str,
+    opens: bool = False,
+) -> int | None:
+    """Title, caption and CSV button on one line, the table below; `nothing` is said where there are no rows."""
+    with card_title(name, title, caption):
+        if rows:
+            csv_button(name, columns, rows)
+    if not rows:
+        st.caption(nothing)
+        return None
+    return show_table(name, columns, rows, clock, opens=opens)
+
+
+def show_table(
+    name: str,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    clock: Clock,
+    *,
+    opens: bool = False,
+    tall: bool = False,
+) -> int | None:
+    """Draw a table; with `opens`, the place of the row whose cell was clicked, else None."""
+    row_height = ROW_HEIGHT if tall else CARD_ROW_HEIGHT
+    drawn = pd.DataFrame({column.label: _drawn(column, rows, clock) for column in columns})
+    # A key of its own: Streamlit puts that of a table into the page only where rows can be chosen.
+    with st.container(key=f"rows_{name}"):
+        chosen = st.dataframe(
+            drawn,
+            key=f"table_{name}",
+            hide_index=True,
+            placeholder="–",
+            row_height=row_height,
+            height="content" if len(rows) <= MOST_ROWS_IN_SIGHT else row_height * (MOST_ROWS_IN_SIGHT + 1) + 4,
+            column_config={column.label: _config(column, rows, clock) for column in columns},
+            on_select="rerun" if opens else "ignore",
+            selection_mode="single-cell",
+            alt=", ".join(column.label for column in columns),
+        )
+    cells = [] if isinstance(chosen, DeltaGenerator) else chosen.selection.cells
+    return int(cells[0][0]) if cells else None
+
+
+def csv_button(
+    name: str, columns: Sequence[Column] | Sequence[ExportColumn], rows: Sequence[Row], *, loud: bool = False
+) -> None:
+    """The rows on the screen as CSV, made when the button is pressed. The large tables hand out the columns of the
+    export of that name, the small ones their own; what is drawn as bars is written as numbers."""
+    st.download_button(
+        "CSV",
+        data=as_csv(columns, rows),
+        file_name=f"relaywatch-{name}.csv",
+        mime="text/csv",
+        key=f"csv_{name}" if not loud else f"save_{name}",
+        on_click="ignore",
+        icon=":material/download:",
+        type="secondary" if loud else "tertiary",
+    )
+
+
+def as_csv(columns: Sequence[Column] | Sequence[ExportColumn], rows: Sequence[Row]) -> Callable[[], bytes]:
+    """What the button hands out; a callable, so that nothing is written for those who do not press it."""
+    written = [
+        ExportColumn(column.field, TYPES.get(column.kind, "text"), column.label)
+        if isinstance(column, Column)
+        else column
+        for column in columns
+    ]
+    names = [column.name for column in written]
+    return lambda: b"".join(to_csv(({name: _plain(row[name]) for name in names} for row in rows), written))
+
+
+def _exported(column: Column) -> ExportColumn:
+    return ExportColumn(column.field, TYPES.get(column.kind, "text"), column.label)
+
+
+def _plain(value: object) -> Value:
+    """Times as ISO 8601 in UTC, hourly counts with blanks between them, everything else as it is."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    if isinstance(value, tuple | list):
+        return " ".join(str(number) for number in value)
+    return value if isinstance(value, str | int | float) else None
+
+
+def _drawn(column: Column, rows: Sequence[Row], clock: Clock) -> list[Any] | pd.Series:
+    values = [row[column.field] for row in rows]
+    match column.kind:
+        case "text":
+            return [inert(value) or None for value in values]
+        case "share":
+            return [percent(value) for value in values]
+        case "state":
+            return [[_state_text(column, value)] if value else [] for value in values]
+        case "platform":
+            return [[platform_pill(value)] if value else [] for value in values]
+        case "bars" | "area":
+            return [list(value) for value in values]
+        case "when":
+            return pd.Series(values, dtype="datetime64[us, UTC]")
+        case "ago":
+            return [clock.ago(value) for value in values]
+    return values
+
+
+def _state_text(column: Column, value: str) -> str:
+    state = (column.states or {}).get(value)
+    return state.text if state else inert(value)
+
+
+def _config(column: Column, rows: Sequence[Row], clock: Clock) -> ColumnConfig:
+    label, width, mute = column.label, column.width, tokens()["mute"]
+    match column.kind:
+        case "count":
+            return NumberColumn(label, width=width, format="localized")
+        case "share":
+            return ProgressColumn(label, width=width, format="%d %%", min_value=0, max_value=100, color=mute)
+        case "when":
+            zone = clock.zone.key
+            return DatetimeColumn(label, width=width, format="D MMM HH:mm", timezone=zone, help=clock.zone_text)
+        case "bars":
+            return BarChartColumn(label, width=width, y_min=0, color=mute)
+        case "area":
+            return AreaChartColumn(label, width=width, y_min=0, color=mute)
+        case "state":
+            return _state_pills(column)
+        case "platform":
+            return _platform_pills(label, width, [str(row[column.field]) for row in rows if row[column.field]])
+    return TextColumn(label, width=width)
+
+
+def _state_pills(column: Column) -> ColumnConfig:
+    token, share = tokens(), 0.16 if theme_type() == "light" else 0.28
+    states = (column.states or {}).values()
+    return MultiselectColumn(
+        column.label,
+        width=column.width,
+        options=[state.text for state in states],
+        color=[mix(token[state.tone], token["bg"], share) for state in states],
+    )
+
+
+def _platform_pills(label: str, width: int | None, platforms: Sequence[str]) -> ColumnConfig:
+    theme, paper, share = theme_type(), tokens()["bg"], 0.26 if theme_type() == "light" else 0.34
+    colors = {platform_pill(platform): platform_color(platform, theme) for platform in platforms}
+    return MultiselectColumn(
+        label, width=width, options=list(colors), color=[mix(color, paper, share) for color in colors.values()]
+    )

@@ -1,0 +1,138 @@
+import re
+from datetime import UTC, datetime
+from urllib.request import urlopen
+
+import pytest
+
+from data.store.database import open_database
+from tests.conftest import fill
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+PATHS = ["/", "/?range=all", "/incidents", "/incidents?view=messages", "/submit"]
+DETAILS = ["/incidents?id=RW-0001", "/incidents?observation=O-0001", "/incidents?id=RW-9999", "/incidents?id=%3Cb%3E"]
+LOOKS = [(1280, "light"), (800, "dark")]
+
+
+@pytest.mark.parametrize("path", PATHS + DETAILS)
+def test_every_page_works_on_an_empty_database(read, empty_server, path):
+    reader = read(empty_server, width=800, theme="dark")
+    reader.open(path)
+    assert reader.faults() == []
+    assert reader.illegible() == []
+
+
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
+@pytest.mark.parametrize("path", PATHS + DETAILS)
+def test_every_page_works_on_a_filled_database(read, filled_server, path, width, theme):
+    reader = read(filled_server, width=width, theme=theme)
+    reader.open(path)
+    assert reader.faults() == []
+    assert reader.illegible() == []
+
+
+def test_an_empty_overview_says_what_to_do(read, empty_server):
+    reader = read(empty_server)
+    reader.open("/")
+    assert "No observations yet" in reader.text()
+    assert "relaywatch serve --demo" in reader.text()
+
+
+def test_the_overview_says_in_one_sentence_that_a_wave_is_on(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/")
+    assert re.search(r"W-000\d is (rising|fading)\. 40 observations in 24 h, 5 abused parties\.", reader.text())
+
+
+def test_state_tiles_and_chart_stand_above_the_fold(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/")
+    box = reader.page.locator(".st-key-card_chart").bounding_box()
+    assert box["y"] + box["height"] <= 800
+
+
+def test_a_chart_says_in_words_what_it_shows(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/")
+    reader.page.get_by_label(re.compile("Observations over time, per 3 h")).wait_for()
+
+
+def test_times_are_the_readers_with_utc_beside_them(read, filled_server):
+    reader = read(filled_server, zone="Asia/Kolkata")
+    reader.open("/incidents?id=RW-0001")
+    assert re.search(r"\d\d:\d\d \((\d+ \w+ )?\d\d:\d\d UTC\)", reader.text())
+
+
+def test_a_filter_stands_in_the_address_and_the_address_is_the_filter(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/incidents")
+    reader.page.get_by_role("textbox", name="Search").fill("tenant1")
+    reader.page.keyboard.press("Enter")
+    reader.settle()
+    assert reader.query() == "/incidents?q=tenant1"
+    assert "2 incidents · 12 observations" in reader.text()
+    other = read(filled_server)
+    other.open(reader.query())
+    assert "2 incidents · 12 observations" in other.text()
+    other.page.get_by_role("button", name="Reset", exact=True).click()
+    other.settle()
+    assert other.query() == "/incidents"
+
+
+def test_a_platform_is_named_by_its_id_in_the_address(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/incidents?platform=zendesk&verdict=relay-spam")
+    assert "8 incidents" in reader.text()
+    reader.open("/incidents?platform=jira")
+    assert "0 incidents" in reader.text()
+
+
+def test_a_click_on_a_row_opens_the_incident_and_back_keeps_the_filter(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/incidents?q=tenant1")
+    reader.page.locator('[data-testid="stDataFrame"]').click(position={"x": 40, "y": 52})
+    reader.settle()
+    assert re.fullmatch(r"/incidents\?q=tenant1&id=RW-\d{4}", reader.query())
+    reader.page.locator(".st-key-head").get_by_role("link").click()
+    reader.settle()
+    assert reader.query() == "/incidents?q=tenant1"
+    assert "2 incidents" in reader.text()
+
+
+def test_a_tile_leads_to_the_rows_behind_its_number(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/")
+    reader.page.get_by_role("link", name=re.compile("^Abused parties, 24 h: 5")).click()
+    reader.settle()
+    assert reader.query().startswith("/incidents?since=")
+    assert "5 incidents · 40 observations" in reader.text()
+
+
+def test_a_range_stands_in_the_address(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/")
+    reader.page.get_by_role("radio", name="7 d").click()
+    reader.settle()
+    assert reader.query() == "/?range=7d"
+    assert "per hour, by platform" in reader.text()
+
+
+def test_the_font_comes_from_the_server_itself(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/")
+    loaded = "[...document.fonts].filter(face => face.family === 'Inter').map(face => face.status)"
+    assert reader.page.evaluate(loaded) == ["loaded"]
+    with urlopen(f"{filled_server}/api/font/inter.woff2") as answer:
+        assert answer.headers["Content-Type"] == "font/woff2"
+
+
+def test_an_error_of_ours_is_told_in_a_sentence_without_a_way_out_of_the_house(read, serve, tmp_path):
+    path = tmp_path / "relaywatch.db"
+    fill(path, datetime.now(UTC), [])
+    with open_database(path) as db, db.writing() as connection:
+        connection.execute("update observation_details set features = '[]'")
+    reader = read(serve(path))
+    reader.open("/incidents?observation=O-0001")
+    assert "This page failed (" in reader.text()
+    links = reader.page.locator("a[href]").evaluate_all("items => items.map(item => item.href)")
+    assert [link for link in links if not link.startswith(reader.address)] == []
