@@ -150,6 +150,12 @@ def test_an_entity_bomb_stays_small():
     assert entries(text)[0].title == "&a9;"
 
 
+@pytest.mark.parametrize("stray", ["<image><width><b/></width></image>", "<media:player url='x'>y</media:player>"])
+def test_elements_that_feedparser_stumbles_over_cost_no_entry(stray):
+    head = "<x xmlns:media='http://search.yahoo.com/mrss/'>" + stray + "</x>"
+    assert [entry.id for entry in entries(rss("<item><guid>1</guid></item>", head))] == ["1"]
+
+
 def test_a_feed_that_is_too_large_is_refused():
     with pytest.raises(SubmissionRefused, match="larger than 10,000,000"):
         parse_feed(b"<rss>" + b" " * 10_000_000, "x")
