@@ -24,7 +24,8 @@ _DEPTH = re.compile(r"<(?:(/)|[A-Za-z])[^<>]*?(/?)>")
 _LONG = re.compile(r"<[A-Za-z][^<>]{400,}>")
 _READ = frozenset({
     "rss", "channel", "feed", "rdf", "item", "entry", "title", "link", "guid", "id", "pubdate", "published",
-    "updated", "modified", "issued", "created", "date", "description", "summary", "content", "encoded", "language", "origlink",
+    "updated", "modified", "issued", "created", "date", "description", "summary", "content", "encoded",
+    "language", "origlink",
 })  # fmt: skip
 # Entries do not hold entries: the one before lacks its end.
 _ENDS = {"item": frozenset({"item"}), "entry": frozenset({"entry"})}
