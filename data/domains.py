@@ -11,18 +11,17 @@ from publicsuffixlist import PublicSuffixList
 
 _SUFFIXES = PublicSuffixList()
 _OWNERS = PublicSuffixList(only_icann=True)
+_END_OF_ADDRESS = frozenset("0123456789]")
+"""Other ends are those of names, or of IPv6 addresses, whose colons no host name has."""
 
 
+@lru_cache(maxsize=20_000)
 def clean_host(host: str) -> str | None:
     """A host name in lower-case ASCII (IDNA) without root dot, or None for addresses, bare words and rubbish."""
     name = host.strip().strip(".").lower()
     if not name or len(name) > 253 or "." not in name:
         return None
-    try:
-        ipaddress.ip_address(name.strip("[]"))
-    except ValueError:
-        pass
-    else:
+    if name[-1] in _END_OF_ADDRESS and _is_address(name.strip("[]")):
         return None
     if not name.isascii():
         try:
@@ -33,6 +32,14 @@ def clean_host(host: str) -> str | None:
     if not all(label and len(label) <= 63 and label.replace("-", "").replace("_", "").isalnum() for label in labels):
         return None
     return name
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=20_000)

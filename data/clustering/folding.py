@@ -5,7 +5,7 @@ Genuine Cyrillic or Greek comes out half folded, which does no harm to a key: eq
 
 import tomllib
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 # Formats (zero-width characters among them), marks, private, unassigned and lone surrogates carry no letter.
@@ -23,7 +23,20 @@ def _confusables() -> dict[str, str]:
     return pairs
 
 
-@lru_cache(maxsize=30_000)
+class _Folded(dict[int, str]):
+    """What each character is folded to, worked out when it is first seen; at most REMEMBERED of them are kept."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_character(chr(code))
+        if len(self) < REMEMBERED:
+            self[code] = folded
+        return folded
+
+
+REMEMBERED = 30_000
+_FOLDED = _Folded()
+
+
 def _fold_character(character: str) -> str:
     table = _confusables()
     if character in table:
@@ -38,7 +51,7 @@ def fold(text: str) -> str:
     """Text with look-alike letters alike, without zero-width characters and marks, in lower case."""
     if text.isascii():
         return text.lower()
-    return "".join(map(_fold_character, text))
+    return text.translate(_FOLDED)
 
 
 def fold_with_places(text: str) -> tuple[str, list[int]]:
@@ -48,7 +61,7 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
     folded: list[str] = []
     places: list[int] = []
     for index, character in enumerate(text):
-        for new in _fold_character(character):
+        for new in _FOLDED[ord(character)]:
             folded.append(new)
             places.append(index)
     return "".join(folded), places
