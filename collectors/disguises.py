@@ -15,6 +15,7 @@ from itertools import pairwise
 from urllib.parse import unquote
 
 from data.catalogue.redaction import fold
+from data.letters import FEW, foreign_letters
 
 READINGS_LIMIT = 60
 DEPTH_LIMIT = 3
@@ -171,7 +172,15 @@ def outline_of_folded(folded: str) -> str:
     """The outline of a text that is folded already."""
     if folded.isascii():
         return folded.encode("ascii").translate(None, _PUNCTUATION).decode("ascii")
-    return _NON_WORD.sub("", folded)
+    line = folded.encode("utf-8", "surrogatepass").translate(None, _PUNCTUATION).decode("utf-8", "surrogatepass")
+    if line.isalnum():
+        return line
+    signs = [letter for letter in foreign_letters(line) if not letter.isalnum()]
+    if len(signs) > FEW:
+        return _NON_WORD.sub("", line)
+    for sign in signs:
+        line = line.replace(sign, "")
+    return line
 
 
 @lru_cache(maxsize=4_000)
