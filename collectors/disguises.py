@@ -23,6 +23,7 @@ LOCAL_LIMIT = 320
 """Characters left of an @ that are taken for one local part: bounce addresses exceed the 64 of RFC 5321."""
 
 _HOST = re.compile(r"(?:[^\W_][\w-]{0,62}\.)+[^\W\d_]{2}[\w-]*|\[[0-9A-Fa-fIPv:.]{3,50}\]")
+_ANY_HOST = re.compile(_HOST.pattern + r"|[^\W\d_][\w-]{2,62}")
 _OUTSIDE_LOCAL = frozenset('\\"<>()[]{},;:| \t\r\n\f\v\xa0')
 _FIRST_IDEOGRAPH = "\u2e80"
 _NON_WORD = re.compile(r"[\W_]+")
@@ -56,14 +57,18 @@ SHORTEST_SHIFTED = 8
 """Letters and digits an address must have to be looked for in shifted text; fewer would be found by chance."""
 
 
-def address_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where mail addresses stand in a text, as (start, end), left to right. Linear in the length of the text."""
+def address_spans(text: str, *, undotted: bool = False) -> Iterator[tuple[int, int]]:
+    """Where mail addresses stand in a text, as (start, end), left to right. Linear in the length of the text.
+
+    With `undotted` also addresses of a host without a dot ("maria@mailhost"), which decoded noise shows by chance.
+    """
+    pattern = _ANY_HOST if undotted else _HOST
     if "\uff20" in text or "\ufe6b" in text:
         text = text.translate(_AT_SIGNS)
     floor = 0
     at = text.find("@")
     while at >= 0:
-        host = _HOST.match(text, at + 1)
+        host = pattern.match(text, at + 1)
         start = _local_start(text, at, max(floor, at - LOCAL_LIMIT)) if host else at
         if host and start < at:
             yield start, host.end()

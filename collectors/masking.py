@@ -205,7 +205,7 @@ class Mask:
     def _clean_plain(self, token: str) -> str:
         if "@" in token or "\uff20" in token or "\ufe6b" in token:
             done, position = [], 0
-            for start, end in address_spans(token):
+            for start, end in address_spans(token, undotted=True):
                 done += [token[position:start], self.clean_address(token[start:end])]
                 position = end
             token = "".join(done) + token[position:]

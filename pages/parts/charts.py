@@ -120,7 +120,7 @@ def draw_reasons(reasons: Sequence[Reason], theme: Theme) -> go.Figure:
         textposition="outside",
         textfont={"size": 11, "color": token["mute"]},
         cliponaxis=False,
-        hovertext=[plot_text(reason.evidence, 100) for reason in ordered],
+        hovertext=[plot_text(f"{reason.signal}: {reason.evidence}", 160) for reason in ordered],
         hovertemplate="%{x:+} · %{hovertext}<extra></extra>",
     )
     figure.update_layout(margin={"t": 2, "b": 2})
@@ -128,7 +128,7 @@ def draw_reasons(reasons: Sequence[Reason], theme: Theme) -> go.Figure:
     figure.update_yaxes(
         tickmode="array",
         tickvals=[f"{place}" for place in range(len(ordered))],
-        ticktext=[plot_text(reason.signal, 48) for reason in ordered],
+        ticktext=[plot_text(reason.signal, 60) for reason in ordered],
         tickfont={"size": 12, "color": token["ink"]},
         showgrid=False,
     )

@@ -39,7 +39,7 @@ from data.settings import Settings
 
 ADDRESS = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{0,120}[A-Za-z0-9_-])?@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}"
-    r"(?![A-Za-z0-9-])"
+    r"(?![A-Za-z0-9-]|[.][A-Za-z0-9])"
 )
 BOUNCE = re.compile(r"([A-Za-z0-9._]{1,64})=((?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24})@")
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

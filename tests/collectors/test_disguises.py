@@ -89,3 +89,9 @@ def test_any_text_is_read_at_most_sixty_ways(text):
 def test_base64_of_an_address_is_found_wherever_it_starts(noise):
     coded = base64.urlsafe_b64encode(noise + b"<maria.lopez@example.org>").decode().rstrip("=")
     assert any("maria.lopez@example.org" in reading for reading in readings(coded))
+
+
+def test_a_host_without_a_dot_counts_where_it_is_asked_for():
+    text = "Hello maria@mailhost, see @news and a@b"
+    assert [text[start:end] for start, end in address_spans(text, undotted=True)] == ["maria@mailhost"]
+    assert list(address_spans(text)) == []
