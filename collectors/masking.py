@@ -64,6 +64,8 @@ class Mask:
     """Outlines of addresses and digests of addresses: found whatever separates their letters."""
     log_ins: tuple[str, ...]
     """Outlines of local parts that are long enough to be found the same way."""
+    secrets: tuple[str, ...]
+    """Both, the shortest first."""
     shifted: tuple[tuple[bytes, ...], ...]
     shortest_shifted: int
     people: Names
@@ -103,11 +105,15 @@ class Mask:
 
     def clean_host(self, host: str) -> str:
         """A host name without the labels that hold an address that must be hidden."""
-        return clean_labels(host, self.exposes)
+        if (cleaned := self.done.get(("host", host))) is None:
+            cleaned = self.done["host", host] = clean_labels(host, self.exposes)
+        return cleaned
 
     def clean_coded(self, host: str) -> str:
         """A host name without the labels that encode an address; one that is spelled out stays."""
-        return clean_labels(host, lambda text: self.encodes(text) or self._is_shifted(text))
+        if (cleaned := self.done.get(("coded", host))) is None:
+            cleaned = self.done["coded", host] = clean_labels(host, self._encodes_or_shifts)
+        return cleaned
 
     def clean_link(self, link: str) -> str:
         """A link with its scheme, host and the readable words of its path."""
@@ -149,6 +155,9 @@ class Mask:
         """Whether a short text holds a recipient's name."""
         return bool(named_spans(text, fold(text), self.people))
 
+    def _encodes_or_shifts(self, text: str) -> bool:
+        return self.encodes(text) or self._is_shifted(text)
+
     def _names_or_exposes(self, text: str) -> bool:
         return self.exposes(text) or self.names(text)
 
@@ -159,16 +168,24 @@ class Mask:
 
     def _holds_secret(self, text: str) -> bool:
         line = outline(text)
-        return any(secret in line for secret in self.outlines) or any(name in line for name in self.log_ins)
+        length = len(line)
+        for secret in self.secrets:
+            if len(secret) > length:
+                return False
+            if secret in line:
+                return True
+        return False
 
     def holds_address(self, text: str) -> bool:
         """Whether a mail address that must be hidden stands in a text."""
         return any(self.clean_address(text[start:end]) == "[address]" for start, end in address_spans(text))
 
     def _is_shifted(self, text: str) -> bool:
+        if len(text) < self.shortest_shifted:
+            return False
         # What shifts letters leaves the dots of the domain where they are, and no common top-level domain as it was.
         _, dot, ending = text.rpartition(".")
-        if not dot or len(text) < self.shortest_shifted or ending in _UNSHIFTED:
+        if not dot or ending in _UNSHIFTED:
             return False
         taken = steps(text)
         return any(

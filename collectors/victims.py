@@ -55,11 +55,14 @@ def masker(message: ParsedMessage, identity: Identity) -> Mask:
         outlines.update(dict.fromkeys(_outlines(box.address)))
         shifted += [_steps(box.address)] if "." in box.domain and len(outline(box.address)) > SHORTEST_SHIFTED else []
     spared = {outline(text) for text in (*PLACEHOLDERS, *organisation)}
+    whole = tuple(line for line in outlines if not any(line in text for text in spared))
+    log_ins = tuple(line for line in _log_ins(persons, rules) if not any(line in text for text in spared))
     return Mask(
         rules=rules,
         recipients=frozenset(box.address for box in people),
-        outlines=tuple(line for line in outlines if not any(line in text for text in spared)),
-        log_ins=tuple(line for line in _log_ins(persons, rules) if not any(line in text for text in spared)),
+        outlines=whole,
+        log_ins=log_ins,
+        secrets=tuple(sorted({*whole, *log_ins}, key=len)),
         shifted=tuple(shifted),
         shortest_shifted=min((len(pattern[0]) for pattern in shifted if pattern), default=sys.maxsize),
         people=names,
