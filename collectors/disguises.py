@@ -15,7 +15,7 @@ from itertools import pairwise
 from urllib.parse import unquote
 
 from data.catalogue.redaction import fold
-from data.letters import FEW, foreign_letters
+from data.letters import FEW, Remembered, foreign_letters
 
 READINGS_LIMIT = 60
 DEPTH_LIMIT = 3
@@ -105,6 +105,18 @@ def _decodings(text: str) -> tuple[str, ...]:
 
 
 _remembered = lru_cache(maxsize=50_000)(_decodings)
+_UNDECODABLE = Remembered(50_000)
+
+
+def decodable(words: set[str]) -> list[str]:
+    """Those of many words that may be an encoding of something; most of them were met in other messages."""
+    found: list[str] = []
+    for word in words - _UNDECODABLE:
+        if decodings(word):
+            found.append(word)
+        else:
+            _UNDECODABLE.remember(word)
+    return found
 
 
 def readings(text: str) -> Iterator[str]:

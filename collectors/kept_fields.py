@@ -57,13 +57,21 @@ def _plain(name: str) -> KeptField | None:
     return KeptField(name, None) if _PLAIN_NAME.fullmatch(name) and not decodings(name) else None
 
 
-def clean_evidence(line: str, mask: Mask) -> str:
-    """A line of evidence ("X-Mailer: Zendesk Mailer") without what must be hidden of the field it quotes."""
+def clean_lines(lines: tuple[str, ...], mask: Mask) -> tuple[str, ...]:
+    """Lines of evidence ("X-Mailer: Zendesk Mailer") without what must be hidden of the fields they quote."""
+    cleaned = {line: shown for line in lines if (shown := _quoted(line, mask)) is not None}
+    others = tuple(line for line in lines if line not in cleaned)
+    cleaned.update(zip(others, mask.clean_all(others), strict=True))
+    return tuple(cleaned[line] for line in lines)
+
+
+def _quoted(line: str, mask: Mask) -> str | None:
+    """A line that quotes a kept field as that field is kept, None for any other."""
     name, colon, value = line.partition(": ")
     way = mask.rules.ways.get(name.lower()) if colon else None
     if way in _REBUILT:
         return f"{name}: {_REBUILT[way](value, mask.clean_host)}"
-    return f"{name}: {_WAYS[way](value, mask)}" if way else mask.clean(line)
+    return f"{name}: {_WAYS[way](value, mask)}" if way else None
 
 
 def _mailboxes(value: str, mask: Mask) -> str:

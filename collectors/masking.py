@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from collectors.addressing import addressed_spans, name_before, named_spans
+from collectors.addressing import READ_LIMIT, addressed_spans, name_before, named_spans
 from collectors.decoding import decode_words
 from collectors.disguises import (
     address_spans,
@@ -22,6 +22,7 @@ from collectors.personal import Names, is_person, role_of, shown_name
 from collectors.tokens import LINK_TOKEN, LinkCleaner, clean_labels, is_opaque
 from data.catalogue.redaction import RedactionRules, fold
 from data.domains import registrable_domain
+from data.letters import Remembered
 from data.model import Mailbox
 
 PLACEHOLDERS = ("[address]", "[name]", "[token]", LINK_TOKEN)
@@ -45,6 +46,9 @@ _SPELLED_OUT = re.compile(
     r"(?i)(?<![\w.+-])[\w.+-]{1,64}(=|%3D|-at-|_at_|#| at |\s?[(\[]at[)\]]\s?)"
     r"((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?!\w)"
 )
+_PLAIN_TOKEN = re.compile(r"[^@\uff20\ufe6b./?#:]+")
+_PLAIN_TOKENS = Remembered(20_000)
+"""Words without a dot, a link or an at sign that decode to nothing: they stay, whomever a message was written to."""
 _ADDRESS_IN_BRACKETS = re.compile(r"[\"']?[ \t]{0,2}[<(\[]\[address\]")
 _OPAQUE_IN_TEXT = 20
 _SHORT = 6
@@ -81,6 +85,14 @@ class Mask:
         if (cleaned := self.done.get(("text", text))) is None:
             cleaned = self.done["text", text] = self._clean_letter(text)
         return cleaned
+
+    def clean_all(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """Several short texts, each cleaned; all are looked at in one go, since nearly always nothing is hidden."""
+        together = "\n".join(texts)
+        # Cleaning never looks from one line into the next to leave something in; at worst each text is cleaned again.
+        if len(together) <= READ_LIMIT and self.clean(together) == together:
+            return texts
+        return tuple(map(self.clean, texts))
 
     def _clean_letter(self, text: str) -> str:
         if "=\n" in text or "=\r\n" in text:
@@ -209,6 +221,8 @@ class Mask:
 
     def _clean_token(self, found: re.Match[str]) -> str:
         token = found[0]
+        if token in _PLAIN_TOKENS:
+            return token
         core = token.strip(".,;:!?()'*")
         if core.isalpha() and (core.islower() or core.istitle() or core.isupper()):
             return token
@@ -228,7 +242,11 @@ class Mask:
             token = "".join(done) + token[position:]
         if self.encodes(token) or (self._is_shifted(token) and not self._holds_secret(token)):
             return "[token]"
-        return "[token]" if len(token) >= _OPAQUE_IN_TEXT and is_opaque(token, _OPAQUE_IN_TEXT) else token
+        if len(token) >= _OPAQUE_IN_TEXT and is_opaque(token, _OPAQUE_IN_TEXT):
+            return "[token]"
+        if _PLAIN_TOKEN.fullmatch(token) and not decodings(token):
+            _PLAIN_TOKENS.remember(token)
+        return token
 
     def _clean_spelled_out(self, found: re.Match[str]) -> str:
         deliberate = "(" in found[1] or "[" in found[1]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 FEW = 40
 """Different characters up to which one replacement each is faster than a look at every character of a text."""
 REMEMBERED = 30_000
+LONGEST_REMEMBERED = 80
 _ASCII = bytes(range(128))
 
 
@@ -44,3 +45,17 @@ class Spelling(dict[str, str]):
         """Whether spelling it twice changes nothing, so that replacing one after the other is safe."""
         spelled = self[letter]
         return spelled.isascii() or all(self[piece] == piece for piece in spelled)
+
+
+class Remembered(set[str]):
+    """Short words of which something is known, whatever message they stand in; emptied when there are too many."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self._limit = limit
+
+    def remember(self, word: str) -> None:
+        if len(self) >= self._limit:
+            self.clear()
+        if len(word) < LONGEST_REMEMBERED:
+            self.add(word)
