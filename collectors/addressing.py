@@ -7,6 +7,7 @@ from functools import lru_cache
 from collectors.disguises import merged
 from collectors.personal import Names
 from data.catalogue.redaction import RedactionRules, fold
+from data.letters import FEW, foreign_letters
 
 _WORD = re.compile(r"[^\W_]+")
 _FOLDED_WORD = re.compile(r"[^\W\d_]+")
@@ -76,7 +77,13 @@ def addressed_spans(text: str, folded: str, names: Names, rules: RedactionRules)
 def _words_of(folded: str) -> set[str]:
     if folded.isascii():
         return set(folded.encode("ascii").translate(_LETTERS_ONLY).decode("ascii").split())
-    return set(_FOLDED_WORD.findall(folded))
+    signs = [letter for letter in foreign_letters(folded) if not letter.isalnum() or letter.isdecimal()]
+    if len(signs) > FEW:
+        return set(_FOLDED_WORD.findall(folded))
+    for sign in signs:
+        folded = folded.replace(sign, " ")
+    plain = folded.encode("utf-8", "surrogatepass").translate(_LETTERS_ONLY).decode("utf-8", "surrogatepass")
+    return set(plain.split(" "))
 
 
 def _opens(text: str, start: int) -> bool:

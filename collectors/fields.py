@@ -11,7 +11,6 @@ from data.model import HeaderField
 ByName = Mapping[str, tuple[str, ...]]
 """Values of each field top to bottom, by lower-case name."""
 
-_BLANK_LINE = re.compile(rb"\n\r?\n")
 _FIELD = re.compile(r"^([!-9;-~]{1,120})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 _BODY_CHARSET = re.compile(r"(?im)^content-type:[^\n]*(?:\n[ \t][^\n]*)*?charset\s*=\s*\"?([\w-]{1,40})")
 _PARAMETER = re.compile(r";\s*([^\s=;]{1,80})\s*=\s*(\"(?:[^\"\\]|\\.)*+\"|[^;]*)", re.DOTALL)
@@ -46,11 +45,13 @@ def cut_header(raw: bytes, limit: int, start: int = 0) -> tuple[int, int]:
         return start, start + 2
     if raw[start : start + 1] == b"\n":
         return start, start + 1
-    found = _BLANK_LINE.search(raw, start, start + limit)
-    if found:
-        return found.start(), found.end()
     end = min(len(raw), start + limit)
-    return end, end
+    # Two searches for bytes are many times as fast as one regular expression for both.
+    bare = raw.find(b"\n\n", start, end)
+    crlf = raw.find(b"\n\r\n", start, end if bare < 0 else bare + 1)
+    if crlf >= 0:
+        return crlf, crlf + 3
+    return (bare, bare + 2) if bare >= 0 else (end, end)
 
 
 def read_fields(block: bytes, limit: int) -> tuple[tuple[HeaderField, ...], int]:

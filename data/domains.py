@@ -4,7 +4,7 @@ The list has neither zendesk.com nor freshdesk.com: acme.zendesk.com is acme's, 
 """
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 
 from publicsuffixlist import PublicSuffixList
@@ -59,14 +59,16 @@ def owner_domain(host: str) -> str | None:
     return _OWNERS.privatesuffix(name) if name else None
 
 
-def tenant_label(host: str, suffixes: Iterable[str]) -> tuple[str, str] | None:
+def tenant_label(host: str, suffixes: Collection[str]) -> tuple[str, str] | None:
     """(tenant, suffix) where the host is `tenant.suffix` of a platform, else None. The longest suffix wins."""
     name = clean_host(host)
     if not name:
         return None
-    for suffix in sorted(suffixes, key=len, reverse=True):
-        if name.endswith("." + suffix):
-            return name[: -len(suffix) - 1].rpartition(".")[2], suffix
+    label, _, suffix = name.partition(".")
+    while suffix:
+        if suffix in suffixes:
+            return label, suffix
+        label, _, suffix = suffix.partition(".")
     return None
 
 

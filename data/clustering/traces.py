@@ -23,6 +23,7 @@ _LETTERS_ONLY = bytes(code if chr(code).isalpha() else 32 for code in range(128)
 _LONGEST_WORD = 40
 _RUN = re.compile(r"[^\W\d_]+|\d+|[^\w]|_")
 _48_BITS = (1 << 48) - 1
+_64_BITS = (1 << 64) - 1
 # Fields that the recipient's side or the way adds; the rest is the sender's layout.
 _TRANSIT = re.compile(
     r"received|return-path|delivered-to|envelope-to|apparently-to|authentication-results|arc-"
@@ -62,16 +63,15 @@ def body_key(words: Sequence[str]) -> str | None:
 def body_shingles(words: Sequence[str]) -> tuple[int, ...]:
     """The 64 smallest hashes (48 bits) of two words in a row: a sample that similar bodies share."""
     hashes = map(_word_hash, words)
-    pairs = {
-        ((first * 0x9E3779B97F4A7C15) ^ second) * 0xBF58476D1CE4E5B9 >> 16 & _48_BITS
-        for first, second in pairwise(hashes)
-    }
+    pairs = {(first ^ second) * 0xBF58476D1CE4E5B9 >> 16 & _48_BITS for (first, _), (_, second) in pairwise(hashes)}
     return tuple(heapq.nsmallest(SHINGLES, pairs))
 
 
 @lru_cache(maxsize=50_000)
-def _word_hash(word: str) -> int:
-    return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+def _word_hash(word: str) -> tuple[int, int]:
+    """What a word adds to a pair where it stands first, and where it stands second; 64 bits each."""
+    second = int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    return second * 0x9E3779B97F4A7C15 & _64_BITS, second
 
 
 def url_shapes(links: Iterable[str], abused_domain: str | None) -> tuple[str, ...]:
