@@ -11,6 +11,8 @@ from data.model import HeaderField
 ByName = Mapping[str, tuple[str, ...]]
 """Values of each field top to bottom, by lower-case name."""
 
+_LF, _CRLF = b"\n\n", b"\n\r\n"
+_LINE = 1_000
 _FIELD = re.compile(r"^([!-9;-~]{1,120})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 _BODY_CHARSET = re.compile(r"(?im)^content-type:[^\n]*(?:\n[ \t][^\n]*)*?charset\s*=\s*\"?([\w-]{1,40})")
 _PARAMETER = re.compile(r";\s*([^\s=;]{1,80})\s*=\s*(\"(?:[^\"\\]|\\.)*+\"|[^;]*)", re.DOTALL)
@@ -46,12 +48,15 @@ def cut_header(raw: bytes, limit: int, start: int = 0) -> tuple[int, int]:
     if raw[start : start + 1] == b"\n":
         return start, start + 1
     end = min(len(raw), start + limit)
-    # Two searches for bytes are many times as fast as one regular expression for both.
-    bare = raw.find(b"\n\n", start, end)
-    crlf = raw.find(b"\n\r\n", start, end if bare < 0 else bare + 1)
-    if crlf >= 0:
-        return crlf, crlf + 3
-    return (bare, bare + 2) if bare >= 0 else (end, end)
+    # Two searches for bytes are many times as fast as one regular expression; the likely one bounds the other.
+    usual, other = (_CRLF, _LF) if raw[start : start + _LINE].find(b"\r\n") >= 0 else (_LF, _CRLF)
+    stop = end
+    found: tuple[int, int] = (end, end)
+    for mark in (usual, other):
+        at = raw.find(mark, start, stop)
+        if at >= 0:
+            found, stop = (at, at + len(mark)), at + 1
+    return found
 
 
 def read_fields(block: bytes, limit: int) -> tuple[tuple[HeaderField, ...], int]:

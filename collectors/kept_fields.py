@@ -31,18 +31,18 @@ _PARAMETER = re.compile(r"(?i);\s*(charset|report-type|format|delsp)\s*=\s*\"?([
 
 def keep_fields(fields: tuple[HeaderField, ...], mask: Mask) -> tuple[KeptField, ...]:
     """Header fields in their order, each cleaned as the allow-list says, or its cleaned name alone."""
-    ways = mask.rules.ways
-    unknown = "\n".join({field.name for field in fields if field.name.lower() not in ways})
+    ways = [mask.rules.ways.get(field.name.lower()) for field in fields]
+    # Nearly always nothing is spelled out in names, words and rebuilt fields, so all of them are looked at in one go.
+    unknown = "\n".join({field.name for field, way in zip(fields, ways, strict=True) if way is None})
     quiet = not mask.shows(unknown) and not mask.names(unknown)
-    kept = tuple(_keep(field, quiet, mask.clean_coded, mask) for field in fields)
-    # Nearly always nothing is spelled out in a rebuilt field, so all of them are looked at in one go.
-    if mask.shows("\n".join(field.value for field in kept if field.value and ways[field.name.lower()] in _REBUILT)):
-        kept = tuple(_keep(field, quiet, mask.clean_host, mask) for field in fields)
-    return kept
+    mask.clean_values([field.value[:_READ_LIMIT] for field, way in zip(fields, ways, strict=True) if way == "words"])
+    kept = [_keep(field, way, quiet, mask.clean_coded, mask) for field, way in zip(fields, ways, strict=True)]
+    if mask.shows("\n".join([field.value or "" for field, way in zip(kept, ways, strict=True) if way in _REBUILT])):
+        kept = [_keep(field, way, quiet, mask.clean_host, mask) for field, way in zip(fields, ways, strict=True)]
+    return tuple(kept)
 
 
-def _keep(field: HeaderField, quiet: bool, part: Part, mask: Mask) -> KeptField:
-    way = mask.rules.ways.get(field.name.lower())
+def _keep(field: HeaderField, way: str | None, quiet: bool, part: Part, mask: Mask) -> KeptField:
     if way is None:
         plain = _plain(field.name) if quiet else None
         return plain or KeptField(mask.clean_value(ascii(field.name[:_NAME_LIMIT])[1:-1]), None)

@@ -106,10 +106,20 @@ class Mask:
 
     def clean_value(self, value: str) -> str:
         """The same of a header value, no letter to anybody: encoded words decoded, no salutations looked for."""
-        if len(value) < _SHORT and value.isascii() and not self.names(value):
-            return value
-        text = self._clean_tokens(decode_words(value))
+        if (cleaned := self.done.get(("value", value))) is None:
+            short = len(value) < _SHORT and value.isascii() and not self.names(value)
+            cleaned = self.done["value", value] = value if short else self._clean_value(decode_words(value))
+        return cleaned
+
+    def _clean_value(self, value: str) -> str:
+        text = self._clean_tokens(value)
         return self._without_names(text, fold(text))
+
+    def clean_values(self, values: list[str]) -> None:
+        """Look at several header values in one go; what proves to be clean is not looked at again."""
+        together = "\n".join(values)
+        if "=?" not in together and self._clean_value(together) == together:
+            self.done.update((("value", value), value) for value in values)
 
     def clean_key(self, value: str) -> str:
         """A value that only machines read, kept as it is unless it holds or decodes to an address."""
