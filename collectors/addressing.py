@@ -36,13 +36,14 @@ def named_spans(text: str, folded: str, names: Names) -> list[tuple[int, int]]:
         return merged(spans)
     words = names.strong | names.weak
     run: list[tuple[int, int, bool]] = []
-    for found in _WORD.finditer(text):
-        word = fold(found[0])
+    plain = text.isascii()
+    for found in _WORD.finditer(text.lower() if plain else text):
+        word = found[0] if plain else fold(found[0])
         stem = word if word in words else word.strip("0123456789")
         stem = stem if stem in words else stem.removesuffix("s")
         if stem not in words:
             continue
-        if run and not _is_one_name(text[run[-1][1] : found.start()], found[0]):
+        if run and not _is_one_name(text[run[-1][1] : found.start()], text[found.start() : found.end()]):
             spans.extend(_kept(run))
             run = []
         run.append((*found.span(), stem in names.strong))
@@ -69,7 +70,7 @@ def addressed_spans(text: str, folded: str, names: Names, rules: RedactionRules)
             for found in pattern.finditer(text):
                 if text[found.start()].isupper() or _opens(text, found.start()):
                     spans.extend(_addressee(text, found.end(), names, rules))
-    if not text.isascii():
+    if not text.isascii() and max(foreign_letters(text)) >= _FIRST_IDEOGRAPH:
         spans.extend(_unspaced_spans(text, names, rules))
     return spans
 

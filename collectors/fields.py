@@ -43,6 +43,18 @@ def cut_header(raw: bytes, limit: int, start: int = 0) -> tuple[int, int]:
     Only an empty line ends a header: RFC 5322 section 4.2 lets a line of spaces fold. Where there is none within
     `limit` bytes, both are the end of what may be read.
     """
+    global _last
+    kept = _last
+    if kept[0] is not raw or kept[1:3] != (limit, start):
+        kept = _last = (raw, limit, start, *_cut(raw, limit, start))
+    return kept[3], kept[4]
+
+
+# Four stages ask for the same header one after the other.
+_last: tuple[bytes, int, int, int, int] = (b"", 0, 0, 0, 0)
+
+
+def _cut(raw: bytes, limit: int, start: int) -> tuple[int, int]:
     if raw[start : start + 2] == b"\r\n":
         return start, start + 2
     if raw[start : start + 1] == b"\n":

@@ -44,7 +44,7 @@ def keep_fields(fields: tuple[HeaderField, ...], mask: Mask) -> tuple[KeptField,
 
 def _keep(field: HeaderField, way: str | None, quiet: bool, part: Part, mask: Mask) -> KeptField:
     if way is None:
-        plain = _plain(field.name) if quiet else None
+        plain = _plain(field.name) if quiet or mask.passes(field.name) else None
         return plain or KeptField(mask.clean_value(ascii(field.name[:_NAME_LIMIT])[1:-1]), None)
     value = field.value[:_READ_LIMIT]
     kept = _REBUILT[way](value, part) if way in _REBUILT else _WAYS[way](value, mask)

@@ -49,7 +49,6 @@ _SPELLED_OUT = re.compile(
 _PLAIN_TOKEN = re.compile(r"[^@\uff20\ufe6b./?#:]+")
 _PLAIN_TOKENS = Remembered(20_000)
 """Words without a dot, a link or an at sign that decode to nothing: they stay, whomever a message was written to."""
-_ADDRESS_IN_BRACKETS = re.compile(r"[\"']?[ \t]{0,2}[<(\[]\[address\]")
 _OPAQUE_IN_TEXT = 20
 _SHORT = 6
 """Characters that are too few for an address, in clear or encoded."""
@@ -173,6 +172,12 @@ class Mask:
         """Whether a text holds such an address as it stands, whatever separates its letters."""
         return self._holds_secret(text) or ("@" in text and self.holds_address(text))
 
+    def passes(self, word: str) -> bool:
+        """Whether a word without a dot needs no cleaning but for what it may be an encoding of."""
+        if "." in word or is_opaque(word, _OPAQUE_IN_TEXT):
+            return False
+        return not self.shows(word) and not self.names(word)
+
     def names(self, text: str) -> bool:
         """Whether a short text holds a recipient's name."""
         return bool(named_spans(text, fold(text), self.people))
@@ -266,12 +271,24 @@ class Mask:
     def _neighbours(self, text: str) -> list[tuple[int, int]]:
         """Where the bearers of addresses that were masked are named: "Maria Lopez <[address]>"."""
         spans: list[tuple[int, int]] = []
-        for bracket in _ADDRESS_IN_BRACKETS.finditer(text):
-            start = max(0, bracket.start() - 62)
-            words = name_before(text[start : bracket.start()], self.rules)
+        at = text.find("[address]")
+        while at >= 0:
+            end = _end_of_words(text, at)
+            words = name_before(text[max(0, end - 62) : end], self.rules) if end else ""
             if words and is_person(words, self.labels, self.rules):
-                spans.append((bracket.start() - len(words), bracket.start()))
+                spans.append((end - len(words), end))
+            at = text.find("[address]", at + 1)
         return spans
+
+
+def _end_of_words(text: str, at: int) -> int:
+    """Where what stands before a bracketed address ends, without a quotation mark; 0 where no bracket opens there."""
+    if at == 0 or text[at - 1] not in "<([":
+        return 0
+    end = at - 1
+    for _ in range(2):
+        end -= text[end - 1 : end] in {" ", "\t"}
+    return end - (text[end - 1 : end] in {'"', "'"})
 
 
 def _outside_hosts(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -121,10 +121,10 @@ def _is_login(value: str) -> bool:
 def _encoded(message: ParsedMessage, rules: RedactionRules) -> Iterator[str]:
     for name in rules.encoded_recipients:
         for value in message.all(name)[:3]:
-            yield from (
-                f"{local.rpartition('-')[2]}@{domain}".lower() for local, domain in _BOUNCE.findall(value[:3_000])
-            )
-            for text in decodings(value[:3_000]):
+            value = value[:3_000]
+            for local, domain in _BOUNCE.findall(value) if "=" in value else ():
+                yield f"{local.rpartition('-')[2]}@{domain}".lower()
+            for text in decodings(value):
                 yield from (text[start:end].lower() for start, end in address_spans(text))
 
 

@@ -48,11 +48,14 @@ def body_words(text: str, names: frozenset[str]) -> list[str]:
 
 
 def _without_addresses(folded: str) -> str:
-    """A folded text without URLs and mail addresses. Neither crosses a line, so few lines are searched for both."""
+    """A folded text without URLs and mail addresses. Neither crosses a blank, so few words are searched for both."""
     if "@" in folded:
-        lines = (_ADDRESS.sub(" ", line) if "@" in line else line for line in folded.split("\n"))
-        folded = "\n".join(lines)
+        folded = "\n".join(_without_at(line) if "@" in line else line for line in folded.split("\n"))
     return _URL.sub(" ", folded) if "://" in folded or "www." in folded else folded
+
+
+def _without_at(line: str) -> str:
+    return " ".join(_ADDRESS.sub(" ", word) if "@" in word else word for word in line.split(" "))
 
 
 def body_key(words: Sequence[str]) -> str | None:
