@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from collectors.addresses import read_mailboxes
 from collectors.decoding import decode_words
-from collectors.disguises import decodings
-from collectors.masking import Mask
+from collectors.disguises import decode
+from collectors.masking import OPAQUE_IN_TEXT, Mask
 from collectors.tokens import is_opaque
 from collectors.trace_fields import (
     Part,
@@ -45,7 +45,9 @@ def keep_fields(fields: tuple[HeaderField, ...], mask: Mask) -> tuple[KeptField,
 def _keep(field: HeaderField, way: str | None, quiet: bool, part: Part, mask: Mask) -> KeptField:
     if way is None:
         plain = _plain(field.name) if quiet or mask.passes(field.name) else None
-        return plain or KeptField(mask.clean_value(ascii(field.name[:_NAME_LIMIT])[1:-1]), None)
+        if plain and not mask.encodes(field.name):
+            return plain
+        return KeptField(mask.clean_value(ascii(field.name[:_NAME_LIMIT])[1:-1]), None)
     value = field.value[:_READ_LIMIT]
     kept = _REBUILT[way](value, part) if way in _REBUILT else _WAYS[way](value, mask)
     return KeptField(field.name, kept[:VALUE_LIMIT])
@@ -54,7 +56,9 @@ def _keep(field: HeaderField, way: str | None, quiet: bool, part: Part, mask: Ma
 @lru_cache(maxsize=20_000)
 def _plain(name: str) -> KeptField | None:
     """A field whose name no list knows, where the name is an ordinary one; a stranger may write anything there."""
-    return KeptField(name, None) if _PLAIN_NAME.fullmatch(name) and not decodings(name) else None
+    if not _PLAIN_NAME.fullmatch(name) or (decode(name) and ("." in name or is_opaque(name, OPAQUE_IN_TEXT))):
+        return None
+    return KeptField(name, None)
 
 
 def clean_lines(lines: tuple[str, ...], mask: Mask) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collectors.addressing import READ_LIMIT, addressed_spans, name_before, name
 from collectors.decoding import decode_words
 from collectors.disguises import (
     address_spans,
-    decodings,
+    decode,
     merged,
     outline,
     outline_of_folded,
@@ -49,7 +49,7 @@ _SPELLED_OUT = re.compile(
 _PLAIN_TOKEN = re.compile(r"[^@\uff20\ufe6b./?#:]+")
 _PLAIN_TOKENS = Remembered(20_000)
 """Words without a dot, a link or an at sign that decode to nothing: they stay, whomever a message was written to."""
-_OPAQUE_IN_TEXT = 20
+OPAQUE_IN_TEXT = 20
 _SHORT = 6
 """Characters that are too few for an address, in clear or encoded."""
 _UNSHIFTED = frozenset(
@@ -174,7 +174,7 @@ class Mask:
 
     def passes(self, word: str) -> bool:
         """Whether a word without a dot needs no cleaning but for what it may be an encoding of."""
-        if "." in word or is_opaque(word, _OPAQUE_IN_TEXT):
+        if "." in word or is_opaque(word, OPAQUE_IN_TEXT):
             return False
         return not self.shows(word) and not self.names(word)
 
@@ -190,11 +190,15 @@ class Mask:
 
     def encodes(self, text: str) -> bool:
         """Whether something a text can be decoded to holds such an address."""
-        decoded = decodings(text)
-        return bool(decoded) and any(map(self.shows, decoded))
+        decoded = decode(text)
+        if decoded is None:
+            return False
+        return self._is_secret(decoded.outlines) or any(map(self.holds_address, decoded.addressed))
 
     def _holds_secret(self, text: str) -> bool:
-        line = outline(text)
+        return self._is_secret(outline(text))
+
+    def _is_secret(self, line: str) -> bool:
         length = len(line)
         for secret in self.secrets:
             if len(secret) > length:
@@ -257,9 +261,9 @@ class Mask:
             token = "".join(done) + token[position:]
         if self.encodes(token) or (self._is_shifted(token) and not self._holds_secret(token)):
             return "[token]"
-        if len(token) >= _OPAQUE_IN_TEXT and is_opaque(token, _OPAQUE_IN_TEXT):
+        if len(token) >= OPAQUE_IN_TEXT and is_opaque(token, OPAQUE_IN_TEXT):
             return "[token]"
-        if _PLAIN_TOKEN.fullmatch(token) and not decodings(token):
+        if _PLAIN_TOKEN.fullmatch(token) and decode(token) is None:
             _PLAIN_TOKENS.remember(token)
         return token
 

@@ -7,7 +7,7 @@ from hashlib import md5, sha1, sha256
 
 from collectors.addresses import read_mailboxes
 from collectors.addressing import addressed_spans
-from collectors.disguises import SHORTEST_SHIFTED, address_spans, decodings, outline, steps
+from collectors.disguises import SHORTEST_SHIFTED, address_spans, decode, outline, steps
 from collectors.masking import PLACEHOLDERS, Mask
 from collectors.personal import Names, names_of, role_of
 from data.catalogue.redaction import RedactionRules, fold, redaction_rules
@@ -124,7 +124,8 @@ def _encoded(message: ParsedMessage, rules: RedactionRules) -> Iterator[str]:
             value = value[:3_000]
             for local, domain in _BOUNCE.findall(value) if "=" in value else ():
                 yield f"{local.rpartition('-')[2]}@{domain}".lower()
-            for text in decodings(value):
+            decoded = decode(value)
+            for text in decoded.texts if decoded else ():
                 yield from (text[start:end].lower() for start, end in address_spans(text))
 
 
