@@ -85,7 +85,7 @@ def read_fields(block: bytes, limit: int) -> tuple[tuple[HeaderField, ...], int]
     text = text.replace("\r\n", "\n")
     hint = _charset_hint(text) if decode else None
     found = _FIELD.findall(text)
-    lines = len(found) + sum(value.count("\n") for _, value in found)
+    lines = len(found) + "".join([value for _, value in found]).count("\n")
     fields: list[HeaderField] = []
     for name, value in found[:limit]:
         if decode and (not value.isascii() or _JIS in value):
