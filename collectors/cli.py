@@ -15,6 +15,7 @@ from typing import IO, Any
 
 import click
 
+from collectors.inspect_intelligence import inspect_feed, inspect_report
 from collectors.inspection import describe, describe_shortly
 from collectors.reading import Reader
 from data.catalogue.loader import load_catalogue
@@ -68,6 +69,10 @@ def print_json(value: object, file: IO[str] | None = None) -> None:
 @main.group()
 def inspect() -> None:
     """Show what would be recognised; nothing is stored."""
+
+
+inspect.add_command(inspect_feed)
+inspect.add_command(inspect_report)
 
 
 @inspect.command("mail")
@@ -161,14 +166,21 @@ def rebuild(db: Path | None, as_json: bool) -> None:
 def check(db: Path | None, as_json: bool) -> None:
     """Check the database: whole, consistent, and equal to what a rebuild would give."""
     from data.store.check import check as check_store
+    from data.store.check import provisional
     from data.store.database import open_database
 
     settings = settings_for(db)
     open_keys(settings.keys_path)
     with open_database(settings.db) as store:
         findings = check_store(store)
+        waiting = provisional(store)
     if as_json:
-        print_json({"ok": not findings, "findings": findings})
+        print_json({"ok": not findings, "findings": findings, "provisional": waiting})
+    elif not findings and waiting:
+        click.echo(
+            f"The database is whole. {waiting:,} templates await settling: an ingest is running, or was stopped "
+            "before its end. Run: relaywatch rebuild"
+        )
     elif not findings:
         click.echo("The database is whole, and a rebuild would change nothing.")
     for finding in findings:
@@ -194,6 +206,7 @@ def server_command(port: int) -> list[str]:
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "type",
+        "client.showErrorLinks": "false",
         "theme.base": str(script.parent / "pages" / "theme.toml"),
     }
     hosts = [f"--server.allowedHosts={host}" for host in ("localhost", "127.0.0.1", "[::1]")]

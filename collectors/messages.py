@@ -36,10 +36,10 @@ def read_paths(paths: Iterable[str], settings: Settings, stdin: BinaryIO) -> Ite
         if path == "-":
             yield from _from_pipe(stdin, path, settings)
         elif Path(path).is_dir():
-            files = (item for file in _walk(path) for item in _from_file(file, settings))
+            files = (item for file in _walk(path) for item in _from_file(file, settings, named=False))
             yield from _limited(files, path, settings)
         else:
-            yield from _from_file(path, settings)
+            yield from _from_file(path, settings, named=True)
 
 
 def read_messages(blob: bytes, source: str, settings: Settings) -> Iterator[Item]:
@@ -65,12 +65,13 @@ def _walk(top: str) -> Iterator[str]:
     yield from unread or ([] if found else [top])
 
 
-def _from_file(path: str, settings: Settings) -> Iterator[Item]:
+def _from_file(path: str, settings: Settings, *, named: bool) -> Iterator[Item]:
+    """The messages of a file. A pipe is waited for where somebody named it, never where a folder holds one."""
     try:
         if Path(path).is_dir():
             yield Refusal(path, "The folder holds no file that could be read.")
             return
-        if Path(path).exists() and not Path(path).is_file() and not Path(path).is_fifo():
+        if Path(path).exists() and not Path(path).is_file() and not (named and Path(path).is_fifo()):
             yield Refusal(path, "It is neither a file nor a folder.")
             return
         stream = Path(path).open("rb")  # noqa: SIM115 - closed below; only opening is guarded here

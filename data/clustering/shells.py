@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,11 +21,14 @@ _REPLY = re.compile(
 _HOLES = {
     "{payload}": r"(?P<payload>.+)",
     "{tenant}": rf"(?:{SENDER}|(?:(?! - )[^{OPEN}{CLOSE}:|]){{1,60}}?(?:{SENDER})?)",
+    "{words}": rf"(?:(?! - )[^{OPEN}{CLOSE}:|]){{0,80}}?",
     "{sender}": SENDER,
     "{thread}": r"ref:[^\s\]]{3,120}?:ref",
     "{id}": rf"#?\s?{OPEN}(?:id|number){CLOSE}",
 }
-_PIECES = re.compile(r"(\{\w+\}|\s+|[-:|]|[^\s{:|-]+)")
+_PIECES = re.compile(r"(\{\w+\}|\s+-\s+|\s+|[:|]|[^\s{:|]+)")
+# A hyphen within a word parts nothing.
+_SEPARATOR = r"(?:\s*[:|]\s*|\s+-\s*|-\s+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +126,6 @@ def _part(piece: str) -> str:
         return _HOLES[piece]
     if piece.isspace():
         return r"\s*"
-    if piece in "-:|":
-        return r"\s*[-:|]\s*"
-    return re.escape(fold(piece))
-
-
-def mark(folded: str, spans: Iterable[tuple[int, int, str]]) -> str:
-    """Folded text with each span (start, end, name; in order) in its marks."""
-    parts: list[str] = []
-    position = 0
-    for start, end, name in spans:
-        parts += (folded[position:start], OPEN, name, CLOSE)
-        position = end
-    parts.append(folded[position:])
-    return "".join(parts)
+    if piece.strip() in ("-", ":", "|"):
+        return _SEPARATOR
+    return re.escape(fold(piece)).replace(r"\-", r"[-\s]?")

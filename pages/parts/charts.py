@@ -14,7 +14,8 @@ from pages.parts.figures import counted
 from pages.parts.inert import plot_text
 from pages.parts.span import Span
 from pages.parts.tables import Column, Row
-from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template, translucent
+from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template
+from pages.parts.wave_bands import LINE, add_waves
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False}
 BINS = (
@@ -26,8 +27,6 @@ _BAR_SHARE = 0.88
 _NAMED_EVENTS = 3
 _ROOM_OF_WORDS = 0.14
 _FEW_OBSERVATIONS = 4
-_WAVE_LINES = 3
-_WAVE_LINE = 0.065
 
 
 def show(figure: go.Figure, key: str, alt: str) -> None:
@@ -66,9 +65,9 @@ def draw_observations(
     totals = _totals(bins)
     _add_totals(figure, totals, clock)
     figure.update_layout(showlegend=len(by_platform) > 1)
-    lines = _add_waves(figure, waves, span, clock, theme)
+    lines = add_waves(figure, waves, span, clock, theme)
     # Room above the bars for the ids of the waves.
-    _set_count_axis(figure, totals, 0.92 - _WAVE_LINE * lines)
+    _set_count_axis(figure, totals, 0.92 - LINE * lines)
     _set_time_axis(figure, span, clock)
     if span.until >= clock.now:
         _add_now(figure, clock, token["now"])
@@ -216,70 +215,6 @@ def _add_now(figure: go.Figure, clock: Clock, color: str) -> None:
         x=at, y=1, yref="paper", yanchor="bottom", xanchor="right", text="now", showarrow=False,
         font={"size": 11, "color": color},
     )  # fmt: skip
-
-
-def _add_waves(figure: go.Figure, waves: Iterable[WaveRow], span: Span, clock: Clock, theme: Theme) -> int:
-    """Bands of full height with the waves' ids. Those of overlapping waves stand one under the other, from the fourth
-    on only their number. Returns how many lines the ids take."""
-    token = TOKENS[theme]
-    seen = [wave for wave in waves if max(wave.first_seen_at, span.since) < min(wave.last_seen_at, span.until)]
-    for past in (True, False):
-        _add_bands(figure, [wave for wave in seen if (wave.state == "over") is past], span, clock, theme)
-    ends: list[datetime] = []
-    unnamed: dict[datetime, int] = {}
-    group = span.since
-    for wave in sorted(seen, key=lambda wave: wave.first_seen_at):
-        start = max(wave.first_seen_at, span.since)
-        line = next((place for place, taken in enumerate(ends) if taken <= start), len(ends))
-        group = start if line == 0 else group
-        if line == _WAVE_LINES:
-            unnamed[group] = unnamed.get(group, 0) + 1
-            continue
-        ends[line : line + 1] = [max(wave.last_seen_at, start + span.length * 0.09)]
-        over = wave.state == "over"
-        name = plot_text(wave.wave_id) if over else f"<b>{plot_text(wave.wave_id)}</b> {plot_text(wave.state)}"
-        _write_wave(figure, clock.local(start), line, name, token["mute" if over else "now"])
-    for start, number in unnamed.items():
-        _write_wave(figure, clock.local(start), _WAVE_LINES, f"+ {number}", token["mute"])
-    return len(ends) + bool(unnamed)
-
-
-def _add_bands(figure: go.Figure, waves: Sequence[WaveRow], span: Span, clock: Clock, theme: Theme) -> None:
-    """Where waves overlap they are one band: layers of it would grow darker than anything else."""
-    bands: list[tuple[datetime, datetime]] = []
-    for wave in sorted(waves, key=lambda wave: wave.first_seen_at):
-        start, end = max(wave.first_seen_at, span.since), min(wave.last_seen_at, span.until)
-        if bands and start <= bands[-1][1]:
-            bands[-1] = (bands[-1][0], max(end, bands[-1][1]))
-        else:
-            bands.append((start, end))
-    tone = "now" if waves and waves[0].state != "over" else "mute"
-    for start, end in bands:
-        figure.add_shape(
-            type="rect",
-            layer="below",
-            x0=clock.local(start),
-            x1=clock.local(end),
-            y0=0,
-            y1=1,
-            yref="paper",
-            fillcolor=translucent(TOKENS[theme][tone], 0.07 if theme == "light" else 0.1),
-            line={"width": 0},
-        )
-
-
-def _write_wave(figure: go.Figure, at: datetime, line: int, text: str, color: str) -> None:
-    figure.add_annotation(
-        x=at,
-        y=1 - _WAVE_LINE * line,
-        yref="paper",
-        xanchor="left",
-        yanchor="top",
-        xshift=2,
-        showarrow=False,
-        text=text,
-        font={"size": 11, "color": color},
-    )
 
 
 def _add_events(

@@ -30,6 +30,21 @@ def test_three_parties_with_a_payload_are_a_wave_without_a_burst_and_a_shell_nee
     assert [run.wave for run in assign(dense, has_payload=False)] == [True]
 
 
+def test_the_few_messages_around_a_burst_are_no_wave_of_their_own():
+    burst = [member(number, 50 + number / 10, party=number % 3) for number in range(9)]
+    fringe = [member(20 + number, number * 10, party=number) for number in range(4)]
+    runs = assign([*burst, *fringe], has_payload=True)
+    assert [(run.dense, run.wave) for run in runs] == [(False, False), (True, True)]
+
+
+def test_strangers_cannot_make_a_wave_the_fringe_of_a_burst():
+    wave = [member(number, number * 20, party=number) for number in range(3)]
+    burst = [member(10 + number, 140 + number / 10) for number in range(6)]
+    strangers = [member(20 + number, 41 + number, trusted=False) for number in range(70)]
+    for found in ([*wave, *burst], [*wave, *burst, *strangers]):
+        assert [run.wave for run in assign(found, has_payload=True)] == [True, False]
+
+
 def test_strangers_join_stretches_but_do_not_make_or_bridge_them():
     trusted = [member(1, 0), member(2, 100)]
     strangers = [member(10 + n, n, trusted=False) for n in range(101)]

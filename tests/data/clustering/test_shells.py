@@ -23,7 +23,8 @@ LINES = [
 
 @pytest.mark.parametrize(("group", "name", "line"), LINES)
 def test_every_line_fits_the_subject_it_describes(group, name, line):
-    subject = line.replace("{payload}", "pay now").replace("{tenant}", "Kestrel & Co").replace("{desk}", "Support")
+    subject = line.replace("{payload}", "pay now").replace("{tenant}", "Kestrel & Co")
+    subject = subject.replace("{desk}", "Support").replace("{words}", " thanks ")
     text = (
         fold(subject)
         .replace("{sender}", "‹sender›")
@@ -48,12 +49,17 @@ def test_shells_of_a_dozen_languages_are_known():
 
 def test_only_known_holes_are_used():
     holes = {hole for _, _, line in LINES for hole in re.findall(r"\{\w*\}", line)}
-    assert holes == {"{payload}", "{tenant}", "{sender}", "{id}", "{desk}", "{thread}"}
+    assert holes == {"{payload}", "{tenant}", "{sender}", "{id}", "{desk}", "{thread}", "{words}"}
 
 
 def test_shells_within_shells_come_off():
     found = unwrap("[‹sender›] re: [‹id›] request received: pay now", "ticket-acknowledgement")
     assert (found.shells, found.payload) == (("tag.sender", "tag.number", "received.en"), "pay now")
+
+
+def test_a_tenant_that_names_itself_is_no_submitter():
+    assert unwrap("kestrel ‹sender› mercl: pay now", "form-receipt").payload == "pay now"
+    assert unwrap("‹sender› e-shop order", "form-receipt").payload == "‹sender› e-shop order"
 
 
 @pytest.mark.parametrize(

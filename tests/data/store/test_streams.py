@@ -49,7 +49,7 @@ def as_call(item):
     return submission(channel, at=NOON + timedelta(days=60 + days), who=who), made
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(handed_in, min_size=1, max_size=45), st.randoms(use_true_random=False), st.integers(1, 6))
 def test_any_stream_in_any_order_ends_in_one_state_that_a_rebuild_would_make(tmp_path_factory, items, random, every):
     folder = tmp_path_factory.mktemp("stream")
