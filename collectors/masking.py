@@ -4,7 +4,6 @@ Placeholders are typed and whole: [address], [name], [token], [link token]. Clea
 """
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from collectors.addressing import READ_LIMIT, addressed_spans, name_before, named_spans
@@ -19,7 +18,7 @@ from collectors.disguises import (
     steps,
 )
 from collectors.personal import Names, is_person, role_of, shown_name
-from collectors.tokens import LINK_TOKEN, LinkCleaner, clean_labels, is_opaque
+from collectors.tokens import LINK_TOKEN, LinkCleaner, clean_labels, is_opaque, outside_hosts
 from data.catalogue.redaction import RedactionRules, fold
 from data.domains import registrable_domain
 from data.letters import Remembered
@@ -34,9 +33,6 @@ _TOKEN = re.compile(
 _LINK = re.compile(
     r"(?i)(?:(?:[a-z][a-z0-9+.-]{1,11}://|www\.|mailto:)[^\s<>\"]+"
     r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[a-z]{2,24}(?::\d+)?[/?#][^\s<>\"]+)"
-)
-_LINK_HOST = re.compile(
-    r"(?:://|\bwww\.)[^\s/?#<>\"]++|(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[A-Za-z]{2,24}(?=/)",
 )
 _ENDING = re.compile(r"(?:[.,;:!?)}>'’»*_|]|(?<!\[link token)(?<!\[address)(?<!\[token)(?<!\[name)\])+$")
 _SOFT_BREAK = re.compile(r"(?<=\S)=\r?\n")
@@ -235,7 +231,7 @@ class Mask:
             shown = [secret for secret in secrets if secret in line]
             if shown:
                 text = replaced(text, outline_spans(text, shown), placeholder)
-        text = replaced(text, _outside_hosts(text, named_spans(text, folded, self.people)), "[name]")
+        text = replaced(text, outside_hosts(text, named_spans(text, folded, self.people)), "[name]")
         return replaced(text, self._neighbours(text), "[name]") if "[address]" in text else text
 
     def _clean_token(self, found: re.Match[str]) -> str:
@@ -293,18 +289,6 @@ def _end_of_words(text: str, at: int) -> int:
     for _ in range(2):
         end -= text[end - 1 : end] in {" ", "\t"}
     return end - (text[end - 1 : end] in {'"', "'"})
-
-
-def _outside_hosts(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans but those in the host of a link, which tells where it leads and is no name."""
-    hosts = [found.span() for found in _LINK_HOST.finditer(text)] if spans and "/" in text else []
-    starts = [start for start, _ in hosts]
-    kept: list[tuple[int, int]] = []
-    for start, end in spans:
-        before = bisect_right(starts, start) - 1
-        if before < 0 or hosts[before][1] <= start:
-            kept.append((start, end))
-    return kept
 
 
 def replaced(text: str, spans: list[tuple[int, int]], placeholder: str) -> str:
