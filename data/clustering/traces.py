@@ -16,10 +16,14 @@ SHINGLES = 64
 SHAPES = 16
 LINKS_READ = 64
 BODY_WORDS = 5
-_WORD = re.compile(r"[^\W\d_]{2,40}")
-_ADDRESS = re.compile(r"(?:h(?:tt|xx)ps?://|www\.)\S{1,2000}|[\w.+%'-]{1,64}@[\w.-]{1,253}")
+_WORD = re.compile(r"[^\W\d_]{2,40}")  # at most _LONGEST_WORD
+_URL = re.compile(r"(?:h(?:tt|xx)ps?://|www\.)\S{1,2000}")
+_ADDRESS = re.compile(_URL.pattern + r"|[\w.+%'-]{1,64}@[\w.-]{1,253}")
+_LETTERS_ONLY = bytes(code if chr(code).isalpha() else 32 for code in range(128)) + bytes(range(128, 256))
+_LONGEST_WORD = 40
 _RUN = re.compile(r"[^\W\d_]+|\d+|[^\w]|_")
 _48_BITS = (1 << 48) - 1
+_64_BITS = (1 << 64) - 1
 # Fields that the recipient's side or the way adds; the rest is the sender's layout.
 _TRANSIT = re.compile(
     r"received|return-path|delivered-to|envelope-to|apparently-to|authentication-results|arc-"
@@ -35,8 +39,23 @@ def digest(text: str, size: int = 16) -> str:
 
 def body_words(text: str, names: frozenset[str]) -> list[str]:
     """The folded words of a body without numbers, addresses and the recipient's names."""
-    plain = _ADDRESS.sub(" ", fold(text[:TEXT_LIMIT]))
+    plain = _without_addresses(fold(text[:TEXT_LIMIT]))
+    if plain.isascii():
+        words = plain.encode("ascii").translate(_LETTERS_ONLY).decode("ascii").split()
+        if max(map(len, words), default=0) <= _LONGEST_WORD:
+            return [word for word in words if len(word) > 1 and word not in names]
     return [word for word in _WORD.findall(plain) if word not in names]
+
+
+def _without_addresses(folded: str) -> str:
+    """A folded text without URLs and mail addresses. Neither crosses a blank, so few words are searched for both."""
+    if "@" in folded:
+        folded = "\n".join(_without_at(line) if "@" in line else line for line in folded.split("\n"))
+    return _URL.sub(" ", folded) if "://" in folded or "www." in folded else folded
+
+
+def _without_at(line: str) -> str:
+    return " ".join(_ADDRESS.sub(" ", word) if "@" in word else word for word in line.split(" "))
 
 
 def body_key(words: Sequence[str]) -> str | None:
@@ -46,17 +65,16 @@ def body_key(words: Sequence[str]) -> str | None:
 
 def body_shingles(words: Sequence[str]) -> tuple[int, ...]:
     """The 64 smallest hashes (48 bits) of two words in a row: a sample that similar bodies share."""
-    hashes = [_word_hash(word) for word in words]
-    pairs = {
-        ((first * 0x9E3779B97F4A7C15) ^ second) * 0xBF58476D1CE4E5B9 >> 16 & _48_BITS
-        for first, second in pairwise(hashes)
-    }
+    hashes = map(_word_hash, words)
+    pairs = {(first ^ second) * 0xBF58476D1CE4E5B9 >> 16 & _48_BITS for (first, _), (_, second) in pairwise(hashes)}
     return tuple(heapq.nsmallest(SHINGLES, pairs))
 
 
 @lru_cache(maxsize=50_000)
-def _word_hash(word: str) -> int:
-    return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+def _word_hash(word: str) -> tuple[int, int]:
+    """What a word adds to a pair where it stands first, and where it stands second; 64 bits each."""
+    second = int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    return second * 0x9E3779B97F4A7C15 & _64_BITS, second
 
 
 def url_shapes(links: Iterable[str], abused_domain: str | None) -> tuple[str, ...]:
@@ -96,5 +114,11 @@ def _class(text: str) -> str:
 
 def layout_key(field_names: Iterable[str]) -> str:
     """A hash of the names of the sender's header fields in their order."""
-    names = (name.lower() for name in field_names)
-    return digest("\n".join(name for name in names if not _TRANSIT.match(name)), 8)
+    return digest("\n".join(filter(None, map(_senders, field_names))), 8)
+
+
+@lru_cache(maxsize=10_000)
+def _senders(name: str) -> str | None:
+    """The name of a field in lower case where it is the sender's."""
+    lower = name.lower()
+    return None if _TRANSIT.match(lower) else lower
