@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from collectors.cli import application, main, server_command
+from collectors.cli import main
+from collectors.commands.serve import application, server_command
 from collectors.ingestion import operator
 from collectors.reading import Reader
 from data.catalogue.loader import load_catalogue
