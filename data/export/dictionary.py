@@ -1,4 +1,4 @@
-"""The data dictionary: every table and column of the exports as Markdown or plain rows, out of the one declaration."""
+"""The data dictionary: every table and column of the exports as Markdown or plain rows, from the one declaration."""
 
 from collections.abc import Iterable, Iterator
 

@@ -50,13 +50,12 @@ def recorded(
     A database that cannot be written is exported all the same, without an id; `warning` then says why.
     """
     with open_for_reading(path) as db:
+        export_id: str | None = None
+        at, warning = datetime.now(UTC), None
         try:
-            number, at = _note(db, what, form, filters, as_of)
+            export_id, at = _note(db, what, form, filters, as_of)
         except StoreError as error:
-            number, at, warning = None, datetime.now(UTC), f"This export has no id. {error}"
-        else:
-            warning = None
-        export_id = None if number is None else public_id("export", number)
+            warning = f"This export has no id. {error}"
         if as_of is None:
             yield OpenExport(db, at, export_id, warning)
             return
@@ -66,8 +65,8 @@ def recorded(
 
 def _note(
     reader: Database, what: str, form: str, filters: Mapping[str, object], as_of: datetime | None
-) -> tuple[int, datetime]:
-    """The row of a new export. The reader's snapshot begins while nobody can write: state and moment agree."""
+) -> tuple[str, datetime]:
+    """The id and moment of a new export. The reader's snapshot begins while nobody can write: state and moment agree."""
     with open_database(reader.path) as writer, writer.writing() as connection:
         now = datetime.now(UTC)
         at_ms = milliseconds(now)
@@ -76,15 +75,15 @@ def _note(
             " coalesce((select seq from sqlite_sequence where name = 'observations'), 0), ?, ?, ?)",
             (at_ms, milliseconds(as_of) if as_of else at_ms, what, form, storable(to_json(dict(filters)))),
         )
-        number = int(cursor.lastrowid or 0)
+        export_id = public_id("export", int(cursor.lastrowid or 0))
         Journal(connection, seconds(now)).note(
-            "export-made", public_id("export", number), {"what": what, "format": form}, actor=OPERATOR
+            "export-made", export_id, {"what": what, "format": form}, actor=OPERATOR
         )
         reader.connection.execute("begin")
         reader.value("select max(export_id) from exports")
         while milliseconds(datetime.now(UTC)) <= at_ms:
             time.sleep(0.001)
-    return number, moment_of(at_ms)
+    return export_id, moment_of(at_ms)
 
 
 def finish_export(path: Path | str, export_id: str, rows: int, digest: str) -> None:
