@@ -128,10 +128,12 @@ def account_marks(exposure: Exposure, platform: Platform | None) -> tuple[Accoun
     value = exposure.account_id
     if platform is None or value is None or not _VALUE.fullmatch(value):
         return ()
+    written = {rule.place: rule.field for rule in platform.evidence}
     marks = [
         mark
         for extract in platform.account
-        if extract.place.startswith("header:") and (mark := _mark(extract.place[7:], extract.pattern, value))
+        if extract.place.startswith("header:")
+        and (mark := _mark(written.get(extract.place, extract.place[7:]), extract.pattern, value))
     ]
     return tuple(dict.fromkeys(marks))
 

@@ -7,6 +7,8 @@ from data.export.doors import AccountMark, Door, RuleSet
 
 AUTOMATIC = "^auto-"
 """Auto-Submitted (RFC 3834) of whatever a machine wrote."""
+REPORT = "multipart/report"
+"""The Content-Type of bounces (RFC 3464), which an abused company's own mail server writes: they are not meant."""
 
 
 def evidence(door: Door) -> str:
@@ -42,7 +44,8 @@ def rspamd(rules: RuleSet) -> Iterator[str]:
             machine = " | ".join(
                 [*(f"header_exists({name})" for name in door.machines), f"Auto-Submitted=/{AUTOMATIC}/Hi"]
             )
-            parts.append(f"(From=/{address_pattern(door.domain)}/Hi & ({machine}))")
+            report = rf"Content-Type=/^{re.escape(REPORT)}/Hi".replace("/report", r"\/report")
+            parts.append(f"(From=/{address_pattern(door.domain)}/Hi & ({machine}) & !{report})")
         yield ""
         yield f"# {evidence(door)}"
         yield f'"RELAYWATCH_{door.number}" {{'
@@ -66,11 +69,13 @@ def spamassassin(rules: RuleSet) -> Iterator[str]:
             yield f"header {parts[-1]} {mark.header} =~ /{pattern_of(mark)}/m"
         if door.domain:
             yield f"header __{name}_FROM From:addr =~ /[@.]{re.escape(door.domain)}$/i"
+            yield f"header __{name}_REPORT Content-Type =~ m,^{REPORT},i"
             yield f"header __{name}_AUTO Auto-Submitted =~ /{AUTOMATIC}/i"
             machines = [f"__{name}_MACHINE{place}" for place in range(len(door.machines))]
             for machine, header in zip(machines, door.machines, strict=True):
                 yield f"header {machine} exists:{header}"
-            parts.append(f"(__{name}_FROM && ({' || '.join([f'__{name}_AUTO', *machines])}))")
+            machine = " || ".join([f"__{name}_AUTO", *machines])
+            parts.append(f"(__{name}_FROM && ({machine}) && !__{name}_REPORT)")
         yield f"meta {name} {' || '.join(parts)}"
         yield f"describe {name} Abused support form, {door.exposure.incidents[0]}"
         yield f"score {name} {rules.score:.1f}"

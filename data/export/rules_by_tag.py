@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from data.export.doors import AccountMark, RuleSet
-from data.export.rules_by_score import address_pattern, evidence, pattern_of
+from data.export.rules_by_score import REPORT, address_pattern, evidence, pattern_of
 
 TAG = "X-Relaywatch"
 """The header field that a marked message carries; its value is the first incident's id."""
@@ -15,17 +15,16 @@ def postfix(rules: RuleSet) -> Iterator[str]:
     """For header_checks of type pcre. Postfix sees one header field at a time, so a domain is marked alone."""
     yield "# Put this into /etc/postfix/relaywatch.pcre and name it in main.cf:"
     yield "#   header_checks = pcre:/etc/postfix/relaywatch.pcre"
-    yield f"# A marked message carries {TAG}: account=... where its account was known, domain=... where only the address"
-    yield "# was: header_checks sees one field at a time, so that also marks what people at that domain write."
-    yield "# The flag i makes a pattern case-sensitive."
+    yield f"# A marked message carries {TAG}: account=... by its account, domain=... by its address: header_checks sees one"
+    yield "# field at a time, so the latter also marks what people at that domain write. /i: letters' case counts."
     for door in rules.doors:
         incident = door.exposure.incidents[0]
         yield ""
         yield f"# {evidence(door)}"
         for mark in door.accounts:
             yield f"/^(?i:{mark.header}):\\s*{_anchored(mark)}/i PREPEND {TAG}: account={incident}"
-        if door.domain and not door.accounts:
-            yield f"/^From:.*{address_pattern(door.domain)}/ PREPEND {TAG}: domain={incident}"
+        if door.domain:
+            yield f"/^From:(?!.*mailer-daemon@).*{address_pattern(door.domain)}/ PREPEND {TAG}: domain={incident}"
 
 
 def _anchored(mark: AccountMark) -> str:
@@ -43,7 +42,8 @@ def sieve(rules: RuleSet) -> Iterator[str]:
         if door.domain:
             machine = "".join(f'header :contains "{name}" "", ' for name in door.machines)
             address = f'address :domain :is "from" "{door.domain}", address :domain :matches "from" "*.{door.domain}"'
-            tests.append(f'allof(anyof({address}), anyof({machine}header :matches "auto-submitted" "auto-*"))')
+            automatic = f'anyof({machine}header :matches "auto-submitted" "auto-*")'
+            tests.append(f'allof(anyof({address}), {automatic}, not header :contains "content-type" "{REPORT}")')
         yield f"    # {evidence(door)}"
         yield f'    if anyof({", ".join([*tests, "false"])}) {{ addflag "{FLAG}"; }}'
     yield "}"
@@ -73,6 +73,7 @@ def exchange(rules: RuleSet) -> Iterator[str]:
                 condition = (
                     f"-SenderDomainIs '{door.domain}' -SenderAddressLocation Header"
                     f" -HeaderMatchesMessageHeader '{header}' -HeaderMatchesPatterns '{pattern}'"
+                    f" -ExceptIfHeaderContainsMessageHeader 'Content-Type' -ExceptIfHeaderContainsWords '{REPORT}'"
                 )
                 yield _transport_rule(f"{door.number} domain {place + 1}", incident, condition, rules.expires_at)
 

@@ -66,7 +66,7 @@ def recorded(
 def _note(
     reader: Database, what: str, form: str, filters: Mapping[str, object], as_of: datetime | None
 ) -> tuple[str, datetime]:
-    """The id and moment of a new export. The reader's snapshot begins while nobody can write: state and moment agree."""
+    """A new export's id and moment. The reader's snapshot begins while nobody can write: state and moment agree."""
     with open_database(reader.path) as writer, writer.writing() as connection:
         now = datetime.now(UTC)
         at_ms = milliseconds(now)

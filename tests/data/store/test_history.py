@@ -29,9 +29,7 @@ def pause() -> datetime:
 
 
 def tables(db, at: datetime, where=IncidentFilter()) -> dict[str, bytes]:
-    return {
-        table.name: b"".join(to_csv(export_rows(db, table, where, now=at), table.columns)) for table in TABLES
-    }
+    return {table.name: b"".join(to_csv(export_rows(db, table, where, now=at), table.columns)) for table in TABLES}
 
 
 def then(db, at: datetime, where=IncidentFilter()) -> dict[str, bytes]:
@@ -41,7 +39,9 @@ def then(db, at: datetime, where=IncidentFilter()) -> dict[str, bytes]:
 
 def apart_and_merged(db) -> datetime:
     """Two incidents; a moment; and what makes one of them."""
-    taken(db, [reading(key=1, sent_at=NOON), reading(key=2, sent_at=NOON + 100 * HOUR, recipient="bo@victim.example")])
+    taken(
+        db, [reading(key=1, sent_at=NOON), reading(key=2, sent_at=NOON + 100 * HOUR, recipient="bo@victim.example")]
+    )
     moment = pause()
     taken(db, [reading(key=3, sent_at=NOON + 50 * HOUR)])
     return moment
@@ -100,7 +100,9 @@ def test_a_database_from_before_keeps_its_history_from_the_update_on(tmp_path):
     with open_database(tmp_path / "old.db") as db:
         taken(db, burst(3, 3))
         db.connection.execute("delete from intake_marks")
-        db.connection.execute("insert into intake_marks select 1767225600000, 1, max(observation_id) from observations")
+        db.connection.execute(
+            "insert into intake_marks select 1767225600000, 1, max(observation_id) from observations"
+        )
     with pytest.raises(StoreError, match="since 2026-01-01"), open_as_of(db.path, datetime(2025, 1, 1, tzinfo=UTC)):
         pass
 
@@ -172,4 +174,6 @@ def test_a_database_that_cannot_be_written_is_exported_without_an_id(db, monkeyp
     with recorded(db.path, "incidents", "csv", {}) as export:
         assert (export.export_id, export.warning) == (None, "This export has no id. The file may not be written.")
         assert tables(export.db, export.at)["incidents"].count(b"\r\n") == 4
-    assert m006_sharing.__name__ in {row[0] for row in open_for_reading(db.path).rows("select name from _sqlite_migrations")}
+    assert m006_sharing.__name__ in {
+        row[0] for row in open_for_reading(db.path).rows("select name from _sqlite_migrations")
+    }
