@@ -15,8 +15,8 @@ def postfix(rules: RuleSet) -> Iterator[str]:
     """For header_checks of type pcre. Postfix sees one header field at a time, so a domain is marked alone."""
     yield "# Put this into /etc/postfix/relaywatch.pcre and name it in main.cf:"
     yield "#   header_checks = pcre:/etc/postfix/relaywatch.pcre"
-    yield f"# A marked message carries {TAG}: account=... by its account, domain=... by its address: header_checks sees one"
-    yield "# field at a time, so the latter also marks what people at that domain write. /i: letters' case counts."
+    yield f"# A marked message carries {TAG}: account=... by its account, domain=... by its address. header_checks"
+    yield "# sees one field at a time, so the latter also marks what people at that domain write, and forgeries."
     for door in rules.doors:
         incident = door.exposure.incidents[0]
         yield ""

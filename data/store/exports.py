@@ -104,6 +104,12 @@ def state_of(path: Path | str, export_id: str) -> datetime:
     return moment_of(found)
 
 
+def installation(db: Database) -> str:
+    """What names this database in shared ids: 32 hexadecimal digits, drawn once."""
+    found: str = db.value("select id from installation")
+    return found
+
+
 def stream_exports(db: Database) -> Iterator[ExportRow]:
     """All exports on record, the newest first."""
     for row in db.stream("select * from exports order by export_id desc"):

@@ -31,6 +31,10 @@ create table exports (                      -- what was handed out; its figures 
     digest text                             -- SHA-256 of the bytes handed out
 ) strict;
 
+create table installation (                 -- whose ids are shared: two databases both have an RW-0001
+    id text not null                        -- 32 hexadecimal digits
+) strict;
+
 create table intake_marks (                 -- after each batch of an intake, and once when this table was made
     at_ms integer not null,
     submission_id integer not null,
@@ -83,6 +87,7 @@ create index marks_by_time on intake_marks(at_ms);
 """
 
 FIRST_MARK = f"""
+insert into installation (id) select lower(hex(randomblob(16)));
 insert into intake_marks (at_ms, submission_id, last_observation)
 select {NOW_MS}, coalesce((select max(submission_id) from submissions), 0),
     coalesce((select max(observation_id) from observations), 0);
