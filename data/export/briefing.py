@@ -18,9 +18,17 @@ from data.store.sources import Sources, sources
 from data.store.streams import stream_timeline
 from data.tlp import Tlp
 
-MOST_ROWS = 25
+MOST_ROWS = 12
+MOST_PLATFORMS = 7
 MOST_BARS = 60
 OTHER = "other"
+CHANNELS = {
+    "cli": "by the operator",
+    "token": "by partners with a token",
+    "mailbox": "by a mailbox of ours",
+    "web": "by anonymous visitors",
+    "demo": "by the demonstration",
+}
 STATES: dict[WaveState, str] = {"rising": "still rising", "fading": "fading", "over": "over"}
 
 
@@ -120,7 +128,9 @@ def _summary(rows: Sequence[IncidentRow], waves: Sequence[WaveRow], wave: WaveRo
     else:
         going = sum(row.state != "over" for row in waves)
         state = f"{counted(len(waves), 'wave')}, of which {going} not over."
-    known = f"{confirmed:,} of {counted(len(rows), 'incident')} confirmed; for the others nobody has vouched yet."
+    known = f"{confirmed:,} of {counted(len(rows), 'incident')} confirmed" + (
+        "." if confirmed == len(rows) else "; for the others nobody has vouched yet."
+    )
     return (happened, state, known, genuine)
 
 
@@ -156,7 +166,9 @@ def _chart(db: Database, seen: Picture, where: IncidentFilter) -> Chart:
     for (at, platform), count in hours.items():
         totals[platform] += count
         bins.setdefault(int((at - start) / timedelta(hours=bin_hours)), Counter())[platform] += count
-    platforms = tuple(name for name, _ in totals.most_common())
+    platforms = _platforms(totals)
+    for counts in bins.values():
+        counts[OTHER] = sum(count for name, count in counts.items() if name not in platforms or name == OTHER)
     return Chart(
         "Messages over time, by platform",
         platforms,
@@ -169,6 +181,13 @@ def _chart(db: Database, seen: Picture, where: IncidentFilter) -> Chart:
         ),
         bin_hours,
     )
+
+
+def _platforms(totals: Counter[str]) -> tuple[str, ...]:
+    """The frequent platforms by name, all others as one, which comes last."""
+    frequent = [name for name, _ in totals.most_common() if name != OTHER]
+    named_ones = frequent if len(frequent) <= MOST_PLATFORMS else frequent[: MOST_PLATFORMS - 1]
+    return (*named_ones, *([OTHER] if OTHER in totals or len(named_ones) < len(frequent) else []))
 
 
 def _parties(rows: Sequence[IncidentRow], *, public: bool) -> tuple[tuple[str, int], ...]:
@@ -239,7 +258,7 @@ def _sources(found: Sources, seen: Picture) -> tuple[str, ...]:
     if seen.public:
         return ("Confirmed incidents that were cleared for everybody. Recipients and reporters are never named.",)
     evidence = ", ".join(f"{count:,} {words.get(name, name)}" for name, count in found.evidence)
-    channels = ", ".join(f"{count:,} by {name}" for name, count in found.channels)
+    channels = ", ".join(f"{count:,} {CHANNELS.get(name, name)}" for name, count in found.channels)
     return (
         f"Authentication of the messages: {evidence or 'none'}.",
         f"Handed in: {channels or 'none'}.",

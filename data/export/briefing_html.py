@@ -22,7 +22,8 @@ dl { display: flex; flex-wrap: wrap; gap: 8px 26px; margin: 14px 0 }
 dt { font-size: 12px; color: #5b606b } dd { margin: 0; font-size: 22px; font-variant-numeric: tabular-nums }
 table { border-collapse: collapse; width: 100%; font-size: 12px }
 th, td { text-align: left; vertical-align: top; padding: 3px 8px 3px 0; border-bottom: 1px solid #e2e4e9;
-  overflow-wrap: anywhere }
+  white-space: nowrap }
+td.foreign { white-space: normal; overflow-wrap: anywhere }
 th { color: #5b606b; font-weight: 600 }
 code, .foreign { font-family: ui-monospace, monospace; font-size: 11.5px; unicode-bidi: isolate }
 svg { width: 100%; height: auto } section { break-inside: avoid } tr { break-inside: avoid }
@@ -82,7 +83,7 @@ def _sheet(sheet: Sheet) -> str:
 
 def _cell(cell: Cell) -> str:
     words = escape(plain_line(cell.text, LONGEST))
-    return f'<td><bdi class="foreign">{words}</bdi></td>' if cell.foreign else f"<td>{words}</td>"
+    return f'<td class="foreign"><bdi>{words}</bdi></td>' if cell.foreign else f"<td>{words}</td>"
 
 
 def _advice(page: Briefing) -> str:

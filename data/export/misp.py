@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from data.export.courses import course
-from data.export.picture import PRODUCT, Picture, named, strictness, told, told_wave
+from data.export.picture import PRODUCT, Picture, named, real_domain, strictness, told, told_wave
 from data.plain import plain_line
 from data.store.shapes import IncidentRow, WaveRow
 from data.tlp import Tlp
@@ -104,8 +104,9 @@ def _victim(picture: Picture, row: IncidentRow) -> Thing:
         ("name", "target-org", "Targeting data", name),
         ("description", "text", "Other", comment),
     ]
-    if row.abused_domain:
-        parts.append(("domain", "domain", "Network activity", plain_line(row.abused_domain, 253)))
+    domain = real_domain(row)
+    if domain:
+        parts.append(("domain", "domain", "Network activity", domain))
     return {
         **VICTIM,
         "uuid": str(picture.uuid("misp-object", key)),

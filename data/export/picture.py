@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
-from data.domains import registrable_domain
+from data.domains import clean_host, registrable_domain
 from data.plain import plain_line
 from data.store.database import Database
 from data.store.exports import installation
@@ -85,7 +85,13 @@ def named(row: IncidentRow, *, public: bool = False) -> str:
     """The abused party in a line. For everybody only a domain is named: other names may be an attacker's words."""
     if not public:
         return plain_line(row.party, 200)
-    return row.abused_domain if row.abused_domain and registrable_domain(row.abused_domain) else "an organisation"
+    return real_domain(row) or "an organisation"
+
+
+def real_domain(row: IncidentRow) -> str | None:
+    """The abused domain where it is one, for fields that hold a domain and nothing else."""
+    domain = row.abused_domain
+    return domain if domain and clean_host(domain) == domain and registrable_domain(domain) else None
 
 
 def counted(number: int, noun: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from data.export.courses import Course, course
-from data.export.picture import PRODUCT, Picture, named, told, told_wave
+from data.export.picture import PRODUCT, Picture, named, real_domain, told, told_wave
 from data.plain import plain_line
 from data.store.shapes import IncidentRow, WaveRow
 from data.tlp import Tlp
@@ -123,8 +123,9 @@ class _Maker:
         yield from (pattern, action, self._relation(action["id"], "mitigates", pattern["id"], ceiling, _BEGIN))
 
     def _observables(self, row: IncidentRow, tlp: Tlp) -> Iterator[Thing]:
-        if row.abused_domain:
-            yield _observable("domain-name", {"value": plain_line(row.abused_domain, 253)}, tlp)
+        domain = real_domain(row)
+        if domain:
+            yield _observable("domain-name", {"value": domain}, tlp)
         if row.title:
             subject = {"subject": plain_line(row.title, LONGEST)}
             yield _observable("email-message", subject, tlp, is_multipart=False)

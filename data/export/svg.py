@@ -11,6 +11,7 @@ COLOURS = ("#3f6fb5", "#c98a2b", "#5a9367", "#9a5fa8", "#b5554d", "#4f9aa8", "#8
 INK, RULE = "#3c4048", "#d5d8de"
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 230, 44, 26, 8
 ROW = 22
+DATE_WIDTH = 74
 STEPS: tuple[int, ...] = (4, 8, 12, 20)
 
 
@@ -70,7 +71,7 @@ def _dates(chart: Chart) -> Iterator[str]:
     slot = (WIDTH - LEFT) / max(1, len(chart.bins))
     every = max(1, -(-len(chart.bins) // 6))
     for place, (at, _) in enumerate(chart.bins):
-        if place % every == 0:
+        if place % every == 0 and place * slot < WIDTH - LEFT - DATE_WIDTH:
             yield _text(LEFT + place * slot + slot * 0.1, HEIGHT - BOTTOM + 18, _moment(at, chart))
 
 

@@ -109,7 +109,8 @@ def by_rspamd(rules: bytes, messages: Messages, folder: Path) -> set[str]:
     configuration = folder / "rspamd.conf"
     configuration.write_text(
         f"""
-options {{ filters = "regexp"; pidfile = "{folder}/rspamd.pid"; cores_dir = "{folder}"; hs_cache_dir = "{folder}"; url_tld = "{folder}/tld"; }}
+options {{ filters = "regexp"; pidfile = "{folder}/pid"; cores_dir = "{folder}"; }}
+options {{ hs_cache_dir = "{folder}"; url_tld = "{folder}/tld"; }}
 logging {{ type = "file"; filename = "{folder}/rspamd.log"; }}
 worker "normal" {{ bind_socket = "127.0.0.1:{port}"; count = 1; }}
 worker "controller" {{ enabled = false; }}

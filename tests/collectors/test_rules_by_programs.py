@@ -6,7 +6,7 @@ import pytest
 
 from collectors.demonstration.told import demonstration_messages, demonstration_truth
 from data.catalogue.loader import load_catalogue
-from data.export.doors import Exposure, doors_of
+from data.export.doors import Exposure
 from data.export.rules import to_rules
 from tests.collectors.filter_programs import PROGRAMS
 

@@ -10,6 +10,7 @@ import pytest
 from data.export.csv_format import to_csv
 from data.export.json_format import to_json
 from data.export.tables import INCIDENTS, OBSERVATIONS, TABLES, TIMELINE, WAVES, export_rows
+from data.store.exports import recorded
 from data.store.reads import incidents, search_observations, waves
 from data.store.shapes import EVERYTHING, IncidentFilter
 from tests.data.readings import NOON, burst, reading, taken
@@ -39,7 +40,11 @@ def test_observations_begin_with_the_columns_of_the_contract():
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_every_column_says_what_it_means_and_has_a_value(filled, table):
     assert all(column.meaning.endswith(".") for column in table.columns)
+    with recorded(filled.path, "incidents", "csv", {}):
+        pass
     assert rows(filled, table)
+    assert all(column.example for column in table.columns)
+    assert all(column.unit for column in table.columns if column.type in {"number", "time"})
     assert list(rows(filled, table)[0]) == [column.name for column in table.columns]
 
 

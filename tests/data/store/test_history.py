@@ -13,7 +13,7 @@ from data.store.exports import finish_export, recorded, state_of
 from data.store.history import open_as_of
 from data.store.rebuild import rebuild
 from data.store.schema import m006_sharing
-from data.store.shapes import IncidentFilter
+from data.store.shapes import EVERYTHING, IncidentFilter
 from tests.data.readings import NOON, burst, reading, submission, taken
 
 HOUR = timedelta(hours=1)
@@ -28,11 +28,11 @@ def pause() -> datetime:
     return moment
 
 
-def tables(db, at: datetime, where=IncidentFilter()) -> dict[str, bytes]:
+def tables(db, at: datetime, where=EVERYTHING) -> dict[str, bytes]:
     return {table.name: b"".join(to_csv(export_rows(db, table, where, now=at), table.columns)) for table in TABLES}
 
 
-def then(db, at: datetime, where=IncidentFilter()) -> dict[str, bytes]:
+def then(db, at: datetime, where=EVERYTHING) -> dict[str, bytes]:
     with open_as_of(db.path, at) as past:
         return tables(past, at, where)
 
