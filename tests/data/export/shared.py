@@ -5,7 +5,7 @@ from datetime import timedelta
 from data.export.picture import Picture, picture
 from data.store.shapes import EVERYTHING, IncidentFilter
 from data.tlp import Tlp
-from tests.data.readings import NOON, burst, reading, taken
+from tests.data.readings import NOON, PAYLOAD, burst, reading, taken
 
 NOW = NOON + timedelta(hours=30)
 ACCOUNT = "0a1b2c3"
@@ -18,7 +18,7 @@ HOSTILE = (
 
 def fill(db) -> None:
     """Wave W-0001 over four parties; one confirmed incident of an account; a hostile one; ordinary mail."""
-    taken(db, burst(4, 3, start=NOON + timedelta(hours=20)))
+    taken(db, burst(4, 3, start=NOON + timedelta(hours=20), subject=f"{PAYLOAD} {HOSTILE}"))
     for who, organisation in (("ann", "one.example"), ("bo", "two.example")):
         confirmed = reading(
             "Your ticket 4711: claim now",
