@@ -14,6 +14,7 @@ OVERVIEW = "pages/overview.py"
 WAVES = "pages/waves.py"
 INCIDENTS = "pages/incidents.py"
 SUBMIT = "pages/submit.py"
+EXPORTS = "pages/exports.py"
 
 
 def dress() -> None:

@@ -1,6 +1,6 @@
 """A million rows out: how long an export takes and how much memory, now and as of the moment before a change.
 
-    python tests/benchmarks/export_memory.py [ROWS] [DATABASE]
+python tests/benchmarks/export_memory.py [ROWS] [DATABASE]
 """
 
 import resource
@@ -49,9 +49,7 @@ def fill(path: Path, rows: int) -> None:
                 f" from observations o join observation_words w on w.observation_id = 1 + o.observation_id % {known}"
                 f" where o.observation_id > {known}"
             )
-            connection.execute(
-                "update submissions set stored = (select count(*) from observations)"
-            )
+            connection.execute("update submissions set stored = (select count(*) from observations)")
         print(f"{db.value('select count(*) from observations'):,} observations, {NOON + timedelta(0):%Y}")
 
 
@@ -68,7 +66,8 @@ def main() -> None:
     for form in ("csv", "json"):
         measure(path, "observations", "--format", form)
     time.sleep(1)
-    subprocess.run(["sqlite3", str(path), "update observations set score = score + 1 where observation_id % 100 = 0"], check=True)
+    change = "update observations set score = score + 1 where observation_id % 100 = 0"
+    subprocess.run(["sqlite3", str(path), change], check=True)
     measure(path, "observations", "--as-of", "X-0001")
     print(f"this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 

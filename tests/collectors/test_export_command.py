@@ -15,8 +15,6 @@ from tests.data.export.shared import fill
 from tests.data.readings import NOON, burst, reading, taken
 
 
-
-
 @pytest.fixture
 def database(tmp_path: Path) -> str:
     path = tmp_path / "watch.db"
