@@ -73,7 +73,7 @@ def _show_sharing(db: Database) -> None:
     with left, card("briefing", stretch=True):
         with card_title("briefing", "Briefing", "one page to print or mail"):
             pass
-        st.caption("Figures, charts, tables and sources of everything that is kept. A wave's page has its own.")
+        st.caption("Everything that is kept; of one wave: relaywatch export briefing --wave W-0001")
         with st.container(horizontal=True):
             save_button("HTML", what="briefing", form="html")
             save_button("Markdown", what="briefing", form="md")
