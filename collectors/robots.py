@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes
 
-
 AGENT = "relaywatch"
 ROBOTS_LIMIT = 512_000
 """Bytes that are read; RFC 9309 section 2.5 asks for 500 KiB at least."""

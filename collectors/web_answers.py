@@ -1,6 +1,7 @@
-"""What an answer means: its body unpacked under a cap, its media type, when to come again, and its status in words."""
+"""What an answer means: its body unpacked under a cap, its type, when to come again, and its status in words."""
 
 import re
+import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -52,6 +53,8 @@ def plain_body(answer: Answer, host: str, limit: int, *, cut: bool = False) -> b
 
 def _unpacked(body: bytes, coding: str, host: str, limit: int, cut: bool) -> bytes:
     try:
+        if cut:
+            return zlib.decompressobj(wbits=47).decompress(body, limit)
         found, whole = unpack(body, limit)
         if coding == "deflate" and not whole and not found:
             found, whole = unpack(body, limit, _WINDOW_OF_RAW_DEFLATE)
@@ -59,7 +62,9 @@ def _unpacked(body: bytes, coding: str, host: str, limit: int, cut: bool) -> byt
         raise NotFetched(
             "failed", f"The answer of {host} unpacks to more than {limit:,} bytes and was not read."
         ) from refusal
-    if not whole and not cut:
+    except zlib.error:
+        whole = False
+    if not whole:
         raise NotFetched("failed", f"The packed answer of {host} is damaged or ends early.")
     return found
 
