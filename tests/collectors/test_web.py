@@ -136,7 +136,7 @@ def test_a_long_chain_of_redirects_ends(site):
     [("http://10.0.0.1/", "not on a public address"), ("http://[::1]/", "not on a public address"),
      ("http://169.254.169.254/latest", "not on a public address"), ("file:///etc/passwd", "Only http and https"),
      ("http://u:p@127.0.0.1/", "user name"), ("http://example.org:22/", "Port 22"), ("http://[", "cannot be read"),
-     ("http:///", "no host")],
+     ("https:///", "no host")],
 )  # fmt: skip
 def test_a_redirect_to_what_we_do_not_ask_is_refused(site, to, said):
     site.answers["/"] = moved(to)
