@@ -11,8 +11,8 @@ import click
 from collectors.advisories import FEED_LIMIT, parse_feed
 from collectors.inspect_sources import Source, open_sources
 from collectors.page_markup import PAGE_LIMIT
-from collectors.plain_markup import one_line
 from collectors.reports import read_report
+from collectors.spacing import one_line
 from collectors.web import FEEDS, PAGES
 from data.errors import SubmissionRefused
 from data.intelligence.model import Feed, Mention, Report

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.markup import link_targets, plain_text
+from collectors.markup import link_targets, plain_text, strip_markup
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,27 @@ TAGS = st.lists(
 def test_any_markup_becomes_text_within_the_limit(markup):
     assert len(plain_text(markup, 50)) <= 50
     assert len(link_targets(markup, 3)) <= 3
+
+
+@pytest.mark.parametrize(
+    ("fragment", "words"),
+    [
+        ("<p>One &amp; two</p><p>three<br>four</p>", "One & two\nthree\nfour"),
+        (
+            "a<script>alert(1)</script><!-- x --><style>p{}</style><noscript>n</noscript><svg><text>s</text></svg>b",
+            "ab",
+        ),
+        ("3 < 4 and 5 > 2", "3 < 4 and 5 > 2"),
+        ("plain words\nin two lines &amp; more", "plain words\nin two lines & more"),
+        ("<b>folded\nby the publisher</b>", "folded by the publisher"),
+        ("a<script>b", "a"),
+        ("&#" + "9" * 5_000 + ";x", ";x"),
+    ],
+)
+def test_a_fragment_becomes_tidy_lines(fragment, words):
+    assert strip_markup(fragment, 1_000) == words
+
+
+@given(TAGS.map("".join) | st.text(max_size=300), st.integers(1, 50))
+def test_any_fragment_is_stripped_to_its_limit(fragment, limit):
+    assert len(strip_markup(fragment, limit)) <= limit
