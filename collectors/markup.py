@@ -109,7 +109,8 @@ def _hidden_starts(lower: str) -> Iterator[tuple[int, str]]:
     for name in _NEVER_SHOWN:
         start = lower.find("<" + name)
         while start >= 0:
-            yield start, name
+            if _OPEN_OR_CLOSE[name].match(lower, start):
+                yield start, name
             start = lower.find("<" + name, start + 1)
     for style in _HIDDEN_BY_STYLE:
         for found in style.finditer(lower):

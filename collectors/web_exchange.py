@@ -140,6 +140,7 @@ def trusted_authorities(ca_file: Path | None) -> ssl.SSLContext:
 
 
 def _converse(line: _Line, target: Target, headers: Mapping[str, str]) -> Answer:
+    bounds = line.bounds
     speaker = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEADER_LIMIT)
     sent = [("Host", target.authority), *headers.items(), ("Connection", "close")]
     request = h11.Request(method="GET", target=target.path, headers=sent)
@@ -155,8 +156,12 @@ def _converse(line: _Line, target: Target, headers: Mapping[str, str]) -> Answer
             _check_length(line, event)
         elif isinstance(event, h11.Data):
             body += event.data
-        if head and (isinstance(event, h11.EndOfMessage) or not 200 <= head.status_code < 300 or _is_full(line)):
+        full = line.received > bounds.wire_limit
+        ended = isinstance(event, h11.EndOfMessage) or (full and bounds.cut)
+        if head and (ended or not 200 <= head.status_code < 300):
             return Answer(head.status_code, _first_of_each(head), bytes(body), line.received)
+        if full:
+            raise _too_large(line)
 
 
 def _check_length(line: _Line, head: h11.Response) -> None:
@@ -164,14 +169,6 @@ def _check_length(line: _Line, head: h11.Response) -> None:
     length = _first_of_each(head).get("content-length", "")
     if 200 <= head.status_code < 300 and not line.bounds.cut and int(length or 0) > line.bounds.wire_limit:
         raise _too_large(line)
-
-
-def _is_full(line: _Line) -> bool:
-    if line.received <= line.bounds.wire_limit:
-        return False
-    if line.bounds.cut:
-        return True
-    raise _too_large(line)
 
 
 def _too_large(line: _Line) -> NotFetched:
