@@ -79,7 +79,8 @@ def media_type(header: str | None) -> tuple[str | None, str | None]:
 
 def validator(value: str | None) -> str | None:
     """An ETag or Last-Modified that can be sent back as it is, else None."""
-    return value if value and _VALIDATOR.fullmatch(value) else None
+    value = (value or "").strip()
+    return value if _VALIDATOR.fullmatch(value) else None
 
 
 def retry_time(header: str | None, now: datetime, limit: int) -> datetime | None:

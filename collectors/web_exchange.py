@@ -142,7 +142,8 @@ def trusted_authorities(ca_file: Path | None) -> ssl.SSLContext:
 def _converse(line: _Line, target: Target, headers: Mapping[str, str]) -> Answer:
     bounds = line.bounds
     speaker = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEADER_LIMIT)
-    sent = [("Host", target.authority), *headers.items(), ("Connection", "close")]
+    fields = {"Host": target.authority, **headers, "Connection": "close"}
+    sent = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
     request = h11.Request(method="GET", target=target.path, headers=sent)
     line.send((speaker.send(request) or b"") + (speaker.send(h11.EndOfMessage()) or b""))
     head: h11.Response | None = None

@@ -86,6 +86,13 @@ def test_validators_are_sent_and_304_is_unchanged(site):
     assert site.asked[0][1]["if-none-match"] == 'W/"v1"'
 
 
+def test_validators_go_back_as_they_came(site):
+    site.answers["/"] = answer(200, etag='"\xe9 1"')
+    etag = web().fetch(site.url()).etag
+    web().fetch(site.url(), etag=etag)
+    assert site.asked[1][1]["if-none-match"] == etag == '"\xe9 1"'
+
+
 def test_304_that_nobody_asked_for_is_a_failure(site):
     site.answers["/"] = answer(304)
     assert web().fetch(site.url(), etag="bad\r\nX: y").outcome == "failed"

@@ -65,6 +65,7 @@ def test_a_url_is_taken_apart():
         ("http:///path", "no host"),
         ("http://a..example/", "no host"),
         ("http://-/", "no host"),
+        ("http://" + "a" * 64 + ".example/", "no host"),
         ("http://exa mple/", "no host"),
         ("http://%31.example/", "no host"),
         ("http://[::1", "cannot be read"),
