@@ -73,7 +73,7 @@ class Web:
         self._resolve = resolve
         self._pause = pause
         self._turns = Turns(settings.web_pace_seconds, clock, pause)
-        self._trust = trusted_authorities(settings.ca_file)
+        self._trust = trusted_authorities(settings.web_ca_file)
         self._robots: dict[str, tuple[datetime, tuple[Rule, ...] | None]] = {}
 
     def fetch(

@@ -134,7 +134,7 @@ def trusted_authorities(ca_file: Path | None) -> ssl.SSLContext:
             context.load_verify_locations(ca_file)
         except (OSError, ssl.SSLError) as error:
             raise SettingsError(
-                f"RELAYWATCH_CA_FILE is {str(ca_file)!r}; name a PEM file of certificates ({error.strerror})."
+                f"RELAYWATCH_WEB_CA_FILE is {str(ca_file)!r}; name a PEM file of certificates ({error.strerror})."
             ) from error
     return context
 

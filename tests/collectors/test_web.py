@@ -414,7 +414,7 @@ def secure_site():
 
 
 def test_tls_is_verified_for_the_name_at_the_checked_address(secure_site: Site):
-    trusting = web(ca_file=SAMPLES / "wire_certificate.pem")
+    trusting = web(web_ca_file=SAMPLES / "wire_certificate.pem")
     assert trusting.fetch(secure_site.url("/", "https", "wire.example")).body == b"secret"
     found = trusting.fetch(secure_site.url("/", "https", "other.example"))
     assert found.outcome == "failed" and "certificate of other.example is not to be trusted" in found.reason
@@ -441,8 +441,8 @@ def test_a_server_without_tls_is_said_so(site):
 
 
 def test_a_file_of_authorities_that_is_none_is_said_at_once(tmp_path):
-    with pytest.raises(SettingsError, match="RELAYWATCH_CA_FILE"):
-        web(ca_file=tmp_path / "none.pem")
+    with pytest.raises(SettingsError, match="RELAYWATCH_WEB_CA_FILE"):
+        web(web_ca_file=tmp_path / "none.pem")
 
 
 ROBOTS = b"User-agent: *\nDisallow: /private\n"

@@ -15,10 +15,10 @@ def test_texts_lists_numbers_and_files_are_read():
         "RELAYWATCH_CONTACT": "Abuse Desk, abuse@example.org",
         "RELAYWATCH_ALLOWED_HOSTS": "Feeds.example:8080, [::1],",
         "RELAYWATCH_WEB_TOTAL_SECONDS": "1.5",
-        "RELAYWATCH_CA_FILE": "ours.pem",
+        "RELAYWATCH_WEB_CA_FILE": "ours.pem",
     })  # fmt: skip
     assert (found.contact, found.allowed_hosts) == ("Abuse Desk, abuse@example.org", ("feeds.example:8080", "[::1]"))
-    assert (found.web_total_seconds, str(found.ca_file)) == (1.5, "ours.pem")
+    assert (found.web_total_seconds, str(found.web_ca_file)) == (1.5, "ours.pem")
 
 
 def test_a_number_that_is_none_is_said():
