@@ -12,7 +12,7 @@ from data.catalogue.loader import load_catalogue
 from data.export.dictionary import dictionary_rows
 from data.export.doors import Doors, doors_of, exposures_of
 from data.export.rules import WRITERS
-from data.export.tables import TABLES
+from data.export.tables import EVERY_TABLE
 from data.store.database import Database
 from data.store.exports import stream_exports
 from data.store.reads import stream_incidents
@@ -103,14 +103,14 @@ def _summary(found: Doors) -> str:
 
 
 def _show_tables(clock: Clock) -> None:
-    names = list(TABLES)
-    chosen = asked("table") if asked("table") in TABLES else names[0]
+    names = list(EVERY_TABLE)
+    chosen = asked("table") if asked("table") in EVERY_TABLE else names[0]
     with card("tables"):
         with card_title("tables", "Tables", "every column, in the order in which it is exported"):
             choose_one("table", "Table", names, str.title, str(chosen), usual=names[0])
             save_button("CSV", what=str(chosen), form="csv")
             save_button("JSON", what=str(chosen), form="json")
-        rows = list(dictionary_rows([TABLES[str(chosen)]]))
+        rows = list(dictionary_rows([EVERY_TABLE[str(chosen)]]))
         show_table("dictionary", DICTIONARY, rows, clock)
 
 

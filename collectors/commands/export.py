@@ -43,9 +43,9 @@ class Moment(click.ParamType[str | datetime]):
 def print_dictionary(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
         from data.export.dictionary import to_markdown
-        from data.export.tables import TABLES
+        from data.export.tables import EVERY_TABLE
 
-        click.echo(to_markdown(TABLES.values()), nl=False)
+        click.echo(to_markdown(EVERY_TABLE.values()), nl=False)
         ctx.exit()
 
 

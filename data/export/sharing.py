@@ -18,13 +18,13 @@ from data.export.misp import to_misp
 from data.export.picture import picture
 from data.export.rules import EXPIRES_AFTER, SCORE, WRITERS, to_rules
 from data.export.stix import to_stix
-from data.export.tables import TABLES, export_rows
+from data.export.tables import EVERY_TABLE, export_rows
 from data.store.database import Database
 from data.store.shapes import IncidentFilter
 from data.tlp import DEFAULT, Tlp, within
 
 FORMATS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(TABLES, ("csv", "json")),
+    **dict.fromkeys(EVERY_TABLE, ("csv", "json")),
     "briefing": ("html", "md"),
     "rules": tuple(WRITERS),
     "stix": ("json",),
@@ -61,8 +61,8 @@ def share(
     Raises RelaywatchError for what is never for everybody.
     """
     shared = Shared()
-    if what in TABLES:
-        table = TABLES[what]
+    if what in EVERY_TABLE:
+        table = EVERY_TABLE[what]
         rows = shared.counting(_visible(export_rows(db, table, where, now=at), table, ceiling))
         shared.chunks = to_csv(rows, table.columns) if form == "csv" else to_json(rows)
         return shared

@@ -1,12 +1,13 @@
 """Rule files through the real programs: a wave of the demonstration is caught, everybody else's tickets are not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from collectors.demonstration.told import demonstration_messages, demonstration_truth
 from data.catalogue.loader import load_catalogue
-from data.export.doors import Exposure
+from data.export.doors import Exposure, doors_of
 from data.export.rules import to_rules
 from tests.collectors.filter_programs import PROGRAMS
 
@@ -69,3 +70,25 @@ def test_a_wave_is_caught_and_other_tenants_are_not(form, wave, exposures, stran
     assert len(ours) >= 3
     assert len(strangers) >= 5
     assert PROGRAMS[form](rules, {**ours, **strangers}, tmp_path) == set(ours)
+
+
+HOSTILE = (
+    "x' -Or 1 #",
+    "^.*$",
+    "0a1b2c3\nX: y",
+    'a"; discard; #',
+    "/i REJECT",
+    "}",
+    "\\",
+    "${env}",
+    "com",
+    "zendesk.com",
+)
+
+
+@pytest.mark.parametrize("form", PROGRAMS)
+def test_hostile_values_make_no_rule_and_break_no_file(form, exposures, strangers, tmp_path):
+    odd = [replace(exposures[0], party=word, account_id=word, abused_domain=word) for word in HOSTILE]
+    rules = to_rules(form, odd, load_catalogue(), NOW)
+    assert doors_of(odd, load_catalogue()).unwritable == len(HOSTILE)
+    assert PROGRAMS[form](rules, dict(list(strangers.items())[:5]), tmp_path) == set()

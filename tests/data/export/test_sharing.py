@@ -9,7 +9,7 @@ import pytest
 from data.errors import RelaywatchError
 from data.export.csv_format import unguarded
 from data.export.sharing import FORMATS, share
-from data.export.tables import TABLES, export_rows
+from data.export.tables import EVERY_TABLE, export_rows
 from data.store.shapes import EVERYTHING
 from tests.data.export.shared import ACCOUNT, NOW, fill
 
@@ -57,7 +57,7 @@ def test_a_red_incident_takes_its_wave_out_of_an_amber_export(db):
 @pytest.mark.parametrize("name", ["observations", "incidents", "waves", "timeline"])
 def test_a_csv_of_hostile_cells_gives_the_database_back(db, name):
     fill(db)
-    table = TABLES[name]
+    table = EVERY_TABLE[name]
     blob = written(db, name, "csv")
     frame = pd.read_csv(io.BytesIO(blob), dtype=str, keep_default_na=False)
     texts = [column.name for column in table.columns if column.type == "text"]
