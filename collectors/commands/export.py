@@ -10,7 +10,7 @@ from typing import Any, get_args
 import click
 
 from collectors.commands.console import DATES, database_option, settings_for
-from data.export.sharing import FORMATS, share
+from data.export.formats import FORMATS
 from data.tlp import DEFAULT, Tlp
 
 EVERY_FORMAT = list(dict.fromkeys(form for forms in FORMATS.values() for form in forms))
@@ -99,6 +99,7 @@ def export(
 
     Every export gets an id; --as-of with that id gives the same figures again, through every merge since.
     """
+    from data.export.sharing import share
     from data.store.exports import finish_export, recorded, state_of
     from data.store.shapes import IncidentFilter
 

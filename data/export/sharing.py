@@ -13,24 +13,16 @@ from data.export.briefing_markdown import to_markdown
 from data.export.columns import Table, Value
 from data.export.csv_format import to_csv
 from data.export.doors import exposures_of
+from data.export.formats import FORMATS
 from data.export.json_format import to_json
 from data.export.misp import to_misp
 from data.export.picture import picture
-from data.export.rules import EXPIRES_AFTER, SCORE, WRITERS, to_rules
+from data.export.rules import EXPIRES_AFTER, SCORE, to_rules
 from data.export.stix import to_stix
 from data.export.tables import EVERY_TABLE, export_rows
 from data.store.database import Database
 from data.store.shapes import IncidentFilter
 from data.tlp import DEFAULT, Tlp, within
-
-FORMATS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(EVERY_TABLE, ("csv", "json")),
-    "briefing": ("html", "md"),
-    "rules": tuple(WRITERS),
-    "stix": ("json",),
-    "misp": ("json",),
-    "atom": ("xml",),
-}
 
 
 @dataclass(slots=True)

@@ -14,6 +14,8 @@ from data.store.journal import Journal
 from data.store.values import number_of, public_id, seconds, storable, to_json
 
 OPERATOR = "operator"
+SMALL_CACHE = "pragma cache_size = -8192"
+"""8 MB: an export reads every row once, so a large cache costs memory and saves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ def recorded(
     A database that cannot be written is exported all the same, without an id; `warning` then says why.
     """
     with open_for_reading(path) as db:
+        db.connection.execute(SMALL_CACHE)
         export_id: str | None = None
         at, warning = datetime.now(UTC), None
         try:
@@ -60,6 +63,7 @@ def recorded(
             yield OpenExport(db, at, export_id, warning)
             return
     with open_as_of(path, as_of) as db:
+        db.connection.execute(SMALL_CACHE)
         yield OpenExport(db, as_of, export_id, warning)
 
 

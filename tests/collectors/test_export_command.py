@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collectors.cli import main
-from data.export.sharing import FORMATS
+from data.export.formats import FORMATS
 from data.store.database import open_database
 from tests.data.export.shared import fill
 from tests.data.readings import NOON, burst, reading, taken

@@ -8,7 +8,9 @@ import pytest
 
 from data.errors import RelaywatchError
 from data.export.csv_format import unguarded
-from data.export.sharing import FORMATS, share
+from data.export.formats import FORMATS, RULE_FORMATS, TABLE_FORMATS
+from data.export.rules import WRITERS
+from data.export.sharing import share
 from data.export.tables import EVERY_TABLE, export_rows
 from data.store.shapes import EVERYTHING
 from tests.data.export.shared import ACCOUNT, NOW, fill
@@ -19,6 +21,11 @@ SHARED = [(what, form) for what, form in EVERY if what not in {"exports", "rules
 
 def written(db, what, form, ceiling="AMBER", **changes) -> bytes:
     return b"".join(share(db, what, form, EVERYTHING, NOW, ceiling, **changes).chunks)
+
+
+def test_every_table_and_rule_format_has_a_name():
+    assert [name for name in FORMATS if FORMATS[name] == TABLE_FORMATS] == list(EVERY_TABLE)
+    assert list(WRITERS) == list(RULE_FORMATS)
 
 
 @pytest.mark.parametrize(("what", "form"), EVERY)
