@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from data.errors import RelaywatchError
+
 Outcome = Literal["fetched", "unchanged", "gone", "refused", "failed", "later"]
 """fetched: there is a body. unchanged: the copy that the validators belong to is still the newest. gone: the server
 says it will not come back (410). refused: our rules or the site's robots.txt forbid to ask, so asking again changes
@@ -38,3 +40,16 @@ class Fetched:
     retry_at: datetime | None = None
     bytes_on_wire: int = 0
     seconds: float = 0.0
+
+
+class NotFetched(RelaywatchError):
+    """Why there is no body, in one sentence. `again`: whether asking once more at once may help."""
+
+    def __init__(
+        self, outcome: Outcome, reason: str, *, again: bool = False, retry_at: datetime | None = None, wire: int = 0
+    ) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
+        self.again = again
+        self.retry_at = retry_at
+        self.wire = wire
