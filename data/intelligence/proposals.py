@@ -20,6 +20,8 @@ _UNDER_WAY = re.compile(
     r"arbeitet an|arbeiten an|progressivement|en cours|gradualmente|progresivamente|постепенно)\b|段階的",
     re.IGNORECASE,
 )
+_OWN_PAGES = frozenset({"support", "help", "www", "status", "developer", "docs", "blog", "community"})
+"""Labels under a platform's domain that are its own and no tenant's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,16 @@ def propose_mitigations(
     found: dict[tuple[str, str, str], MitigationProposal] = {}
     for measure in mentions:
         if measure.kind == "mitigation" and measure.stance == "done" and measure.key:
-            beside = [other for other in mentions if other.evidence == measure.evidence]
+            beside = [other for other in mentions if _stands_in(other, measure.evidence)]
             for actor in _actors(beside, writer):
                 key = (actor.name, measure.key, measure.evidence)
                 found.setdefault(key, _proposal(actor, measure, beside, published_at))
     return tuple(found.values())
+
+
+def _stands_in(mention: Mention, sentence: str) -> bool:
+    """Whether a sentence holds what was mentioned; a vendor is mentioned once, wherever else the text names it."""
+    return mention.evidence == sentence or (mention.kind == "vendor" and mention.name in sentence)
 
 
 def _actors(beside: Sequence[Mention], writer: _Actor | None) -> Iterator[_Actor]:
@@ -108,7 +115,7 @@ def _writer(url: str | None) -> _Actor | None:
     platform = _platform_sites().get(domain)
     if platform:
         tenant = tenant_label(host, platform.suffixes)
-        own = tenant is None or tenant[0] in platform.reserved
+        own = tenant is None or tenant[0] in platform.reserved | _OWN_PAGES
         return _Actor("platform", platform.label, platform.id) if own else None
     vendor = load_vendors().by_domain.get(domain)
     return _Actor("vendor", vendor.name, domain) if vendor else None

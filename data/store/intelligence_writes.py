@@ -165,8 +165,8 @@ def _keep_version(connection: sqlite3.Connection, number: int, at: int) -> None:
 
 
 def forget_beyond(connection: sqlite3.Connection, feed: int, limit: int, entries: Iterable[str]) -> int:
-    """Forget all but the newest `limit` of a feed's reports, those about relay abuse last. What a person decided on, what
-    the feed carries now (`entries`, its ids) and what another feed carries too does not count and stays."""
+    """Forget all but the newest `limit` of a feed's reports, those about relay abuse last. What a person decided on,
+    what the feed carries now (`entries`, its ids) and what another feed carries too does not count and stays."""
     if connection.execute("select count(*) from reports where feed_id = ?", (feed,)).fetchone()[0] <= limit:
         return 0
     return connection.execute(

@@ -11,9 +11,9 @@ from data.store.intelligence_shapes import Answer, ReadFeed
 NOON = datetime(2026, 1, 22, 12, 0, tzinfo=UTC)
 ADDRESS = "https://news.example/feed"
 WORDS = (
-    "Relay spam floods inboxes with Zendesk ticket confirmations. Attackers type victims' addresses into open support "
-    "forms; help desks of companies such as Northwind Outdoor and Blue Lantern Games answered with mails whose subject "
-    'was "You have won 5,000 USDT, claim at http://prize.example/a1". The wave began on 20 January 2026. '
+    "Relay spam floods inboxes with Zendesk ticket confirmations. Attackers type victims' addresses into open "
+    "support forms; help desks of companies such as Northwind Outdoor and Blue Lantern Games answered with mails "
+    'whose subject was "You have won 5,000 USDT, claim at http://prize.example/a1". The wave began on 20 January 2026. '
     "Northwind Outdoor has since disabled anonymous tickets and now requires verified users to submit a request."
 )
 
