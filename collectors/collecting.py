@@ -5,8 +5,8 @@ killed loses what it was reading and nothing else; the next one asks again. Seve
 """
 
 import os
+import platform
 import random
-import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +20,6 @@ from collectors.collecting_answers import failed_answer, feed_answer, is_readabl
 from collectors.plain_markup import one_line
 from collectors.reports import read_report
 from collectors.web import FEEDS, PAGES, Web
-from data.catalogue.feeds import load_feeds
 from data.errors import SubmissionRefused
 from data.fetching import Fetched
 from data.intelligence.insight import read_insight
@@ -29,10 +28,11 @@ from data.model import Refusal
 from data.settings import Settings
 from data.store.database import Database, open_database
 from data.store.intelligence_entries import known_digests, save_answer, unread_entries
-from data.store.intelligence_feeds import add_feed, claim_feed, feed_addresses, lease_owners, release_leases
+from data.store.intelligence_feeds import add_feed, claim_feed, lease_owners, release_leases
 from data.store.intelligence_links import link_reports, reports_to_look_at_again
 from data.store.intelligence_pages import claim_page, save_fetched_page
 from data.store.intelligence_shapes import Answer, Claim, ReadFeed, Saved
+from data.store.known_feeds import add_catalogue_feeds
 
 BROKEN = (SubmissionRefused, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What reading a stranger's bytes may raise at worst: it is that feed's failure and nobody else's."""
@@ -90,7 +90,7 @@ class Collector:
         self._db, self._settings, self._clock, self._step = db, settings, clock, step
         self._web = web or Web(settings, clock)
         self._interval = interval or timedelta(minutes=settings.feed_minutes)
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self._owner = f"{platform.node()}:{os.getpid()}:{uuid4().hex[:8]}"
         release_leases(db, (owner for owner in lease_owners(db) if is_dead(owner)))
 
     def feeds(self, done: Round) -> None:
@@ -194,15 +194,6 @@ def take_feed_file(db: Database, blob: bytes, address: str, *, now: datetime, ad
     return saved
 
 
-def add_catalogue_feeds(db: Database, now: datetime) -> int:
-    """The feeds of the catalogue that the database never had; one that was removed stays removed."""
-    known = feed_addresses(db)
-    missing = [entry for entry in load_feeds() if entry.address not in known]
-    for entry in missing:
-        add_feed(db, entry.address, now=now, added_by="catalogue", title=entry.title, source=entry.sources[0])
-    return len(missing)
-
-
 def collect(
     settings: Settings,
     what: Iterable[str],
@@ -257,7 +248,7 @@ def is_dead(owner: str) -> bool:
     """Whether a collector of this machine is no more. Of another one's nobody knows: its claims run out in time."""
     host, _, rest = owner.partition(":")
     number = rest.partition(":")[0]
-    if host != socket.gethostname() or not number.isdigit():
+    if host != platform.node() or not number.isdigit():
         return False
     if int(number) == os.getpid():
         return True  # an earlier process with this one's number: this one has claimed nothing yet

@@ -1,7 +1,7 @@
 """OPML: lists of feeds as other readers write them, read with care, and ours written for them. The only use of
 defusedxml: entities, external or endless, are refused."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
 from defusedxml import DefusedXmlException
@@ -10,27 +10,12 @@ from defusedxml.ElementTree import fromstring
 from collectors.links import safe_url
 from collectors.plain_markup import one_line
 from data.errors import SubmissionRefused
+from data.intelligence.feed_list import FeedList, ListedFeed
 
 OPML_LIMIT = 2_000_000
 FEEDS_LIMIT = 500
 """Feeds that are read from one list; as many as there can be at all."""
 TITLE_LIMIT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ListedFeed:
-    """One feed of a list: its address and what the list calls it."""
-
-    address: str
-    title: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FeedList:
-    """The feeds of a list, each address once, and how many of its lines were left out."""
-
-    feeds: tuple[ListedFeed, ...]
-    left_out: int
 
 
 def read_opml(blob: bytes) -> FeedList:
@@ -64,7 +49,7 @@ def _listed(root: Element) -> FeedList:
     return FeedList(tuple(found.values()), left_out)
 
 
-def write_opml(feeds: list[ListedFeed]) -> bytes:
+def write_opml(feeds: Iterable[ListedFeed]) -> bytes:
     """Feeds as OPML 2.0 in UTF-8."""
     root = Element("opml", version="2.0")
     SubElement(SubElement(root, "head"), "title").text = "Feeds of Relaywatch"

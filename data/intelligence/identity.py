@@ -4,6 +4,7 @@ import re
 from hashlib import blake2b
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from data.domains import registrable_domain
 from data.intelligence.model import FeedEntry
 
 _TRACKING = re.compile(
@@ -29,6 +30,15 @@ def url_key(url: str | None) -> str | None:
     if not host or not (path or query):
         return None
     return f"{host}{port}{path}{'?' if query else ''}{query}"[:2_000]
+
+
+def site_of(url: str | None) -> str | None:
+    """The registrable domain of an address, None where it has none."""
+    try:
+        host = urlsplit(url or "").hostname
+    except ValueError:
+        return None
+    return registrable_domain(host) if host else None
 
 
 def words_key(*texts: str | None) -> str:

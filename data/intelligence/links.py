@@ -20,7 +20,9 @@ WEIGHTS = {
 }
 ENOUGH = 3.0
 """A platform alone links nothing: every article that says Zendesk would be linked to every wave."""
-MOST = 20
+MOST = {"incident": 8, "wave": 5, "vendor": 10}
+FURTHER = 0.5
+"""For each further party of one group that a text names."""
 LONG_ENOUGH = 12
 """Letters from which on a part of a subject tells more than chance."""
 BEFORE, AFTER = timedelta(days=2), timedelta(days=30)
@@ -33,6 +35,8 @@ class NamedVendor:
     name: str
     domains: tuple[str, ...]
     sentence: str
+    own_site: bool = False
+    """Whether the text stands on the vendor's own site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class GroupFacts:
     first_seen_at: datetime
     last_seen_at: datetime
     in_wave: bool = False
+    size: int = 1
+    """Observations: of groups that fit equally well the larger one comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,34 @@ class _Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class _Fit:
+    """How one group fits: by subject, party, platform and time; None where it does not."""
+
+    group: GroupFacts
+    subject: _Reason | None
+    party: _Reason | None
+    platform: _Reason | None
+    time: _Reason | None
+
+    @property
+    def reasons(self) -> tuple[_Reason, ...]:
+        return tuple(reason for reason in (self.subject, self.party, self.platform, self.time) if reason)
+
+    @property
+    def score(self) -> float:
+        return sum(reason.weight for reason in self.reasons)
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether only platform and time speak for it, as they do for everything of that time."""
+        return self.subject is None and self.party is None
+
+    def proposal(self) -> Proposal:
+        words = "; ".join(reason.words for reason in self.reasons)
+        return Proposal(self.group.kind, self.group.public_id, self.score, words)
+
+
+@dataclass(frozen=True, slots=True)
 class QuotedSubject:
     """A quoted subject with the keys that clustering gives it."""
 
@@ -89,12 +123,17 @@ class QuotedSubject:
 
 
 def propose_links(report: ReportFacts, groups: Iterable[GroupFacts]) -> tuple[Proposal, ...]:
-    """The best links of a report, at most 20. A report that is not about relay abuse is linked by a quoted subject
-    only."""
+    """The best links of a report, a few of each kind. A report that is not about relay abuse is linked by a quoted
+    subject only. Platform and time alone propose no more than the largest wave of that time."""
     quoted = quoted_subjects(report.subjects)
-    found = [proposal for group in groups if (proposal := _propose(report, quoted, group))]
-    found.extend(_vendors(report))
-    return tuple(sorted(found, key=lambda proposal: (-proposal.score, proposal.kind, proposal.target))[:MOST])
+    fits = [fit for group in groups if _is_enough(report, fit := _fit(report, quoted, group))]
+    fits.sort(key=lambda fit: (-fit.score, -fit.group.size, fit.group.public_id))
+    vague = [fit for fit in fits if fit.is_vague]
+    sharp = [fit for fit in fits if not fit.is_vague]
+    waves = [fit for fit in sharp if fit.group.kind == "wave"]
+    incidents = [fit for fit in sharp if fit.group.kind == "incident"]
+    kept = [*(waves or vague[:1])[: MOST["wave"]], *incidents[: MOST["incident"]]]
+    return (*(fit.proposal() for fit in kept), *list(_vendors(report))[: MOST["vendor"]])
 
 
 def quoted_subjects(subjects: Iterable[str]) -> tuple[QuotedSubject, ...]:
@@ -112,18 +151,21 @@ def label_of(name: str) -> str:
     return squeeze(fold(name)).replace("-", "")
 
 
-def _propose(report: ReportFacts, quoted: Sequence[QuotedSubject], group: GroupFacts) -> Proposal | None:
-    subject = _subject(quoted, group)
-    party = _party(report.vendors, group)
-    if not report.relevant and (subject is None or subject.weight < WEIGHTS["subject"]):
-        return None
-    if group.kind == "incident" and party is None and (subject is None or group.in_wave):
-        return None
-    reasons = [reason for reason in (subject, party, _platform(report, group), _time(report, group)) if reason]
-    score = sum(reason.weight for reason in reasons)
-    if score < ENOUGH:
-        return None
-    return Proposal(group.kind, group.public_id, score, "; ".join(reason.words for reason in reasons))
+def _fit(report: ReportFacts, quoted: Sequence[QuotedSubject], group: GroupFacts) -> _Fit:
+    return _Fit(
+        group, _subject(quoted, group), _party(report.vendors, group), _platform(report, group), _time(report, group)
+    )
+
+
+def _is_enough(report: ReportFacts, fit: _Fit) -> bool:
+    """A quoted subject tells the template of a wave; an incident needs its time too, and its party where it is one
+    of a wave's many."""
+    if not report.relevant and (fit.subject is None or fit.subject.weight < WEIGHTS["subject"]):
+        return False
+    if fit.group.kind == "incident":
+        named = fit.party if fit.group.in_wave else fit.party or fit.subject
+        return named is not None and fit.time is not None
+    return fit.score >= ENOUGH and (fit.subject is not None or fit.time is not None)
 
 
 def _subject(quoted: Sequence[QuotedSubject], group: GroupFacts) -> _Reason | None:
@@ -142,14 +184,21 @@ def _shares(quoted: str, payload: str) -> bool:
 
 
 def _party(vendors: Sequence[NamedVendor], group: GroupFacts) -> _Reason | None:
-    for vendor in vendors:
-        shared = sorted(group.domains.intersection(vendor.domains))
-        if shared:
-            return _Reason(WEIGHTS["domain"], f"names {vendor.name}, whose domain is {shared[0]}")
-    for vendor in vendors:
-        if not vendor.domains and label_of(vendor.name) in group.labels:
-            return _Reason(WEIGHTS["name"], f"names {vendor.name}, which is called like one of its parties")
-    return None
+    known = [vendor for vendor in vendors if group.domains.intersection(vendor.domains)]
+    called = [vendor for vendor in vendors if not vendor.domains and label_of(vendor.name) in group.labels]
+    if not (known or called):
+        return None
+    weight = WEIGHTS["domain" if known else "name"] + FURTHER * min(len(known) + len(called) - 1, 4)
+    return _Reason(weight, "; ".join([*(_known(vendor, group) for vendor in known), *map(_called, called)]))
+
+
+def _known(vendor: NamedVendor, group: GroupFacts) -> str:
+    said = "stands on the site of" if vendor.own_site else f"names {vendor.name}, whose domain is"
+    return f"{said} {min(group.domains.intersection(vendor.domains))}"
+
+
+def _called(vendor: NamedVendor) -> str:
+    return f"names {vendor.name}, which is called like one of its parties"
 
 
 def _platform(report: ReportFacts, group: GroupFacts) -> _Reason | None:
@@ -171,11 +220,6 @@ def _time(report: ReportFacts, group: GroupFacts) -> _Reason | None:
 def _vendors(report: ReportFacts) -> Iterator[Proposal]:
     if not report.relevant:
         return
-    for vendor in report.vendors:
-        if vendor.domains:
-            yield Proposal(
-                "vendor",
-                vendor.domains[0],
-                WEIGHTS["domain"],
-                f"names {vendor.name} as affected: “{vendor.sentence}”",
-            )
+    for domain, vendor in {vendor.domains[0]: vendor for vendor in report.vendors if vendor.domains}.items():
+        said = "stands on its site" if vendor.own_site else f"names {vendor.name} as affected: “{vendor.sentence}”"
+        yield Proposal("vendor", domain, WEIGHTS["domain"], said)

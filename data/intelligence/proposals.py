@@ -1,7 +1,7 @@
 """Sentences that say what somebody did against abuse, as proposals: they set no status, an analyst does."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,6 +12,7 @@ from data.catalogue.entries import Platform
 from data.catalogue.loader import load_catalogue
 from data.catalogue.vendors import Vendor, load_vendors
 from data.domains import registrable_domain, tenant_label
+from data.intelligence.identity import site_of
 from data.intelligence.model import Mention
 
 # A measure that is under way, in the languages of measures.toml as far as they mark it by a word of their own.
@@ -51,12 +52,12 @@ class _Actor:
 
 
 def propose_mitigations(
-    mentions: Sequence[Mention], url: str | None, published_at: datetime | None
+    mentions: Sequence[Mention], url: str | None, published_at: datetime | None, parties: Collection[str] = ()
 ) -> tuple[MitigationProposal, ...]:
     """Every measure that a text says was taken, with who took it: the vendor or platform whose site it stands on,
     else the vendors that its sentence names, else the platform that it names. Where it names nobody, nothing is
-    proposed."""
-    writer = _writer(url)
+    proposed. `parties` are domains that are known to be abused: what stands on their sites they say themselves."""
+    writer = _writer(url, parties)
     found: dict[tuple[str, str, str], MitigationProposal] = {}
     for measure in mentions:
         if measure.kind == "mitigation" and measure.stance == "done" and measure.key:
@@ -105,27 +106,21 @@ def _proposal(
     )
 
 
-def _writer(url: str | None) -> _Actor | None:
+def _writer(url: str | None, parties: Collection[str]) -> _Actor | None:
     """The vendor or platform on whose own site a text stands: there it speaks of itself. A help centre under a
     tenant's name of the platform is its tenant's."""
-    host = _host(url)
-    domain = registrable_domain(host) if host else None
-    if host is None or domain is None:
+    domain = site_of(url)
+    if domain is None:
         return None
     platform = _platform_sites().get(domain)
     if platform:
-        tenant = tenant_label(host, platform.suffixes)
+        tenant = tenant_label(urlsplit(url or "").hostname or "", platform.suffixes)
         own = tenant is None or tenant[0] in platform.reserved | _OWN_PAGES
         return _Actor("platform", platform.label, platform.id) if own else None
     vendor = load_vendors().by_domain.get(domain)
-    return _Actor("vendor", vendor.name, domain) if vendor else None
-
-
-def _host(url: str | None) -> str | None:
-    try:
-        return urlsplit(url or "").hostname
-    except ValueError:
+    if vendor is None and domain not in parties:
         return None
+    return _Actor("vendor", vendor.name if vendor else domain, domain)
 
 
 def _vendor(key: str | None) -> Vendor | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from data.catalogue.vendors import load_vendors
+from data.intelligence.identity import site_of
 from data.intelligence.links import (
     GroupFacts,
     NamedVendor,
@@ -49,7 +50,7 @@ def reports_to_look_at_again(db: Database, now: datetime) -> list[int]:
 
 def report_facts(db: Database, number: int) -> ReportFacts:
     """What a report says, as far as it can link."""
-    row = db.rows("select relevant, published_at from reports where report_id = ?", (number,))[0]
+    row = db.rows("select relevant, published_at, url from reports where report_id = ?", (number,))[0]
     mentions = db.rows("select kind, name, key, evidence from mentions where report_id = ? order by place", (number,))
     known = {found[0]: found[1] for found in db.rows("select name_key, domain from vendor_names")}
     vendors = [item for item in mentions if item["kind"] == "vendor"]
@@ -57,13 +58,23 @@ def report_facts(db: Database, number: int) -> ReportFacts:
         relevant=bool(row["relevant"]),
         published_at=None if row["published_at"] is None else moment(row["published_at"]),
         platforms=frozenset(item["key"] for item in mentions if item["kind"] == "platform" and item["key"]),
-        vendors=tuple(
-            NamedVendor(item["name"], vendor_domains(item["name"], item["key"], known), item["evidence"])
-            for item in vendors
+        vendors=(
+            *_owner(db, row["url"]),
+            *(
+                NamedVendor(item["name"], vendor_domains(item["name"], item["key"], known), item["evidence"])
+                for item in vendors
+            ),
         ),
         subjects=tuple(item["name"] for item in mentions if item["kind"] == "subject"),
         days=tuple(date.fromisoformat(item["key"]) for item in mentions if item["kind"] == "date" and item["key"]),
     )
+
+
+def _owner(db: Database, url: str | None) -> tuple[NamedVendor, ...]:
+    """The abused party on whose own site a text stands."""
+    domain = site_of(url)
+    known = domain and db.value("select 1 from parties where abused_domain = ?", (domain,))
+    return (NamedVendor(domain, (domain,), "", own_site=True),) if domain and known else ()
 
 
 def vendor_domains(name: str, key: str | None, known: dict[str, str]) -> tuple[str, ...]:
@@ -180,4 +191,5 @@ class _Groups:
             first_seen_at=moment(row["first_seen_at"]).astimezone(UTC),
             last_seen_at=moment(row["last_seen_at"]).astimezone(UTC),
             in_wave=in_wave,
+            size=row["observations"],
         )

@@ -181,7 +181,7 @@ class Version:
 @dataclass(frozen=True, slots=True)
 class ReportDetail:
     """Everything that is kept of one report. `reasons` are (signal, weight, sentence); mentions' places are those of
-    `text`. A name that a person matched to a domain has that domain as its key."""
+    `text`, negative ones stand in the title. A name that a person matched to a domain has that domain as its key."""
 
     row: ReportRow
     author: str | None

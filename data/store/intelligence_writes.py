@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from data.intelligence.identity import url_key, words_key
+from data.intelligence.identity import site_of, url_key, words_key
 from data.intelligence.model import Insight, Mention, PageFacts
 from data.intelligence.proposals import propose_mitigations
 from data.store.intelligence_shapes import ReadEntry
@@ -41,6 +41,11 @@ class Draft:
     @property
     def kept_text(self) -> str:
         return storable(self.text if self.insight.relevance.relevant else self.text[:IRRELEVANT_TEXT])
+
+    @property
+    def title_length(self) -> int:
+        """How far the title, which insight reads first, moves the places of what was recognised."""
+        return len(self.title) + 1 if self.title and not self.text.startswith(self.title) else 0
 
     @property
     def digest(self) -> str:
@@ -124,9 +129,11 @@ def _write_mentions(connection: sqlite3.Connection, number: int, draft: Draft) -
     connection.executemany(
         'insert into mentions (report_id, place, kind, name, key, start, "end", evidence, stance)'
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(number, place, *_mention(mention)) for place, mention in enumerate(mentions)],
+        [(number, place, *_mention(mention, draft.title_length)) for place, mention in enumerate(mentions)],
     )
-    proposals = propose_mitigations(mentions, draft.url, draft.published_at)
+    site = site_of(draft.url)
+    party = site and connection.execute("select 1 from parties where abused_domain = ?", (site,)).fetchone()
+    proposals = propose_mitigations(mentions, draft.url, draft.published_at, {site} if site and party else ())
     connection.executemany(
         "insert into mitigation_proposals (report_id, place, actor, name, party, platform, measure, status, phase,"
         " day, sentence) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -140,10 +147,10 @@ def _write_mentions(connection: sqlite3.Connection, number: int, draft: Draft) -
     )  # fmt: skip
 
 
-def _mention(mention: Mention) -> tuple[object, ...]:
+def _mention(mention: Mention, before: int) -> tuple[object, ...]:
     return (
-        mention.kind, storable(mention.name), storable_or_none(mention.key), mention.start, mention.end,
-        storable(mention.evidence), mention.stance,
+        mention.kind, storable(mention.name), storable_or_none(mention.key), mention.start - before,
+        mention.end - before, storable(mention.evidence), mention.stance,
     )  # fmt: skip
 
 

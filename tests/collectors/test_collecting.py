@@ -1,6 +1,6 @@
 import json
 import os
-import socket
+import platform
 import subprocess
 import sys
 import time
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from collectors.collecting import Collector, Round, add_catalogue_feeds, collect, is_dead, rounds
+from collectors.collecting import Collector, Round, collect, is_dead, rounds
 from data.errors import SubmissionRefused
 from data.settings import Settings
 from data.store.database import open_database
@@ -18,6 +18,7 @@ from data.store.intelligence_feeds import add_feed, feeds, fetches, remove_feed
 from data.store.intelligence_pages import ask_for_page
 from data.store.intelligence_reads import count_reports, report, reports
 from data.store.intelligence_shapes import ReportFilter
+from data.store.known_feeds import add_catalogue_feeds
 from tests.collectors.collecting_worker import start
 from tests.data.reports import WORDS
 from tests.loopback import Reply, Site, loopback
@@ -244,7 +245,7 @@ def wait_for_requests(site: Site, process: BaseProcess, count: int) -> None:
 def test_the_dead_are_known_by_their_number_and_machine():
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    host = socket.gethostname()
+    host = platform.node()
     assert is_dead(f"{host}:{ended.pid}:x")
     assert not is_dead(f"{host}:{os.getppid()}:x")
     assert not is_dead(f"other.example:{ended.pid}:x")

@@ -13,7 +13,8 @@ ADDRESS = "https://news.example/feed"
 WORDS = (
     "Relay spam floods inboxes with Zendesk ticket confirmations. Attackers type victims' addresses into open "
     "support forms; help desks of companies such as Northwind Outdoor and Blue Lantern Games answered with mails "
-    'whose subject was "You have won 5,000 USDT, claim at http://prize.example/a1". The wave began on 20 January 2026. '
+    'whose subject was "You have won 5,000 USDT, claim at http://prize.example/a1". '
+    "The wave began on 20 January 2026. "
     "Northwind Outdoor has since disabled anonymous tickets and now requires verified users to submit a request."
 )
 

@@ -41,13 +41,25 @@ def test_a_part_of_a_subject_counts_less_and_a_short_one_not_at_all():
 
 def test_an_incident_in_a_wave_needs_its_party():
     inside = replace(WAVE, kind="incident", public_id="RW-0001", in_wave=True)
-    quoting = replace(NOTHING, subjects=(SUBJECT,))
+    quoting = replace(NOTHING, subjects=(SUBJECT,), published_at=DAY)
     naming = replace(quoting, vendors=(NamedVendor("Acme", ("acme.example",), "Acme was hit."),))
     assert (score(quoting, inside), score(naming, inside), score(quoting, replace(inside, in_wave=False))) == (
-        None, 10.0, 6.0,
+        None, 11.5, 7.5,
     )  # fmt: skip
 
 
 def test_a_name_without_a_domain_is_a_guess_that_needs_more():
     named = replace(NOTHING, vendors=(NamedVendor("ACME", (), "ACME was hit."),))
     assert (score(named), score(replace(named, published_at=DAY))) == (None, 3.5)
+
+
+def test_platform_and_time_propose_the_largest_wave_only():
+    report = replace(NOTHING, platforms=frozenset({"zendesk"}), published_at=DAY)
+    others = [replace(WAVE, public_id=f"W-000{number}", size=number) for number in range(1, 9)]
+    assert [item.target for item in propose_links(report, others)] == ["W-0008"]
+
+
+def test_every_named_party_of_a_wave_counts():
+    both = replace(WAVE, labels=frozenset({"acme", label_of("Globex")}))
+    named = replace(NOTHING, vendors=(NamedVendor("ACME", (), ""), NamedVendor("Globex", (), "")), published_at=DAY)
+    assert score(named, both) == 4.0
