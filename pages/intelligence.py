@@ -43,14 +43,14 @@ SAID = "intelligence_said"
 COLUMNS = (
     Column("report_id", "Report", width=68),
     Column("state", "State", "state", 104, TRIAGE),
-    Column("title", "Title", width=330),
-    Column("publisher", "Publisher", width=130),
+    Column("title", "Title", width=300),
+    Column("publisher", "Publisher", width=120),
     Column("published_at", "Published", "when", 98),
-    Column("platforms", "Platforms", width=110),
-    Column("vendors", "Vendors", width=160),
-    Column("links", "Linked with", width=120),
+    Column("platforms", "Platforms", width=104),
+    Column("vendors", "Vendors", width=156),
+    Column("links", "Linked with", width=104),
     Column("proposed", "Proposed", "count", 72),
-    Column("language", "Lang.", width=54),
+    Column("language", "Lang.", width=52),
 )
 
 

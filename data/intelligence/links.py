@@ -25,6 +25,8 @@ FURTHER = 0.5
 """For each further party of one group that a text names."""
 LONG_ENOUGH = 12
 """Letters from which on a part of a subject tells more than chance."""
+TELLING = 7
+"""Letters from which on the beginning of a name tells its bearer more than chance."""
 BEFORE, AFTER = timedelta(days=2), timedelta(days=30)
 
 
@@ -151,6 +153,14 @@ def label_of(name: str) -> str:
     return squeeze(fold(name)).replace("-", "")
 
 
+def labels_of(name: str) -> frozenset[str]:
+    """Labels that an organisation of that name may have: of its whole name, and of its first words where they are
+    long enough to tell it ("Kupferkanne Versand" may be kupferkanne.example)."""
+    words = name.split()
+    beginnings = (label_of("".join(words[:count])) for count in range(1, len(words)))
+    return frozenset({label_of(name), *(label for label in beginnings if len(label) >= TELLING)}) - {""}
+
+
 def _fit(report: ReportFacts, quoted: Sequence[QuotedSubject], group: GroupFacts) -> _Fit:
     return _Fit(
         group, _subject(quoted, group), _party(report.vendors, group), _platform(report, group), _time(report, group)
@@ -185,7 +195,7 @@ def _shares(quoted: str, payload: str) -> bool:
 
 def _party(vendors: Sequence[NamedVendor], group: GroupFacts) -> _Reason | None:
     known = [vendor for vendor in vendors if group.domains.intersection(vendor.domains)]
-    called = [vendor for vendor in vendors if not vendor.domains and label_of(vendor.name) in group.labels]
+    called = [vendor for vendor in vendors if not vendor.domains and group.labels & labels_of(vendor.name)]
     if not (known or called):
         return None
     weight = WEIGHTS["domain" if known else "name"] + FURTHER * min(len(known) + len(called) - 1, 4)

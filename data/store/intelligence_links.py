@@ -13,6 +13,7 @@ from data.intelligence.links import (
     Proposal,
     ReportFacts,
     label_of,
+    labels_of,
     propose_links,
     quoted_subjects,
 )
@@ -158,7 +159,7 @@ class _Groups:
             self._labels = {}
             for row in self._db.rows("select name, party_id from party_aliases where kind in ('domain', 'tenant')"):
                 self._labels.setdefault(label_of(row["name"].partition(".")[0]), set()).add(row["party_id"])
-        return self._labels.get(label_of(vendor.name), set())
+        return {number for label in labels_of(vendor.name) for number in self._labels.get(label, ())}
 
     def _wave(self, row: sqlite3.Row) -> GroupFacts:
         members = self._db.rows(

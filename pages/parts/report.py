@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Literal
 
 import streamlit as st
 
@@ -30,6 +31,9 @@ from pages.parts.wiring import writing
 
 ANALYST = "analyst"
 TEXT_HEIGHT = 420
+SHORT_TEXT = 1_500
+MOST_LINKS = 6
+"""Links in sight; the rest is folded away."""
 SAID = "said"
 RECOGNISED = (
     Column("kind", "What", width=78),
@@ -43,9 +47,9 @@ REASONS = (
     Column("evidence", "Sentence", width=300),
 )
 MEASURES = (
-    Column("name", "Who", width=120),
-    Column("party", "Known as", width=120),
-    Column("measure", "Measure", width=140),
+    Column("name", "Who", width=150),
+    Column("party", "Known as", width=116),
+    Column("measure", "Measure", width=128),
     Column("status", "Proposes", width=84),
     Column("phase", "Phase", width=84),
     Column("day", "Day", width=86),
@@ -62,7 +66,8 @@ def show_report(db: Database, found: ReportDetail, clock: Clock) -> None:
     row = found.row
     _show_report_head(row, clock)
     if row.title:
-        st.text(inert(row.title, 500))
+        with st.container(key="report_title"):
+            st.text(inert(row.title, 500))
     _show_facts(found, clock)
     _show_troubles(found)
     with st.container(key="cards"):
@@ -126,8 +131,9 @@ def _show_text(found: ReportDetail) -> None:
     with card("text"):
         with card_title("text", "What it says", "recognised words in brackets; nothing in it is a link"):
             pass
-        with st.container(height=TEXT_HEIGHT, border=False, key="report_text"):
-            marked = marked_text(found.text, found.mentions)
+        marked = marked_text(found.text, found.mentions)
+        height: int | Literal["content"] = TEXT_HEIGHT if len(marked) > SHORT_TEXT else "content"
+        with st.container(height=height, border=False, key="report_text"):
             st.text(inert_block(marked, 60_000) or "No text.")
 
 
@@ -177,8 +183,7 @@ def _show_links(found: ReportDetail, clock: Clock) -> None:
         _show_said()
         if not found.links:
             st.caption("Nothing that is kept here fits it. Type an incident, a wave or a domain to link it.")
-        for place, item in enumerate(found.links):
-            _show_link(found.row, item, place, clock)
+        _show_each_link(found, clock)
         with st.form("link", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
             typed = st.text_input("Link with", placeholder="W-0001, RW-0001, company.example", key="link_typed")
             pressed = st.form_submit_button("Link")
@@ -186,9 +191,22 @@ def _show_links(found: ReportDetail, clock: Clock) -> None:
         _say_or_rerun(lambda: _add_link(found.row, typed, clock))
 
 
+def _show_each_link(found: ReportDetail, clock: Clock) -> None:
+    """Waves before vendors before incidents, what was decided first."""
+    order = ("wave", "vendor", "incident")
+    states = ("confirmed", "proposed", "rejected")
+    ranked = sorted(found.links, key=lambda item: (states.index(item.state), order.index(item.kind)))
+    for place, item in enumerate(ranked[:MOST_LINKS]):
+        _show_link(found.row, item, place, clock)
+    if len(ranked) > MOST_LINKS:
+        with st.expander(f"{counted(len(ranked) - MOST_LINKS, 'further link')}", type="compact"):
+            for place, item in enumerate(ranked[MOST_LINKS:], MOST_LINKS):
+                _show_link(found.row, item, place, clock)
+
+
 def _show_link(row: ReportRow, item: Link, place: int, clock: Clock) -> None:
     state = LINK_STATES[item.state]
-    with st.container(border=True, key=f"link_{place}", gap="xxsmall"):
+    with st.container(border=True, key=f"link_{place}", gap=None):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(state.text, color=state.badge)
             if item.kind == "vendor":

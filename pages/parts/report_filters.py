@@ -38,12 +38,12 @@ def show_report_filters(options: Mapping[str, Sequence[str]], feeds: Sequence[Fe
         choose_one(
             "relevant", "Which", list(RELEVANCE), RELEVANCE.__getitem__, asked("relevant") or "yes", usual="yes"
         )
-        choose_text("q", "Search", "words, address, publisher", 200)
-        choose_several("state", "State", list(TRIAGE_STATES), _state_label, 130)
-        choose_several("feed", "Feed", list(names), names.__getitem__, 150)
-        choose_several("platform", "Platform", options["platform"], platform_label, 140)
-        choose_several("vendor", "Vendor", options["vendor"], inert, 140)
-        choose_several("language", "Language", options["language"], inert, 120)
+        choose_text("q", "Search", "words, address", 158)
+        choose_several("state", "State", list(TRIAGE_STATES), _state_label, 108)
+        choose_several("feed", "Feed", list(names), names.__getitem__, 128)
+        choose_several("platform", "Platform", options["platform"], platform_label, 122)
+        choose_several("vendor", "Vendor", options["vendor"], inert, 122)
+        choose_several("language", "Language", options["language"], inert, 124)
         st.button("Reset", on_click=reset_reports, type="tertiary", key="reset", disabled=not is_narrowed())
 
 

@@ -1,7 +1,15 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from data.intelligence.links import GroupFacts, NamedVendor, ReportFacts, label_of, propose_links, quoted_subjects
+from data.intelligence.links import (
+    GroupFacts,
+    NamedVendor,
+    ReportFacts,
+    label_of,
+    labels_of,
+    propose_links,
+    quoted_subjects,
+)
 
 DAY = datetime(2026, 1, 20, tzinfo=UTC)
 SUBJECT = "FINAL NOTICE: collect your 2,400 USDT prize"
@@ -63,3 +71,9 @@ def test_every_named_party_of_a_wave_counts():
     both = replace(WAVE, labels=frozenset({"acme", label_of("Globex")}))
     named = replace(NOTHING, vendors=(NamedVendor("ACME", (), ""), NamedVendor("Globex", (), "")), published_at=DAY)
     assert score(named, both) == 4.0
+
+
+def test_the_first_words_of_a_name_tell_it_where_they_are_long():
+    assert labels_of("Kupferkanne Versand") == {label_of("kupferkanne"), label_of("kupferkanneversand")}
+    assert labels_of("Blue Lantern Games") == {label_of("bluelantern"), label_of("bluelanterngames")}
+    assert labels_of("The Co") == {label_of("theco")}
