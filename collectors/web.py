@@ -73,7 +73,7 @@ class Web:
         self._resolve = resolve
         self._pause = pause
         self._turns = Turns(settings.web_pace_seconds, clock, pause)
-        self._trust = trusted_authorities(settings.ca_file)
+        self._trust = trusted_authorities(settings.web_ca_file)
         self._robots: dict[str, tuple[datetime, tuple[Rule, ...] | None]] = {}
 
     def fetch(
@@ -131,8 +131,10 @@ class Web:
 
     def _ask(self, trip: _Trip, target: Target, headers: Mapping[str, str]) -> Answer:
         """The answer of one address, asked again a few times where the network or the server stumbles."""
-        for attempt in range(1, self._settings.web_attempts + 1):
-            last = attempt == self._settings.web_attempts
+        attempt = 0
+        while True:
+            attempt += 1
+            last = attempt >= self._settings.web_attempts
             self._turns.wait(target.host)
             try:
                 answer = self._exchange(trip, target, headers)
@@ -145,7 +147,6 @@ class Web:
                     return answer
             # Seeds of cryptography are not needed to keep two readers apart.
             self._pause(self._settings.web_backoff_seconds * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))  # noqa: S311
-        raise AssertionError("web_attempts is above 0")
 
     def _exchange(self, trip: _Trip, target: Target, headers: Mapping[str, str]) -> Answer:
         limits, began = self._settings, time.monotonic()
@@ -198,7 +199,7 @@ class Web:
             raise NotFetched("refused", f"robots.txt of {target.host} asks not to fetch this page.")
 
     def _fetch_robots(self, trip: _Trip, target: Target) -> tuple[Rule, ...] | None:
-        """The rules of a site: none where it has no robots.txt, None where the site is out of order (RFC 9309, 2.3.1).
+        """The rules of a site: none where it has no robots.txt, None where it is out of order (RFC 9309, 2.3.1).
 
         Raises NotFetched where the site cannot be reached at all.
         """

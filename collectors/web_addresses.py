@@ -21,8 +21,9 @@ Resolve = Callable[[str, int], Iterable[str]]
 _URL_LIMIT = 4_000
 _PORTS = {"http": 80, "https": 443}
 _ADDRESSES_TRIED = 3
+_LABEL_LIMIT = 63
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?\.?")
-_PATH_SAFE = "/%:@!$&'()*+,;=~-._?"
+_PATH_SAFE = "/%:@!$&'()*+,;=~-._?[]"
 _UNICAST = IPv6Network("2000::/3")
 """All that IANA gives out for public hosts; mapped, translated (NAT64) and local addresses lie outside."""
 # ipaddress of Python 3.11 calls some of these global: multicast, relays of 6to4, and documentation (RFC 9637).
@@ -133,7 +134,8 @@ def _clean_host(host: str) -> str:
     """A host in ASCII (IDNA 2008 after UTS 46), or an address. Raises NotFetched where it is neither."""
     if ":" in host:
         try:
-            return ip_address(host).compressed
+            # Scopes (%eth0) name a link, never a public host.
+            return IPv6Address("" if "%" in host else host).compressed
         except ValueError as error:
             raise _refused("The host of the address is neither a name nor an address.") from error
     if not host.isascii() and len(host) <= 253:
@@ -141,9 +143,10 @@ def _clean_host(host: str) -> str:
             host = idna.encode(host, uts46=True).decode("ascii")
         except (idna.IDNAError, UnicodeError) as error:
             raise _refused("The host of the address is no name that can exist.") from error
-    if not _NAME.fullmatch(host) or ".." in host:
+    labels = host.removesuffix(".").split(".")
+    if not _NAME.fullmatch(host) or not all(0 < len(label) <= _LABEL_LIMIT for label in labels):
         raise _refused("The address has no host, or one that is no name that can exist.")
-    return host.rstrip(".")
+    return host.removesuffix(".")
 
 
 def _is_allowed(host: str, port: int, allowed_hosts: Collection[str]) -> bool:

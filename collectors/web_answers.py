@@ -1,6 +1,7 @@
-"""What an answer means: its body unpacked under a cap, its media type, when to come again, and its status in words."""
+"""What an answer means: its body unpacked under a cap, its type, when to come again, and its status in words."""
 
 import re
+import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -52,6 +53,8 @@ def plain_body(answer: Answer, host: str, limit: int, *, cut: bool = False) -> b
 
 def _unpacked(body: bytes, coding: str, host: str, limit: int, cut: bool) -> bytes:
     try:
+        if cut:
+            return zlib.decompressobj(wbits=47).decompress(body, limit)
         found, whole = unpack(body, limit)
         if coding == "deflate" and not whole and not found:
             found, whole = unpack(body, limit, _WINDOW_OF_RAW_DEFLATE)
@@ -59,7 +62,9 @@ def _unpacked(body: bytes, coding: str, host: str, limit: int, cut: bool) -> byt
         raise NotFetched(
             "failed", f"The answer of {host} unpacks to more than {limit:,} bytes and was not read."
         ) from refusal
-    if not whole and not cut:
+    except zlib.error:
+        whole = False
+    if not whole:
         raise NotFetched("failed", f"The packed answer of {host} is damaged or ends early.")
     return found
 
@@ -74,7 +79,8 @@ def media_type(header: str | None) -> tuple[str | None, str | None]:
 
 def validator(value: str | None) -> str | None:
     """An ETag or Last-Modified that can be sent back as it is, else None."""
-    return value if value and _VALIDATOR.fullmatch(value) else None
+    value = (value or "").strip()
+    return value if _VALIDATOR.fullmatch(value) else None
 
 
 def retry_time(header: str | None, now: datetime, limit: int) -> datetime | None:

@@ -24,11 +24,12 @@ from data.fetching import NotFetched
 
 _HEADER_LIMIT = 65_536
 _CHUNK = 16_384
+_OUT_OF_TIME = "It took longer than RELAYWATCH_WEB_TOTAL_SECONDS; what had come was dropped."
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Limits of one exchange. Seconds; `deadline` on the monotonic clock. `cut`: a longer body is cut, not refused."""
+    """Limits of one exchange; `deadline` on the monotonic clock. `cut`: a longer body is cut, not refused."""
 
     connect_seconds: float
     read_seconds: float
@@ -84,7 +85,7 @@ def exchange(
         except h11.RemoteProtocolError as error:
             raise NotFetched("failed", _misspoken(line, error), again=line.ended, wire=line.received) from error
         except OSError as error:
-            raise NotFetched("failed", _broken(target.host, error), again=True, wire=line.received) from error
+            raise NotFetched("failed", _broken(target.host, error, bounds), again=True, wire=line.received) from error
 
 
 def _connect(target: Target, addresses: tuple[str, ...], bounds: Bounds, trust: ssl.SSLContext) -> socket.socket:
@@ -99,7 +100,7 @@ def _connect(target: Target, addresses: tuple[str, ...], bounds: Bounds, trust: 
             failure = error
             continue
         return _secured(connection, target, bounds, trust) if target.scheme == "https" else connection
-    raise NotFetched("failed", _broken(target.host, failure or OSError()), again=True) from failure
+    raise NotFetched("failed", _broken(target.host, failure or OSError(), bounds), again=True) from failure
 
 
 def _secured(connection: socket.socket, target: Target, bounds: Bounds, trust: ssl.SSLContext) -> ssl.SSLSocket:
@@ -114,7 +115,7 @@ def _secured(connection: socket.socket, target: Target, bounds: Bounds, trust: s
     except OSError as error:
         connection.close()
         said = f"{target.host} does not speak TLS that we understand." if isinstance(error, ssl.SSLError) else None
-        raise NotFetched("failed", said or _broken(target.host, error), again=said is None) from error
+        raise NotFetched("failed", said or _broken(target.host, error, bounds), again=said is None) from error
     except BaseException:
         connection.close()
         raise
@@ -133,14 +134,16 @@ def trusted_authorities(ca_file: Path | None) -> ssl.SSLContext:
             context.load_verify_locations(ca_file)
         except (OSError, ssl.SSLError) as error:
             raise SettingsError(
-                f"RELAYWATCH_CA_FILE is {str(ca_file)!r}; name a PEM file of certificates ({error.strerror})."
+                f"RELAYWATCH_WEB_CA_FILE is {str(ca_file)!r}; name a PEM file of certificates ({error.strerror})."
             ) from error
     return context
 
 
 def _converse(line: _Line, target: Target, headers: Mapping[str, str]) -> Answer:
+    bounds = line.bounds
     speaker = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEADER_LIMIT)
-    sent = [("Host", target.authority), *headers.items(), ("Connection", "close")]
+    fields = {"Host": target.authority, **headers, "Connection": "close"}
+    sent = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
     request = h11.Request(method="GET", target=target.path, headers=sent)
     line.send((speaker.send(request) or b"") + (speaker.send(h11.EndOfMessage()) or b""))
     head: h11.Response | None = None
@@ -154,8 +157,12 @@ def _converse(line: _Line, target: Target, headers: Mapping[str, str]) -> Answer
             _check_length(line, event)
         elif isinstance(event, h11.Data):
             body += event.data
-        if head and (isinstance(event, h11.EndOfMessage) or not 200 <= head.status_code < 300 or _is_full(line)):
+        full = line.received > bounds.wire_limit
+        ended = isinstance(event, h11.EndOfMessage) or (full and bounds.cut)
+        if head and (ended or not 200 <= head.status_code < 300):
             return Answer(head.status_code, _first_of_each(head), bytes(body), line.received)
+        if full:
+            raise _too_large(line)
 
 
 def _check_length(line: _Line, head: h11.Response) -> None:
@@ -163,14 +170,6 @@ def _check_length(line: _Line, head: h11.Response) -> None:
     length = _first_of_each(head).get("content-length", "")
     if 200 <= head.status_code < 300 and not line.bounds.cut and int(length or 0) > line.bounds.wire_limit:
         raise _too_large(line)
-
-
-def _is_full(line: _Line) -> bool:
-    if line.received <= line.bounds.wire_limit:
-        return False
-    if line.bounds.cut:
-        return True
-    raise _too_large(line)
 
 
 def _too_large(line: _Line) -> NotFetched:
@@ -192,7 +191,7 @@ def _patience(bounds: Bounds, seconds: float) -> float:
     """Seconds that one wait may last. Raises NotFetched where the fetch has used up its time."""
     left = bounds.deadline - time.monotonic()
     if left <= 0:
-        raise NotFetched("failed", "It took longer than RELAYWATCH_WEB_TOTAL_SECONDS; what had come was dropped.")
+        raise NotFetched("failed", _OUT_OF_TIME)
     return min(seconds, left)
 
 
@@ -205,9 +204,9 @@ def _misspoken(line: _Line, error: h11.RemoteProtocolError) -> str:
     return f"What {line.host} answered is not HTTP."
 
 
-def _broken(host: str, error: OSError) -> str:
+def _broken(host: str, error: OSError, bounds: Bounds) -> str:
     if isinstance(error, TimeoutError):
-        return f"{host} did not answer in time."
+        return f"{host} did not answer in time." if time.monotonic() < bounds.deadline else _OUT_OF_TIME
     if isinstance(error, ConnectionResetError | BrokenPipeError):
         return f"{host} broke the connection off."
     if isinstance(error, ConnectionRefusedError):

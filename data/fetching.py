@@ -16,13 +16,13 @@ nothing. later: not before `retry_at`. failed: everything else, and worth anothe
 class Fetched:
     """One fetch, with everything that is recorded of it. Only `url` and `reason` are words of ours.
 
-    `url` is the address asked, `final_url` the last one asked after redirects, `permanent_url` the address to remember
-    from now on: where only permanent redirects (301, 308) led to, and `url` itself where the fetch did not end well.
-    `status` is the last HTTP status, None where no server answered. `reason` is a sentence for people, None where
-    fetched or unchanged. `body` is inflated and empty unless fetched. `media_type` is in lower case without parameters;
-    `charset` as declared by the server. `etag` and `last_modified` go back into the next fetch as they are. `at` is
-    when the fetch ended, `retry_at` when the server allows the next one. `bytes_on_wire` counts all answers, headers
-    included, and `seconds` the time spent on the network, waits of our own left out.
+    `url` is the address asked, `final_url` the last one asked after redirects, `permanent_url` the address to
+    remember from now on: where only permanent redirects (301, 308) led to, and `url` itself where the fetch did not
+    end well. `status` is the last HTTP status, None where no server answered. `reason` is a sentence for people, None
+    where fetched or unchanged. `body` is unpacked, and empty unless fetched. `media_type` is in lower case without
+    parameters, `charset` as declared by the server. `etag` and `last_modified` go back into the next fetch as they
+    are. `at` is when the fetch ended, `retry_at` when the server allows the next one. `bytes_on_wire` counts all
+    answers, headers included, and `seconds` the time spent on the network, waits of our own left out.
     """
 
     url: str

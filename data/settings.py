@@ -43,8 +43,8 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()
     """Hosts of your own network that may be fetched from, `host` (any port) or `host:port`, separated by commas. All
     others must be on public addresses and on port 80 or 443."""
-    ca_file: Path | None = None
-    """A PEM file of certificate authorities to trust beside those of the system."""
+    web_ca_file: Path | None = None
+    """A PEM file of certificate authorities that web servers may have, beside those of the system."""
     feed_minutes: int = 30
     """Minutes from one request for a feed to the next, where `collect --every` says nothing else; a feed that fails is
     asked less and less often."""
@@ -70,6 +70,27 @@ class Settings:
     """Bytes of one answer as sent, headers included."""
     web_body_limit: int = 10_000_000
     """Bytes of one answer when unpacked."""
+
+    mailbox_host: str = ""
+    """The IMAP server of the abuse mailbox; empty: none is collected."""
+    mailbox_port: int = 993
+    """Its port: 993 for TLS from the start, 143 with STARTTLS. Mail is never fetched without TLS."""
+    mailbox_starttls: bool = False
+    """Whether TLS starts after the greeting (STARTTLS)."""
+    mailbox_user: str = ""
+    """Whose mailbox."""
+    mailbox_password_file: Path | None = None
+    """A file that holds the password and nothing else, mode 0600."""
+    mailbox_ca_file: Path | None = None
+    """Certificates to trust in place of the system's, for a server with a private authority."""
+    mailbox_folder: str = "INBOX"
+    """The folder that reports arrive in."""
+    mailbox_done: str = "Relaywatch done"
+    """Where a message goes once it is stored."""
+    mailbox_failed: str = "Relaywatch failed"
+    """Where a message goes of which nothing could be read."""
+    drop_folder: Path | None = None
+    """A Maildir whose new messages are collected as those of the mailbox are."""
 
     @property
     def keys_path(self) -> Path:
@@ -102,4 +123,6 @@ def _value(name: str, text: str, default: object) -> object:
         if number <= 0:
             raise SettingsError(f"{name} is {text!r}; write a number above 0.")
         return number
-    return text if isinstance(default, str) else Path(text).expanduser()
+    if isinstance(default, str):
+        return text
+    return Path(text).expanduser()

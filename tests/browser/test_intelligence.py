@@ -192,16 +192,6 @@ def test_everything_is_legible(read, server, path, width, theme):
 
 
 @pytest.mark.parametrize(
-    "path", ["/intelligence?relevant=all", "/intelligence?id=R-0001", "/intelligence?view=feeds"]
-)
-def test_everything_is_legible(read, server, path, look):
-    reader = read(server, width=look[0], theme=look[1])
-    reader.open(path)
-    assert reader.illegible() == []
-    assert reader.faults() == []
-
-
-@pytest.mark.parametrize(
     "path",
     [
         "/intelligence?relevant=all",
