@@ -91,7 +91,7 @@ def export(
     """Print WHAT is known in a form for others.
 
     \b
-    observations, incidents, waves, timeline, exports   csv (RFC 4180, no formulas) or json
+    observations, incidents, waves, timeline, reports, exports   csv (RFC 4180, no formulas) or json
     briefing      html or md: one page on a wave or a period
     rules         rspamd, postfix, sieve, spamassassin or exchange: confirmed exposures only
     stix, misp    json: STIX 2.1, MISP
@@ -106,6 +106,8 @@ def export(
     form = form or FORMATS[what][0]
     if form not in FORMATS[what]:
         raise click.UsageError(f"{what} cannot be written as {form}; choose {' or '.join(FORMATS[what])}.")
+    if as_of is not None and what in {"reports", "exports"}:
+        raise click.UsageError(f"Of {what} no history is kept; leave out --as-of.")
     for bound in ("since", "until"):
         filters[bound] = filters[bound] and filters[bound].replace(tzinfo=UTC)
     path = settings_for(db).db

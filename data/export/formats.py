@@ -4,7 +4,7 @@ exports nothing loads nothing."""
 TABLE_FORMATS = ("csv", "json")
 RULE_FORMATS = ("rspamd", "postfix", "sieve", "spamassassin", "exchange")
 FORMATS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("observations", "incidents", "waves", "timeline", "exports"), TABLE_FORMATS),
+    **dict.fromkeys(("observations", "incidents", "waves", "timeline", "reports", "exports"), TABLE_FORMATS),
     "briefing": ("html", "md"),
     "rules": RULE_FORMATS,
     "stix": ("json",),

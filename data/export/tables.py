@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from data.export.columns import Column, ColumnType, Table, Value
 from data.store.database import Database
 from data.store.exports import stream_exports
+from data.store.intelligence_reads import stream_reports
+from data.store.intelligence_shapes import ReportFilter
 from data.store.reads import stream_incidents
 from data.store.shapes import EVERYTHING, IncidentFilter
 from data.store.streams import stream_observations, stream_timeline, stream_waves
@@ -18,6 +20,7 @@ __all__ = [
     "EXPORTS",
     "INCIDENTS",
     "OBSERVATIONS",
+    "REPORTS",
     "TABLES",
     "TIMELINE",
     "WAVES",
@@ -169,7 +172,46 @@ EXPORTS = Table(
         Column("digest", "text", "SHA-256 of its bytes; the same figures have the same.", "9f86d081884c7d65"),
     ),
 )
-TABLES: dict[str, Table] = {table.name: table for table in (OBSERVATIONS, INCIDENTS, WAVES, TIMELINE)}
+REPORTS = Table(
+    "reports",
+    "One public text: a page, a pasted post, or an entry of a feed (an advisory).",
+    (
+        Column("report_id", "id", "The report's public id, given once.", "R-0001"),
+        Column("kind", "text", "report: a page or a post; advisory: an entry of a feed.", "advisory"),
+        Column("state", "text", "Where its triage stands: new, relevant, linked or dismissed.", "relevant"),
+        Column("relevant", "flag", "Whether it was recognised as being about relay abuse.", "true"),
+        Column("score", "number", "How much speaks for that: 7 and more likely.", "9.0", "points"),
+        Column("title", "text", "Its title; written by a stranger.", "Abuse of ticket forms"),
+        Column("url", "text", "Its address, as it gives it itself.", "https://news.example/abuse"),
+        Column("publisher", "text", "Who published it, in its own words.", "Example News"),
+        Column("feed_id", "id", "The feed that brought it; empty where none did.", "F-0001"),
+        Column(
+            "published_at",
+            "time",
+            "When it says that it was published; empty where it does not.",
+            "2026-11-20T06:02:11Z",
+            "UTC",
+        ),
+        Column("added_at", "time", "When it was first kept here.", "2026-11-20T07:00:00Z", "UTC"),
+        Column("changed_at", "time", "When what it says last changed here.", "2026-11-20T07:00:00Z", "UTC"),
+        Column("language", "text", "Its language (ISO 639-1, with a region where it says one).", "en"),
+        Column("platforms", "text", "Platforms that it names, separated by commas.", "Zendesk"),
+        Column(
+            "vendors",
+            "text",
+            "Organisations that it names as abused or affected, separated by commas.",
+            "Northwind Outdoor",
+        ),
+        Column(
+            "links",
+            "text",
+            "Incidents, waves and domains that a person linked it to, separated by commas.",
+            "RW-0001, W-0001",
+        ),
+        Column("proposed", "number", "How many proposed links nobody has decided on.", "2", "links"),
+    ),
+)
+TABLES: dict[str, Table] = {table.name: table for table in (OBSERVATIONS, INCIDENTS, WAVES, TIMELINE, REPORTS)}
 """What others may be given."""
 EVERY_TABLE: dict[str, Table] = TABLES | {EXPORTS.name: EXPORTS}
 """With what the operator alone is told: who asked for what."""
@@ -196,7 +238,14 @@ def _rows(db: Database, table: Table, where: IncidentFilter, now: datetime) -> I
             return stream_timeline(db, where)
         case "exports":
             return stream_exports(db)
+        case "reports":
+            return stream_reports(db, report_filter(where))
     raise ValueError(f"there is no table {table.name!r}; the tables are {', '.join(EVERY_TABLE)}")
+
+
+def report_filter(where: IncidentFilter) -> ReportFilter:
+    """The filters of messages as far as they have a meaning for reports: words, platform, time."""
+    return ReportFilter(text=where.text, platform=where.platform, since=where.since, until=where.until)
 
 
 def _plain(value: object) -> Value:

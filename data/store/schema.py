@@ -11,6 +11,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
+from data.store.schema_intelligence import INTELLIGENCE
 from data.store.schema_mailbox import MAILBOX
 from data.store.schema_sharing import SHARING
 
@@ -265,6 +266,14 @@ def m001_first_schema(tables: Tables) -> None:
 
 
 @MIGRATIONS()
+def m003_intelligence(tables: Tables) -> None:
+    """Feeds, reports, mentions, links, triage."""
+    for script in INTELLIGENCE:
+        for statement in statements(script):
+            tables.execute(statement)
+
+
+@MIGRATIONS()
 def m006_sharing(tables: Tables) -> None:
     """What was exported, and the versions that rows had before."""
     for statement in statements(SHARING):
@@ -278,7 +287,9 @@ def m007_mailbox(tables: Tables) -> None:
         tables.execute(statement)
 
 
-VERSIONS = frozenset({m001_first_schema.__name__, m006_sharing.__name__, m007_mailbox.__name__})
+VERSIONS = frozenset(
+    {m001_first_schema.__name__, m003_intelligence.__name__, m006_sharing.__name__, m007_mailbox.__name__}
+)
 """Every version that this program knows; a database that names another one is newer than the program."""
 
 
