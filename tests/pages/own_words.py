@@ -33,8 +33,8 @@ FORBIDDEN = words(
 
 OWN_CALLS = words(
     """
-    say say_list count counted change percent public_id platform_label style_sheet when day ago with_utc seconds
-    _names _wave_note _state_label _result_text len
+    say say_number say_list known_words count counted change percent public_id platform_label style_sheet when day ago with_utc seconds
+    _names _wave_note _state_label _result_text _sentence _kinds len
     """
 )
 INERT_CALLS = {"inert", "inert_block", "template_text", "plot_text"}
@@ -152,6 +152,8 @@ class Scope:
             return self.is_own(getattr(node.func, "value", node)) and all(
                 self._is_own_list(item) for item in node.args
             )
+        if name_of(node) in {"say", "say_number"}:
+            return all(self.is_own(word.value) for word in node.keywords)
         return name_of(node) in OWN_CALLS
 
     def _is_own_list(self, node: ast.AST) -> bool:

@@ -10,6 +10,9 @@ from pages.parts.words import book, say, say_list
 PAGES = Path(__file__).parents[2] / "pages"
 
 
+ASKING = {"say", "say_list", "say_number"}
+
+
 def keys(branch: object, path: tuple[str, ...] = ()) -> set[str]:
     if isinstance(branch, dict):
         return set().union(*(keys(value, (*path, name)) for name, value in branch.items()))
@@ -21,7 +24,7 @@ def asked() -> set[str]:
     found = set()
     for file in PAGES.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"say", "say_list"}:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ASKING:
                 parts = node.args[0].values if isinstance(node.args[0], ast.JoinedStr) else [node.args[0]]
                 found.add("".join(part.value if isinstance(part, ast.Constant) else "*" for part in parts))
     return found
