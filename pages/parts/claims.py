@@ -33,7 +33,7 @@ def show_claims(db: Database, clock: Clock) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="claims"):
         more = " or more" if len(found) == MOST_ROWS else ""
         st.caption(
-            f"{counted(len(found), 'claim')}{more}: typed in without a header, nothing proves them, nothing counts them.",
+            f"{counted(len(found), 'claim')}{more}: typed in without a header; nothing proves or counts them.",
             width="content",
         )
         csv_button("claims", COLUMNS, rows)

@@ -10,7 +10,7 @@ from pages.parts.clock import Clock
 from pages.parts.figures import public_id
 from pages.parts.inert import inert_block
 from pages.parts.layout import INCIDENTS, Fact, card_title, facts, link
-from pages.parts.several import named
+from pages.parts.several import MOST_IN_SIGHT, named
 from pages.parts.tables import Column, show_table
 from pages.parts.words import say, say_number
 
@@ -30,9 +30,9 @@ def show_kept_forms(readings: Sequence[Reading], clock: Clock) -> None:
         return
     columns = (
         Column("place", say("found.place"), "count", 40),
-        Column("subject", say("keep.subject"), width=210),
-        Column("sender_name", say("keep.sender_name"), width=130),
-        Column("sender_address", say("keep.sender_address"), width=150),
+        Column("subject", say("keep.subject"), width=180),
+        Column("sender_name", say("keep.sender_name"), width=112),
+        Column("sender_address", say("keep.sender_address"), width=140),
         Column("sent_at", say("facts.sent_at"), "when", 94),
         Column("masked", say("keep.masked"), "count", 60),
     )
@@ -47,7 +47,7 @@ def show_kept_forms(readings: Sequence[Reading], clock: Clock) -> None:
         }
         for place, reading in enumerate(readings, 1)
     ]
-    show_table("kept", columns, rows, clock)
+    show_table("kept", columns, rows, clock, sight=MOST_IN_SIGHT)
     if st.session_state.get(SHOWN, 0) >= len(readings):
         st.session_state.pop(SHOWN)
     place = st.selectbox(

@@ -17,6 +17,7 @@ from pages.parts.tables import Column, table_block
 from pages.parts.theme import TOKENS, Theme, template, theme_type
 from pages.parts.words import say, say_number
 
+MOST_IN_SIGHT = 8
 CHOSEN, CLICKED = "message", "message_clicked"
 _STEPS = (
     ("minute", timedelta(minutes=1), timedelta(hours=3)),
@@ -116,7 +117,9 @@ def choose_reading(readings: Sequence[Reading], clock: Clock) -> Reading:
     ]
     with card("found"):
         caption = f"{say_number('found.count', len(rows))}; {say('found.hint')}"
-        clicked = table_block("found", say("found.title"), caption, columns, rows, clock, nothing="", opens=True)
+        clicked = table_block(
+            "found", say("found.title"), caption, columns, rows, clock, nothing="", opens=True, sight=MOST_IN_SIGHT
+        )
         if clicked is not None and clicked != st.session_state.get(CLICKED) and clicked < len(readings):
             st.session_state[CLICKED] = st.session_state[CHOSEN] = clicked
         if CHOSEN not in st.session_state or st.session_state[CHOSEN] >= len(readings):

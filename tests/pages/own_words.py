@@ -33,8 +33,8 @@ FORBIDDEN = words(
 
 OWN_CALLS = words(
     """
-    say say_number say_list known_words count counted change percent public_id platform_label style_sheet when day ago with_utc seconds
-    _names _wave_note _state_label _result_text _sentence _kinds len
+    say say_number say_list known_words count counted change percent public_id platform_label style_sheet when day ago with_utc
+    seconds _names _wave_note _state_label _result_text _sentence _kinds len
     """
 )
 INERT_CALLS = {"inert", "inert_block", "template_text", "plot_text"}
@@ -44,7 +44,7 @@ OWN_VALUES = words(
     page.title span.bin_words clock.hour clock.zone_text state.text trust.text row.verdict
     reading.verdict.verdict _ICONS[edge] NARROWED[name] proof.verdict.verdict proof.verdict.score fact.label
     tile.label tile.value tile.delta tile.note column.label RANGES[earlier] part.slot SLOT_GLYPHS[part.slot]
-    WAVE_STATES[active[0].state].label
+    WAVE_STATES[active[0].state].label TRUST[found.evidence]
     """
 )
 """Attributes whose values are ours by their type: closed lists of words, tables of this program, our own shapes."""
@@ -54,7 +54,7 @@ SETTINGS = words(
     key type width height icon icon_position gap border color horizontal vertical_alignment horizontal_alignment
     on_click args on_change query_params query data mime page default page_icon layout language anchors anchor
     disabled label_visibility accept_multiple_files max_upload_size max_chars format_func format position states
-    kind chart_data chart_type delta_color edge opens tall loud rows columns min_value max_value y_min timezone
+    kind chart_data chart_type delta_color edge opens tall sight loud rows columns min_value max_value y_min timezone
     spark use_container_width expanded options shown name chosen usual url_path wrap_lines clock
     """
 )
