@@ -81,7 +81,7 @@ def show_table(
     tall: bool = False,
     sight: int = MOST_ROWS_IN_SIGHT,
 ) -> int | None:
-    """Draw a table at most `sight` rows high; with `opens`, the place of the row whose cell was clicked, else None."""
+    """Draw a table, at most `sight` rows high; with `opens`, the place of the row that was clicked, else None."""
     row_height = ROW_HEIGHT if tall else CARD_ROW_HEIGHT
     drawn = pd.DataFrame({column.label: _drawn(column, rows, clock) for column in columns})
     # A key of its own: Streamlit puts that of a table into the page only where rows can be chosen.

@@ -9,7 +9,7 @@ from tests.conftest import fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-PATHS = ["/", "/?range=all", "/incidents", "/incidents?view=messages", "/submit"]
+PATHS = ["/", "/?range=all", "/incidents", "/incidents?view=messages", "/incidents?view=claims", "/submit"]
 DETAILS = ["/incidents?id=RW-0001", "/incidents?observation=O-0001", "/incidents?id=RW-9999", "/incidents?id=%3Cb%3E"]
 LOOKS = [(1280, "light"), (800, "dark")]
 

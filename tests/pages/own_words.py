@@ -33,8 +33,8 @@ FORBIDDEN = words(
 
 OWN_CALLS = words(
     """
-    say say_number say_list known_words count counted change percent public_id platform_label style_sheet when day ago with_utc
-    seconds _names _wave_note _state_label _result_text _sentence _kinds len
+    say say_number say_list known_words count counted change percent public_id platform_label style_sheet when day
+    ago with_utc seconds _names _wave_note _state_label _result_text _sentence _kinds len
     """
 )
 INERT_CALLS = {"inert", "inert_block", "template_text", "plot_text"}

@@ -80,7 +80,7 @@ def test_every_verdict_has_its_answer(verdict, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nobody_is_shouted_at_or_blamed(language):
     text = LANGUAGES[language].read_text(encoding="utf-8").partition("\n[")[2].lower()
-    blame = "! ¡ hacked guilty oops attacker gehackt schuldig angreifer hackeado culpable atacante"
+    blame = "! ¡ hacked guilty oops gehackt schuldig angreifer hackeado culpable atacante"
     assert not [word for word in blame.split() if word in text]
 
 
