@@ -16,7 +16,7 @@ from pages.parts.claim_form import ask_claim, read_claim
 from pages.parts.clock import Clock, read_clock
 from pages.parts.figures import public_id
 from pages.parts.filters import asked, choose_one
-from pages.parts.handed_in import Answer, items_of, read_all, show_refusals
+from pages.parts.handed_in import EVERY, Answer, items_of, read_all, show_refusals
 from pages.parts.keeping import SHOWN, show_claim_form, show_intake, show_kept_forms, show_kept_title
 from pages.parts.layout import card, card_title, head
 from pages.parts.several import choose_reading, forget_choices, show_flood
@@ -172,7 +172,7 @@ def _told(readings: Sequence[Reading]) -> Iterator[Reading]:
     bar = st.progress(0.0, say("keep.saving")) if len(readings) > 1 else None
     for number, found in enumerate(readings, 1):
         yield found
-        if bar:
+        if bar and number % EVERY == 0:
             bar.progress(number / len(readings), say("keep.saving"))
     if bar:
         bar.empty()
