@@ -8,9 +8,8 @@ import streamlit as st
 
 from data.model import Intake, Reading, Submission
 from data.store.claims import save_claim
-from data.store.database import Database
 from data.store.intake import take_in
-from data.store.known import Known, known_of
+from data.store.known import known_of, known_waves
 from pages.parts.answer import show_answer, show_claim_answer, show_expert_part, show_facts
 from pages.parts.claim_form import ask_claim, read_claim
 from pages.parts.clock import Clock, read_clock
@@ -104,24 +103,21 @@ def _show(answer: Answer, clock: Clock) -> None:
     show_refusals(answer.refused, others=bool(answer.readings))
     if not answer.readings:
         return
+    if len(answer.readings) > 1:
+        with reading() as db:
+            waves = known_waves(db, answer.readings, st.session_state.get(MINE, ()))
+        show_flood(answer.readings, waves, clock)
+    chosen = choose_reading(answer.readings, clock)
     with reading() as db:
-        known = [_known(db, found, clock) for found in answer.readings]
+        known = known_of(db, chosen, clock.now, st.session_state.get(MINE, ()))
     if answer.claim:
-        show_claim_answer(known[0], clock)
+        show_claim_answer(known, clock)
         _show_keeping(answer, clock)
         return
-    if len(answer.readings) > 1:
-        show_flood(answer.readings, (item.wave.wave_id for item in known if item.wave), clock)
-    chosen = choose_reading(answer.readings, clock)
-    its = known[answer.readings.index(chosen)]
-    show_answer(chosen, its, clock)
-    show_facts(chosen, its, clock)
+    show_answer(chosen, known, clock)
+    show_facts(chosen, known, clock)
     _show_keeping(answer, clock)
     show_expert_part(chosen, clock)
-
-
-def _known(db: Database, found: Reading, clock: Clock) -> Known:
-    return known_of(db, found, clock.now, st.session_state.get(MINE, ()))
 
 
 def _show_keeping(answer: Answer, clock: Clock) -> None:

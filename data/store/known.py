@@ -1,14 +1,14 @@
 """What others reported of the same text and of the same company before: the answer to "is it known?"."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from data.model import Reading
 from data.store.database import Database
 from data.store.shapes import WaveRow
-from data.store.values import moment, number_of, seconds, storable
+from data.store.values import moment, number_of, public_id, seconds, storable
 from data.store.wave_reads import wave_of
 
 
@@ -49,6 +49,23 @@ def known_of(db: Database, reading: Reading, now: datetime, mine: Collection[str
         wave=_wave(db, template, seconds(now)) if reports else None,
         seen=copy is not None and copy not in numbers,
     )
+
+
+def known_waves(db: Database, readings: Iterable[Reading], mine: Collection[str] = ()) -> list[str]:
+    """Public ids of the waves that the texts of several messages belong to, others having reported the text too."""
+    own = {number for name in mine if (number := number_of("observation", name)) is not None}
+    keys: set[str] = set()
+    for reading in readings:
+        keys.add(storable(reading.features.template_key))
+        copy = db.value("select observation_id from observations where fingerprint = ?", (reading.fingerprint,))
+        own |= {copy} if copy else set()
+    rows = db.rows(
+        "select w.wave_id from json_each(?) k join templates t on t.template_key = k.value"
+        " join waves w using (template_id) where t.observations > (select count(*) from json_each(?) m"
+        " join observations o on o.observation_id = m.value where o.template_id = t.template_id) order by w.wave_id",
+        (json.dumps(sorted(keys)), json.dumps(sorted(own))),
+    )
+    return [public_id("wave", row["wave_id"]) for row in rows]
 
 
 def _of_template(db: Database, template: int | None, own: str) -> tuple[int, int, datetime | None]:

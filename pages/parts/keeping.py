@@ -50,9 +50,7 @@ def show_kept_forms(readings: Sequence[Reading], clock: Clock) -> None:
     show_table("kept", columns, rows, clock, sight=MOST_IN_SIGHT)
     if st.session_state.get(SHOWN, 0) >= len(readings):
         st.session_state.pop(SHOWN)
-    place = st.selectbox(
-        say("keep.choose"), range(len(readings)), key=SHOWN, format_func=named(readings), filter_mode=None
-    )
+    place = st.selectbox(say("keep.choose"), range(len(readings)), key=SHOWN, format_func=named(readings))
     _show_kept_form(readings[place])
 
 

@@ -1,6 +1,6 @@
 """Several messages at once: the flood as a whole, each message in a row, and the choice of one of them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import plotly.graph_objects as go
@@ -28,7 +28,7 @@ _STEPS = (
 )
 
 
-def show_flood(readings: Sequence[Reading], waves: Iterable[str], clock: Clock) -> None:
+def show_flood(readings: Sequence[Reading], waves: Sequence[str], clock: Clock) -> None:
     """How many in which time, of how many companies, of which waves; and what a flood may hide."""
     flood = flood_of(readings)
     with st.container(border=True, key="edge_now" if flood.dense else "card_flood"):
@@ -37,7 +37,7 @@ def show_flood(readings: Sequence[Reading], waves: Iterable[str], clock: Clock) 
         st.markdown(_sentence(flood), anchors=False)
         if flood.dense:
             st.markdown(say("flood.dense"), anchors=False)
-        known = ", ".join(public_id(wave) for wave in dict.fromkeys(waves))
+        known = ", ".join(public_id(wave) for wave in waves)
         st.caption(say("flood.waves", waves=known) if known else say("flood.no_waves"))
         if flood.dated > 1:
             name, step = _step(flood)
@@ -124,9 +124,7 @@ def choose_reading(readings: Sequence[Reading], clock: Clock) -> Reading:
             st.session_state[CLICKED] = st.session_state[CHOSEN] = clicked
         if CHOSEN not in st.session_state or st.session_state[CHOSEN] >= len(readings):
             st.session_state[CHOSEN] = most_telling(readings)
-        place = st.selectbox(
-            say("found.choose"), range(len(readings)), key=CHOSEN, format_func=named(readings), filter_mode=None
-        )
+        place = st.selectbox(say("found.choose"), range(len(readings)), key=CHOSEN, format_func=named(readings))
     return readings[place]
 
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from data.store.intake import take_in
-from data.store.known import known_of
+from data.store.known import known_of, known_waves
 from tests.data.readings import NOON, reading, submission
 
 LATER = NOON + timedelta(days=1)
@@ -63,3 +63,13 @@ def test_another_text_of_the_same_company_is_told_apart(db):
     take_in(db, submission(), [reading(domain="acme.example.com")])
     found = known_of(db, reading("Invoice 7 of gold.example is due now", domain="acme.example.com", key=2), LATER)
     assert (found.reports, found.at_company, found.at_company_since) == (0, 1, NOON)
+
+
+def test_the_waves_of_several_are_those_that_others_reported_too(db):
+    mine = others(6)
+    assert known_waves(db, mine) == []
+    intake = take_in(db, submission("web", who="me"), mine)
+    names = {item.observation_id for item in intake.taken}
+    assert known_waves(db, mine, names) == []
+    take_in(db, submission(), [reading(domain="another.example", recipient="else@victim.example", key="else")])
+    assert known_waves(db, mine, names) == ["W-0001"]
