@@ -68,7 +68,7 @@ def test_another_text_of_the_same_company_is_told_apart(db):
 def test_the_waves_of_several_are_those_that_others_reported_too(db):
     mine = others(6)
     assert known_waves(db, mine) == []
-    intake = take_in(db, submission("web", who="me"), mine)
+    intake = take_in(db, submission(who="me"), mine)
     names = {item.observation_id for item in intake.taken}
     assert known_waves(db, mine, names) == []
     take_in(db, submission(), [reading(domain="another.example", recipient="else@victim.example", key="else")])
