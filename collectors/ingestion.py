@@ -1,6 +1,5 @@
 """Many messages into the database: read in as many processes as asked, stored in batches, settled at the end."""
 
-import gc
 import getpass
 import time
 from collections import deque
@@ -12,6 +11,7 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Any, BinaryIO
 
+from collectors.memory import collect_rarely
 from collectors.messages import read_paths
 from collectors.reading import Reader
 from data.catalogue.loader import load_catalogue
@@ -23,8 +23,6 @@ from data.store.intake import take_in
 
 CHUNK = 50
 """Messages handed to a reading process at a time; larger ones made no difference, smaller ones cost pickling."""
-GARBAGE = 20_000
-"""Objects a reading process makes before it looks for cycles among them (Python's own default: 700)."""
 
 Step = Callable[[int], None]
 Trace = Callable[[dict[str, Any]], None]
@@ -136,9 +134,8 @@ _reader: Reader | None = None
 
 def _open_reader(settings: Settings, keys: Keys) -> None:
     global _reader
-    # Messages are read into many small values without cycles; collecting them less often saves a tenth of the time.
-    gc.set_threshold(GARBAGE)
     _reader = Reader(settings, keys, load_catalogue())
+    collect_rarely()
 
 
 def _read_chunk(chunk: list[RawMessage | Refusal]) -> list[Reading | Refusal]:

@@ -19,7 +19,7 @@ _CUT_ADDRESS = re.compile(r"[\w.+%=-]{1,320}@[\w-]{0,63}\Z")
 LINKS_LIMIT = 200
 """Links that are kept of one message."""
 
-__all__ = ["Mask", "clean_hops", "clean_identity", "clean_verdict", "leaks", "masker", "redact"]
+__all__ = ["Mask", "clean_hops", "clean_identity", "clean_subject", "clean_verdict", "leaks", "masker", "redact"]
 
 
 def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None) -> Kept:
@@ -27,7 +27,7 @@ def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None)
     mask = mask or masker(message, identity)
     sender = message.sender
     kept = Kept(
-        subject=_cut(mask.clean(message.subject[: 4 * VALUE_LIMIT])) if message.subject is not None else None,
+        subject=clean_subject(message.subject, mask),
         sender_name=_cut(mask.clean_sender_name(sender)) or None if sender else None,
         sender_address=mask.clean_sender(sender) if sender else None,
         reply_to_domain=mask.clean_host(message.reply_to[0].domain) or None if message.reply_to else None,
@@ -40,6 +40,14 @@ def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None)
     kept = _scanned(kept, mask)
     everything = "\n".join([*_texts(kept), *(field.name for field in kept.headers)])
     return replace(kept, masked=sum(map(everything.count, PLACEHOLDERS)))
+
+
+def clean_subject(subject: str | None, mask: Mask) -> str | None:
+    """A subject as it is kept and shown."""
+    if subject is None:
+        return None
+    shown = _cut(mask.clean(subject[: 4 * VALUE_LIMIT]))
+    return "[token]" if mask.exposes(shown) else shown
 
 
 def _cut(text: str) -> str:

@@ -18,7 +18,9 @@ from collectors.commands.console import database_option, json_option, print_json
 def ingest(paths: tuple[str, ...], db: Path | None, as_json: bool, workers: int, trace: IO[str] | None) -> None:
     """Store messages: .eml, mbox, folders of them, pasted headers, - for standard input. Twice is once."""
     from collectors.ingestion import ingest_paths
+    from collectors.memory import collect_rarely
 
+    collect_rarely()
     settings = settings_for(db)
     with progress("Reading") as step:
         summary = ingest_paths(

@@ -88,6 +88,11 @@ def take_features(
     )
 
 
+def subject_parts(subject: str | None, recipients: Sequence[Mailbox], show: Show) -> tuple[TemplatePart, ...]:
+    """The parts of a message's template alone, as `take_features` finds them."""
+    return read_title(subject or "", names_of(recipients), (), show).parts
+
+
 def template_key(
     payload: str | None,
     shell: str,
