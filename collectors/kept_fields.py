@@ -69,10 +69,16 @@ def clean_lines(lines: tuple[str, ...], mask: Mask) -> tuple[str, ...]:
     return tuple(cleaned[line] for line in lines)
 
 
+def way_of(line: str, mask: Mask) -> str | None:
+    """How the field is kept that a line quotes; None where it quotes none that is."""
+    name, colon, _ = line.partition(": ")
+    return mask.rules.ways.get(name.lower()) if colon else None
+
+
 def _quoted(line: str, mask: Mask) -> str | None:
     """A line that quotes a kept field as that field is kept, None for any other."""
-    name, colon, value = line.partition(": ")
-    way = mask.rules.ways.get(name.lower()) if colon else None
+    way = way_of(line, mask)
+    name, _, value = line.partition(": ")
     if way in _REBUILT:
         return f"{name}: {_REBUILT[way](value, mask.clean_host)}"
     return f"{name}: {_WAYS[way](value, mask)}" if way else None

@@ -23,6 +23,7 @@ from collectors.redaction import (
     clean_identity,
     clean_subject,
     clean_verdict,
+    look_over,
     masker,
     redact,
 )  # fmt: skip
@@ -95,6 +96,7 @@ def examine(raw: RawMessage, settings: Settings, catalogue: Catalogue, *, own_ma
 def glance(examined: Examined, *, hide: bool = True) -> Glance:
     """What is shown of a message and never kept. With `hide=False` subject and template stay as they are."""
     message, mask = examined.message, examined.mask
+    look_over(message, examined.identity, examined.verdict, mask)
     return Glance(
         source=message.source,
         enclosed_in=message.enclosed_in,
@@ -112,6 +114,7 @@ def glance(examined: Examined, *, hide: bool = True) -> Glance:
 def keep(examined: Examined, keys: Keys, catalogue: Catalogue) -> Reading:
     """Take features, redact: everything that is kept of a message."""
     message, mask, identity = examined.message, examined.mask, examined.identity
+    look_over(message, identity, examined.verdict, mask)
     # Features before redaction: the payload may sit in the recipient's display name.
     features = take_features(
         subject=message.subject,

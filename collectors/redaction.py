@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from collectors.disguises import decodable
-from collectors.kept_fields import VALUE_LIMIT, clean_lines, keep_fields
+from collectors.kept_fields import VALUE_LIMIT, clean_lines, keep_fields, way_of
 from collectors.masking import PLACEHOLDERS, Mask
 from collectors.victims import masker
 from data.model import Hop, Identity, Kept, KeptField, ParsedMessage, Reason, Verdict
@@ -19,7 +19,17 @@ _CUT_ADDRESS = re.compile(r"[\w.+%=-]{1,320}@[\w-]{0,63}\Z")
 LINKS_LIMIT = 200
 """Links that are kept of one message."""
 
-__all__ = ["Mask", "clean_hops", "clean_identity", "clean_subject", "clean_verdict", "leaks", "masker", "redact"]
+__all__ = [
+    "Mask",
+    "clean_hops",
+    "clean_identity",
+    "clean_subject",
+    "clean_verdict",
+    "leaks",
+    "look_over",
+    "masker",
+    "redact",
+]
 
 
 def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None) -> Kept:
@@ -106,6 +116,20 @@ def leaks(kept: Kept, message: ParsedMessage, identity: Identity | None = None) 
     """Texts kept that still show, or decode to, an address other than a role of the sending organisation."""
     mask = masker(message, identity or Identity())
     return tuple(filter(mask.exposes, [*_texts(kept), *(field.name for field in kept.headers)]))
+
+
+def look_over(message: ParsedMessage, identity: Identity, verdict: Verdict, mask: Mask) -> None:
+    """Clean every short text of a message in one go; the functions below then find each of them done."""
+    lines = (*identity.platform_evidence, *identity.mechanism_evidence, *(item.evidence for item in verdict.reasons))
+    mask.clean_all(
+        (
+            *((message.subject[: 4 * VALUE_LIMIT],) if message.subject else ()),
+            *(line for line in lines if way_of(line, mask) is None),
+            *(reason.signal for reason in verdict.reasons),
+            *identity.warnings,
+            *message.warnings,
+        )
+    )
 
 
 def clean_identity(identity: Identity, mask: Mask) -> Identity:
