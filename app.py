@@ -11,12 +11,13 @@ from streamlit import runtime
 from streamlit.runtime.pages_manager import PagesManager
 
 from collectors.reading import Reader
+from collectors.verification import verifier_for
 from data.catalogue.loader import load_catalogue
 from data.errors import RelaywatchError
 from data.keys import open_keys
-from data.settings import read_settings
+from data.settings import Settings, read_settings
 from data.store.database import open_for_reading
-from data.store.reads import submissions_by_channel
+from data.store.reads import known_domains, submissions_by_channel
 from pages.parts.layout import INCIDENTS, OVERVIEW, SUBMIT, dress, show_failure
 from pages.parts.theme import PARTS
 from pages.parts.wiring import Wiring, connect
@@ -83,7 +84,17 @@ def run_page() -> None:
 def connect_pages() -> None:
     settings = read_settings()
     keys = open_keys(settings.keys_path)
-    connect(Wiring(Reader(settings, keys, load_catalogue()), keys, settings))
+    catalogue = load_catalogue()
+    reader = Reader(settings, keys, catalogue, verify=verifier_for(settings, catalogue, _known(settings)))
+    connect(Wiring(reader, keys, settings))
+
+
+def _known(settings: Settings) -> frozenset[str]:
+    """Domains whose keys may be looked up beside the catalogue's; nothing is read where look-ups are off."""
+    if not settings.dkim_lookup:
+        return frozenset()
+    with open_for_reading(settings.db) as db:
+        return known_domains(db)
 
 
 if runtime.exists():

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from collectors.addresses import read_mailboxes
+from collectors.deadline import check_time
 from collectors.decoding import decode_words
 from collectors.disguises import decode
 from collectors.masking import OPAQUE_IN_TEXT, Mask
@@ -44,6 +45,7 @@ def keep_fields(fields: tuple[HeaderField, ...], mask: Mask) -> tuple[KeptField,
 
 def _keep(field: HeaderField, way: str | None, quiet: bool, part: Part, mask: Mask) -> KeptField:
     if way is None:
+        check_time()
         plain = _plain(field.name) if quiet or mask.passes(field.name) else None
         if plain and not mask.encodes(field.name):
             return plain

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from collectors.addressing import READ_LIMIT, addressed_spans, name_before, named_spans
+from collectors.deadline import check_time
 from collectors.decoding import decode_words
 from collectors.disguises import (
     address_spans,
@@ -98,6 +99,7 @@ class Mask:
         return tuple(map(self.clean, texts))
 
     def _clean_letter(self, text: str) -> str:
+        check_time()
         if "=\n" in text or "=\r\n" in text:
             text = _SOFT_BREAK.sub("", text)
         if "\n" in text:
@@ -143,6 +145,7 @@ class Mask:
     def clean_link(self, link: str) -> str:
         """A link with its scheme, host and the readable words of its path."""
         if (cleaned := self.done.get(("link", link))) is None:
+            check_time()
             cleaned = self.done["link", link] = LinkCleaner(
                 self._names_or_exposes, self.exposes, self.clean_address
             ).clean(link)

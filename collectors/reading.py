@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from collectors.authentication import read_authentication
+from collectors.deadline import check_time, within
 from collectors.fingerprint import fingerprint
 from collectors.headers import parse_message
 from collectors.identity import identify
@@ -19,6 +20,7 @@ from collectors.messages import read_messages
 from collectors.received import read_hops
 from collectors.redaction import (
     Mask,
+    clean_authentication,
     clean_hops,
     clean_identity,
     clean_subject,
@@ -28,6 +30,7 @@ from collectors.redaction import (
     redact,
 )  # fmt: skip
 from collectors.signals import read_signals
+from collectors.verification import Verifier
 from data.catalogue.loader import Catalogue
 from data.clustering.keys import subject_parts, take_features
 from data.errors import SubmissionRefused
@@ -60,6 +63,7 @@ class Examined:
     identity: Identity
     verdict: Verdict
     mask: Mask
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +83,37 @@ class Glance:
     warnings: tuple[str, ...]
 
 
-def examine(raw: RawMessage, settings: Settings, catalogue: Catalogue, *, own_mailbox: bool = False) -> Examined:
-    """Parse, identify, judge. Raises SubmissionRefused where no header can be read.
+def examine(
+    raw: RawMessage,
+    settings: Settings,
+    catalogue: Catalogue,
+    *,
+    own_mailbox: bool = False,
+    verify: Verifier | None = None,
+) -> Examined:
+    """Parse, verify, identify, judge. Raises SubmissionRefused where no header can be read, or the time is up.
 
     Only what comes out of a mailbox of ours can be attested; anybody can write an Authentication-Results into what
     he hands in.
     """
     message = parse_message(raw, settings)
     hops = read_hops(message)
-    authentication = read_authentication(message, hops, settings.authserv_ids if own_mailbox else ())
+    said = read_authentication(message, hops, settings.authserv_ids if own_mailbox else ())
+    authentication = verify(message, said) if verify else said
+    check_time()
     identity = identify(message, hops, authentication, catalogue)
+    check_time()
     verdict = judge(read_signals(message, identity, authentication, hops, catalogue))
-    return Examined(message, hops, authentication, identity, verdict, masker(message, identity))
+    check_time()
+    told = authentication.warnings[len(said.warnings) :]
+    mask = masker(message, identity)
+    return Examined(message, hops, authentication, identity, verdict, mask, (*message.warnings, *told))
 
 
 def glance(examined: Examined, *, hide: bool = True) -> Glance:
     """What is shown of a message and never kept. With `hide=False` subject and template stay as they are."""
     message, mask = examined.message, examined.mask
-    look_over(message, examined.identity, examined.verdict, mask)
+    look_over(message.subject, examined.identity, examined.verdict, examined.warnings, mask)
     return Glance(
         source=message.source,
         enclosed_in=message.enclosed_in,
@@ -104,17 +121,18 @@ def glance(examined: Examined, *, hide: bool = True) -> Glance:
         subject=clean_subject(message.subject, mask) if hide else message.subject,
         template=subject_parts(message.subject, message.recipients, mask.clean if hide else str),
         hops=clean_hops(examined.hops, mask),
-        authentication=examined.authentication,
+        authentication=clean_authentication(examined.authentication, mask),
         identity=clean_identity(examined.identity, mask),
         verdict=clean_verdict(examined.verdict, mask),
-        warnings=mask.clean_all(message.warnings),
+        warnings=mask.clean_all(examined.warnings),
     )
 
 
 def keep(examined: Examined, keys: Keys, catalogue: Catalogue) -> Reading:
     """Take features, redact: everything that is kept of a message."""
     message, mask, identity = examined.message, examined.mask, examined.identity
-    look_over(message, identity, examined.verdict, mask)
+    look_over(message.subject, identity, examined.verdict, examined.warnings, mask)
+    check_time()
     # Features before redaction: the payload may sit in the recipient's display name.
     features = take_features(
         subject=message.subject,
@@ -140,11 +158,11 @@ def keep(examined: Examined, keys: Keys, catalogue: Catalogue) -> Reading:
         dated_by=message.dated_by,
         kept=redact(message, identity, mask),
         hops=clean_hops(examined.hops, mask),
-        authentication=examined.authentication,
+        authentication=clean_authentication(examined.authentication, mask),
         identity=clean_identity(identity, mask),
         verdict=clean_verdict(examined.verdict, mask),
         features=features,
-        warnings=mask.clean_all(message.warnings),
+        warnings=mask.clean_all(examined.warnings),
         catalogue_version=catalogue.version,
     )
 
@@ -152,8 +170,9 @@ def keep(examined: Examined, keys: Keys, catalogue: Catalogue) -> Reading:
 def read_message(
     raw: RawMessage, settings: Settings, keys: Keys, catalogue: Catalogue, *, own_mailbox: bool = False
 ) -> Reading:
-    """One message, examined and kept. Raises SubmissionRefused where no header can be read."""
-    return keep(examine(raw, settings, catalogue, own_mailbox=own_mailbox), keys, catalogue)
+    """One message, examined and kept. Raises SubmissionRefused where no header can be read, or the time is up."""
+    with within(settings.seconds_limit):
+        return keep(examine(raw, settings, catalogue, own_mailbox=own_mailbox), keys, catalogue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +183,7 @@ class Reader:
     keys: Keys
     catalogue: Catalogue
     own_mailbox: bool = False
+    verify: Verifier | None = None
 
     def __call__(self, blob: bytes, source: str) -> Iterator[Reading | Refusal]:
         """Readings of whatever was handed in; one broken item is a Refusal among the others."""
@@ -171,25 +191,28 @@ class Reader:
 
     def read(self, items: Iterable[RawMessage | Refusal]) -> Iterator[Reading | Refusal]:
         """Readings, each with all that is kept of its message."""
-        return each(items, lambda raw: keep(self._examine(raw), self.keys, self.catalogue))
+        return each(items, lambda raw: keep(self._examine(raw), self.keys, self.catalogue), self.settings)
 
     def glances(self, items: Iterable[RawMessage | Refusal], *, hide: bool = True) -> Iterator[Glance | Refusal]:
         """What there is to see of messages, for looking only."""
-        return each(items, lambda raw: glance(self._examine(raw), hide=hide))
+        return each(items, lambda raw: glance(self._examine(raw), hide=hide), self.settings)
 
     def _examine(self, raw: RawMessage) -> Examined:
-        return examine(raw, self.settings, self.catalogue, own_mailbox=self.own_mailbox)
+        return examine(raw, self.settings, self.catalogue, own_mailbox=self.own_mailbox, verify=self.verify)
 
 
-def each(items: Iterable[RawMessage | Refusal], make: Callable[[RawMessage], Made]) -> Iterator[Made | Refusal]:
-    """What is made of each message; one that cannot be read is a Refusal among the others."""
+def each(
+    items: Iterable[RawMessage | Refusal], make: Callable[[RawMessage], Made], settings: Settings
+) -> Iterator[Made | Refusal]:
+    """What is made of each message; one that cannot be read, or not in time, is a Refusal among the others."""
     for item in items:
-        yield item if isinstance(item, Refusal) else _made(item, make)
+        yield item if isinstance(item, Refusal) else _made(item, make, settings.seconds_limit)
 
 
-def _made(item: RawMessage, make: Callable[[RawMessage], Made]) -> Made | Refusal:
+def _made(item: RawMessage, make: Callable[[RawMessage], Made], seconds: float) -> Made | Refusal:
     try:
-        return make(item)
+        with within(seconds):
+            return make(item)
     except SubmissionRefused as refusal:
         return Refusal(item.source, str(refusal))
     except Exception as error:  # noqa: BLE001 (a defect of ours on a stranger's bytes must not sink the batch)

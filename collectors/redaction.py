@@ -11,7 +11,7 @@ from collectors.disguises import decodable
 from collectors.kept_fields import VALUE_LIMIT, clean_lines, keep_fields, way_of
 from collectors.masking import PLACEHOLDERS, Mask
 from collectors.victims import masker
-from data.model import Hop, Identity, Kept, KeptField, ParsedMessage, Reason, Verdict
+from data.model import Authentication, Hop, Identity, Kept, KeptField, ParsedMessage, Reason, Verdict
 
 _CODED = re.compile(r"[\w+/%=&;#\\.-]{8,}", re.ASCII)
 _TAIL = 400
@@ -118,18 +118,37 @@ def leaks(kept: Kept, message: ParsedMessage, identity: Identity | None = None) 
     return tuple(filter(mask.exposes, [*_texts(kept), *(field.name for field in kept.headers)]))
 
 
-def look_over(message: ParsedMessage, identity: Identity, verdict: Verdict, mask: Mask) -> None:
+def look_over(
+    subject: str | None, identity: Identity, verdict: Verdict, warnings: tuple[str, ...], mask: Mask
+) -> None:
     """Clean every short text of a message in one go; the functions below then find each of them done."""
     lines = (*identity.platform_evidence, *identity.mechanism_evidence, *(item.evidence for item in verdict.reasons))
     mask.clean_all(
         (
-            *((message.subject[: 4 * VALUE_LIMIT],) if message.subject else ()),
+            *((subject[: 4 * VALUE_LIMIT],) if subject else ()),
             *(line for line in lines if way_of(line, mask) is None),
             *(reason.signal for reason in verdict.reasons),
             *identity.warnings,
-            *message.warnings,
+            *warnings,
         )
     )
+
+
+def clean_authentication(authentication: Authentication, mask: Mask) -> Authentication:
+    """Results without what a signer can write into the names of its domain, its server and the fields it signed."""
+    domains = (*authentication.signing_domains, authentication.written_by or "")
+    names = "\n".join((*domains, *authentication.signed_fields))
+    coded = any(map(mask.encodes, decodable(set(_CODED.findall(names)))))
+    if not coded and not mask.shows(names) and not any(map(mask.exposes, domains)):
+        shown = authentication
+    else:
+        shown = replace(
+            authentication,
+            signing_domains=tuple(map(mask.clean_host, authentication.signing_domains)),
+            signed_fields=tuple(map(mask.clean_key, authentication.signed_fields)),
+            written_by=authentication.written_by and mask.clean_host(authentication.written_by),
+        )
+    return replace(shown, warnings=mask.clean_all(shown.warnings)) if shown.warnings else shown
 
 
 def clean_identity(identity: Identity, mask: Mask) -> Identity:

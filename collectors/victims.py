@@ -7,6 +7,7 @@ from hashlib import md5, sha1, sha256
 
 from collectors.addresses import read_mailboxes
 from collectors.addressing import addressed_spans
+from collectors.deadline import check_time
 from collectors.disguises import SHORTEST_SHIFTED, address_spans, decode, outline, steps
 from collectors.masking import PLACEHOLDERS, Mask
 from collectors.personal import Names, names_of, role_of
@@ -54,6 +55,7 @@ def masker(message: ParsedMessage, identity: Identity) -> Mask:
     outlines: dict[str, None] = {}
     shifted: list[tuple[bytes, ...]] = []
     for box in people[:RECIPIENTS_LIMIT]:
+        check_time()
         outlines.update(dict.fromkeys(_outlines(box.address)))
         shifted += [_steps(box.address)] if "." in box.domain and len(outline(box.address)) > SHORTEST_SHIFTED else []
     spared = {outline(text) for text in (*PLACEHOLDERS, *organisation)}

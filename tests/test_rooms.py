@@ -15,6 +15,7 @@ ONE_ROOM_LIBRARIES = {
     "requests": "collectors/web.py",
     "imaplib": "collectors/mailbox.py",
     "dkim": "collectors/authentication.py",
+    "dns": "collectors/key_records.py",
     "publicsuffixlist": "data/domains.py",
     "plotly": "pages/",
     "streamlit": "pages/",

@@ -10,6 +10,7 @@ from collectors.inspection import describe, describe_shortly
 from collectors.memory import collect_rarely
 from collectors.messages import read_paths
 from collectors.reading import Reader
+from collectors.verification import verifier_for
 from data.catalogue.loader import load_catalogue
 from data.keys import passing_keys
 from data.model import Refusal
@@ -32,7 +33,8 @@ inspect.add_command(inspect_report)
 def inspect_mail(paths: tuple[str, ...], as_json: bool, raw: bool) -> None:
     """Read messages (.eml, mbox, folders, pasted headers, - for standard input) and say what they are."""
     settings = read_settings()
-    reader = Reader(settings, passing_keys(), load_catalogue())
+    catalogue = load_catalogue()
+    reader = Reader(settings, passing_keys(), catalogue, verify=verifier_for(settings, catalogue))
     collect_rarely()
     refused = False
     for item in reader.glances(read_paths(paths, settings, sys.stdin.buffer), hide=not raw):
