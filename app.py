@@ -7,7 +7,7 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
-from streamlit import runtime
+from streamlit import net_util, runtime
 from streamlit.runtime.pages_manager import PagesManager
 
 from collectors.reading import Reader
@@ -25,6 +25,10 @@ from pages.parts.wiring import Wiring, connect
 # Until a session has called st.navigation, Streamlit would run pages/NAME.py for whoever asks for NAME, without this
 # file (seen in 1.67); this switches its automatic pages off before the first session.
 PagesManager.uses_pages_directory = False
+
+# To tell a foreign Origin from its own, Streamlit asks another host for the external address of this one (seen in
+# 1.67), and no option prevents it. The server listens on this machine only, so that is its address.
+net_util._external_ip = "127.0.0.1"
 
 YEAR_SECONDS = 31_536_000
 

@@ -51,10 +51,15 @@ def server_command(port: int) -> list[str]:
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 def serve(db: Path | None, demo: bool, port: int) -> None:
     """Start the dashboard on this machine (127.0.0.1), without accounts and without a request to anybody else."""
+    from data.keys import open_keys
+    from data.store.database import open_database
+
     settings = settings_for(db)
     if demo:
         settings = demonstration_settings(db)
         fill_with_demonstration(settings, reset=False)
+    open_database(settings.db).close()
+    open_keys(settings.keys_path)
     environment = {**os.environ, "RELAYWATCH_DB": str(settings.db.absolute())}
     click.echo(f"Relaywatch shows {settings.db} at http://127.0.0.1:{port}/ (stop with Ctrl+C).", err=True)
     # exec, so that signals of a supervisor reach the server itself.

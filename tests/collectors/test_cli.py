@@ -196,3 +196,18 @@ def test_check_does_not_praise_what_was_stored_and_not_settled(database):
     assert "change nothing" not in said
     run("rebuild", "--db", database)
     assert "a rebuild would change nothing" in run("check", "--db", database).stdout
+
+
+@pytest.mark.parametrize("command", [("check",), ("rebuild",), ("export", "incidents")])
+def test_a_mistyped_name_makes_no_database(command, tmp_path):
+    result = run(*command, "--db", str(tmp_path / "typo.db"))
+    assert (result.exit_code, "is no database" in result.stderr) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_serve_refuses_a_file_that_is_no_database(tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear Maria, this is no database at all.")
+    result = run("serve", "--db", str(path))
+    assert (result.exit_code, "not a database" in result.stderr) == (1, True)
+    assert list(tmp_path.iterdir()) == [path]

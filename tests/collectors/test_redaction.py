@@ -289,7 +289,7 @@ def test_hostile_repetition_is_cleaned_in_linear_time(noise):
 
 def test_two_thousand_fields_and_recipients_are_cleaned():
     lines = "".join(f"X-F{number}: a\nTo: Person Number <p{number}@example.org>\n" for number in range(1_000))
-    assert len(kept(lines + HEAD + "\nhi").headers) == 2_000
+    assert len(kept(lines + HEAD + "\nhi").headers) == 2_003
 
 
 ATOMS = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=3, max_size=9)
