@@ -93,12 +93,13 @@ def examine(
 ) -> Examined:
     """Parse, verify, identify, judge. Raises SubmissionRefused where no header can be read, or the time is up.
 
-    Only what comes out of a mailbox of ours can be attested; anybody can write an Authentication-Results into what
-    he hands in.
+    Only what was delivered into a mailbox of ours can be attested; anybody can write an Authentication-Results into
+    what he hands in, or encloses in a report to us.
     """
     message = parse_message(raw, settings)
     hops = read_hops(message)
-    said = read_authentication(message, hops, settings.authserv_ids if own_mailbox else ())
+    delivered = own_mailbox and not raw.enclosed_in
+    said = read_authentication(message, hops, settings.authserv_ids if delivered else ())
     authentication = verify(message, said) if verify else said
     check_time()
     identity = identify(message, hops, authentication, catalogue)
