@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -211,3 +213,15 @@ def test_serve_refuses_a_file_that_is_no_database(tmp_path):
     result = run("serve", "--db", str(path))
     assert (result.exit_code, "not a database" in result.stderr) == (1, True)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_terminal_is_spared_thousands_of_refusals(tmp_path):
+    for number in range(30):
+        (tmp_path / f"{number}.eml").touch()
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "collectors.cli", "ingest", str(tmp_path), "--db", str(tmp_path / "watch.db")]
+    subprocess.run(command, stderr=theirs, stdout=subprocess.DEVNULL, cwd=Path(__file__).parents[2], check=False)
+    os.close(theirs)
+    told = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert (told.count("There is nothing in it."), "and 10 more" in told) == (20, True)

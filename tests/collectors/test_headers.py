@@ -153,3 +153,9 @@ def test_any_bytes_are_read_or_refused(raw):
         parsed(raw)
     except SubmissionRefused as error:
         assert str(error).endswith(".")
+
+
+def test_thousands_of_fields_on_top_do_not_hide_who_wrote_it():
+    found = parsed("X: y\n" * 3_000 + "From: jo@example.org\nSubject: Prize\nX-Late: z\n\nx")
+    assert (found.sender.address, found.subject, found.first("x-late")) == ("jo@example.org", "Prize", None)
+    assert len(found.fields) == 2_002
