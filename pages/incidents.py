@@ -24,6 +24,7 @@ from data.store.reads import (
     search_observations,
 )
 from data.store.shapes import IncidentFilter
+from pages.parts.claims import show_claims
 from pages.parts.clock import Clock, read_clock
 from pages.parts.figures import counted
 from pages.parts.filters import (
@@ -47,7 +48,7 @@ from pages.parts.tables import Column, Row, show_table
 from pages.parts.theme import CONFIRMATIONS, platform_label
 from pages.parts.wiring import reading
 
-VIEWS = {"incidents": "Incidents", "messages": "Messages"}
+VIEWS = {"incidents": "Incidents", "messages": "Messages", "claims": "Claims"}
 NARROWED = {"wave": "All waves", "domain": "All domains"}
 MOST_ROWS = 1_000
 
@@ -77,6 +78,9 @@ def page() -> None:
             _show_message(db, clock)
         elif asked("view") == "messages":
             _show_messages(db, clock)
+        elif asked("view") == "claims":
+            _show_view("claims")
+            show_claims(db, clock)
         else:
             _show_incidents(db, clock)
 
@@ -135,6 +139,11 @@ def _show_messages(db: Database, clock: Clock) -> None:
     if opened is not None:
         row = found[opened]
         st.switch_page(INCIDENTS, query_params=query_with(id=row.incident_id, observation=row.observation_id))
+
+
+def _show_view(view: str) -> None:
+    with head("Incidents"):
+        choose_one("view", "View", list(VIEWS), VIEWS.__getitem__, view, usual="incidents")
 
 
 def _show_head(view: str, summary: str, export: Table, *, where: IncidentFilter, total: int) -> None:

@@ -100,6 +100,7 @@ def export(
     Every export gets an id; --as-of with that id gives the same figures again, through every merge since.
     """
     from data.export.sharing import share
+    from data.store.database import require_database
     from data.store.exports import finish_export, recorded, state_of
     from data.store.shapes import IncidentFilter
 
@@ -111,6 +112,7 @@ def export(
     for bound in ("since", "until"):
         filters[bound] = filters[bound] and filters[bound].replace(tzinfo=UTC)
     path = settings_for(db).db
+    require_database(path)
     moment = state_of(path, as_of) if isinstance(as_of, str) else as_of
     asked = {name: value for name, value in filters.items() if value} | ({} if tlp == DEFAULT else {"tlp": tlp})
     options = {"score": score, "expires_days": expires_days}

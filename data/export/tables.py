@@ -188,7 +188,7 @@ REPORTS = Table(
         Column(
             "published_at",
             "time",
-            "When it says that it was published; empty where it does not.",
+            "When it says it was published; else empty.",
             "2026-11-20T06:02:11Z",
             "UTC",
         ),
