@@ -1,0 +1,153 @@
+"""Messages into templates: candidates by shared keys, components of those alike, average linkage within them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from zlib import crc32
+
+import numpy as np
+
+from data.clustering.evidence import SHORT_TEXT, Evidence, evidence_of
+from data.clustering.grams import alike, letters
+from data.clustering.learned import Learned, learn
+from data.clustering.linkage import average_link
+from data.clustering.nodes import Node
+from data.clustering.parties import components
+from data.clustering.similarity import BODY_GRAMS, HIGH, PASSING_SECONDS, similarities
+
+CUT = 0.35
+KEYS_OF_A_TEXT = 6
+KEYS_OF_A_BODY = 8
+PIVOTS = 6
+"""Members of a bucket (those with the smallest keys) that all others are compared with: a bucket costs no square."""
+LARGEST = 300
+PROFILE = 12
+"""A component of more nodes is grouped by its 300 smallest keys; the rest joins whom it resembles, by 12 of them."""
+
+
+def cluster(nodes: Iterable[Node], learned: Learned | None = None) -> dict[str, str]:
+    """For each node's key the smallest key of its template, whatever the order of the nodes."""
+    ordered = sorted(nodes, key=lambda node: node.key)
+    table = learn(ordered) if learned is None else learned
+    found = {node.key: evidence_of(node, table) for node in ordered if node.flood is None}
+    labels = {node.key: f"flood {node.flood}" for node in ordered if node.flood is not None}
+    for component in linked(found):
+        for group in refine([found[key] for key in component]):
+            first = group[0].node.key
+            labels |= {item.node.key: first for item in group}
+    return labels
+
+
+def linked(found: Mapping[str, Evidence]) -> list[list[str]]:
+    """Components of nodes that are alike in one respect at least, each in order of keys."""
+    buckets: defaultdict[int, list[str]] = defaultdict(list)
+    for key in sorted(found):
+        for bucket in bucket_keys(found[key]):
+            buckets[bucket].append(key)
+    numbers = {key: number for number, key in enumerate(sorted(found))}
+    pairs = {pair for bucket in buckets.values() for pair in compared(bucket)}
+    edges = ((numbers[one], numbers[other]) for one, other in sorted(pairs) if resemble(found[one], found[other]))
+    home = components(numbers.values(), edges)
+    groups: defaultdict[int, list[str]] = defaultdict(list)
+    for key, number in numbers.items():
+        groups[home[number]].append(key)
+    return list(groups.values())
+
+
+def compared(bucket: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The pairs of a bucket (its keys in order) that are compared."""
+    for place, one in enumerate(bucket[:PIVOTS]):
+        for other in bucket[place + 1 :]:
+            yield one, other
+
+
+def bucket_keys(item: Evidence) -> set[int]:
+    """Under what a node is looked for: nodes that share none are not alike."""
+    node = item.node
+    names = {f"text {text}" for text in item.texts}
+    found: set[int] = set()
+    for grams in item.grams:
+        found.update(gram << 2 for gram in sorted(grams)[:KEYS_OF_A_TEXT])
+    for grams in (item.body, *item.sought):
+        found.update(gram << 2 | 1 for gram in sorted(grams)[:KEYS_OF_A_BODY])
+    names |= {f"link {shape}" for shape in node.shapes}
+    if not node.relayed:
+        found.update(gram << 2 | 2 for gram in sorted(node.sketch)[:KEYS_OF_A_BODY])
+        names |= {f"from {node.from_key}"} if node.from_key else set()
+    found.update(crc32(name.encode("utf-8", "surrogatepass")) << 2 | 3 for name in names)
+    return found
+
+
+def resemble(one: Evidence, other: Evidence) -> bool:
+    """Whether two nodes are alike in one respect, so that they belong into one component. Cheap and generous:
+    `refine` decides."""
+    if _texts_resemble(one, other):
+        return True
+    if min(len(one.body), len(other.body)) >= BODY_GRAMS and alike(one.body, other.body) >= HIGH - 0.05:
+        return True
+    if _stands_in(one, other) or _stands_in(other, one):
+        return True
+    if one.node.relayed and other.node.relayed:
+        return bool(one.node.shapes & other.node.shapes) and _near(one, other)
+    if alike(one.node.sketch, other.node.sketch) >= HIGH:
+        return True
+    return one.node.from_key == other.node.from_key != "" and (
+        one.node.layout_key == other.node.layout_key or alike(_title(one), _title(other)) >= HIGH
+    )
+
+
+def _title(item: Evidence) -> frozenset[int]:
+    return item.grams[0] if item.title else frozenset()
+
+
+def _near(one: Evidence, other: Evidence) -> bool:
+    return abs(one.node.at - other.node.at) <= PASSING_SECONDS
+
+
+def _texts_resemble(one: Evidence, other: Evidence) -> bool:
+    for text, grams in zip(one.texts, one.grams, strict=True):
+        for second, others in zip(other.texts, other.grams, strict=True):
+            if text == second:
+                return letters(text) >= SHORT_TEXT or text in one.node.injections or _near(one, other)
+            if min(letters(text), letters(second)) >= SHORT_TEXT and alike(grams, others) >= HIGH - 0.05:
+                return True
+    return False
+
+
+def _stands_in(one: Evidence, other: Evidence) -> bool:
+    for grams in one.sought:
+        shown = [gram for gram in grams if gram <= other.reach]
+        if len(shown) >= 4 and sum(gram in other.body for gram in shown) >= 0.5 * len(shown):
+            return True
+    return False
+
+
+def refine(component: Sequence[Evidence]) -> list[list[Evidence]]:
+    """The templates of a component, its nodes in order of keys."""
+    groups: list[list[Evidence]] = []
+    rest = list(component)
+    while rest:
+        sample, rest = rest[:LARGEST], rest[LARGEST:]
+        found = [[sample[row] for row in rows] for rows in average_link(similarities(sample), CUT)]
+        groups += found
+        rest = _join(rest, found)
+    return [sorted(group, key=lambda item: item.node.key) for group in groups]
+
+
+def _join(rest: Sequence[Evidence], groups: Sequence[list[Evidence]]) -> list[Evidence]:
+    """Puts nodes into the group they resemble most; returns those that resemble none."""
+    left: list[Evidence] = []
+    profiles = [group[:PROFILE] for group in groups]
+    flat = [item for profile in profiles for item in profile]
+    starts = np.cumsum([0, *(len(profile) for profile in profiles[:-1])])
+    sizes = np.array([len(profile) for profile in profiles])
+    for start in range(0, len(rest), LARGEST):
+        lot = rest[start : start + LARGEST]
+        values = similarities([*lot, *flat])[: len(lot), len(lot) :]
+        means = np.add.reduceat(values, starts, axis=1) / sizes
+        for item, row in zip(lot, means, strict=True):
+            place = int(row.argmax())
+            if row[place] >= CUT:
+                groups[place].append(item)
+            else:
+                left.append(item)
+    return left
