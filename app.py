@@ -16,6 +16,7 @@ from data.errors import RelaywatchError
 from data.keys import open_keys
 from data.settings import read_settings
 from data.store.database import open_for_reading
+from data.store.reads import submissions_by_channel
 from pages.parts.layout import INCIDENTS, OVERVIEW, SUBMIT, dress, show_failure
 from pages.parts.theme import PARTS
 from pages.parts.wiring import Wiring, connect
@@ -31,7 +32,7 @@ def health(_request: Request) -> Response:
     """200 where the database can be read, else 503 with the sentence for the person who must act."""
     try:
         with open_for_reading(read_settings().db) as db:
-            db.value("select 1")
+            submissions_by_channel(db)
     except RelaywatchError as error:
         return JSONResponse({"status": "failing", "reason": str(error)}, status_code=503)
     return JSONResponse({"status": "ok"})
@@ -46,7 +47,17 @@ def font(_request: Request) -> Response:
     )
 
 
-app = st.App(__file__, routes=[Route("/api/health", health), Route("/api/font/inter.woff2", font)])
+def report(error: Exception) -> bool:
+    """In place of Streamlit's box for an error of ours, which links to other hosts; the log has the whole of it."""
+    show_failure(f"This page failed ({type(error).__name__}). The server's log says where. Please report it.")
+    return True
+
+
+app = st.App(
+    __file__,
+    routes=[Route("/api/health", health), Route("/api/font/inter.woff2", font)],
+    on_script_error=report,
+)
 
 
 def run_page() -> None:

@@ -12,8 +12,10 @@ CHARACTERS_LIMIT = 100_000
 """Characters read of one header field."""
 _ADDRESS_LIMIT = 500
 
-_SIMPLE = re.compile(r'(?:"([^"\\]*)"|([^"()<>,;:\\@\[\]]*)) ?<([^\s"()<>,;:\\\[\]]+@[^\s"()<>,;:\\\[\]]+)>')
-_BARE = re.compile(r'[^\s"()<>,;:\\\[\]]+@[^\s"()<>,;:\\\[\]]+')
+# The local part holds no @ here, else a field of nothing but @ would take quadratic time.
+_ADDRESS = r'[^\s"()<>,;:\\\[\]@]+@[^\s"()<>,;:\\\[\]]+'
+_SIMPLE = re.compile(rf'(?:"([^"\\]*)"|([^"()<>,;:\\@\[\]]*)) ?<({_ADDRESS})>')
+_BARE = re.compile(_ADDRESS)
 _TOKEN = re.compile(
     r"=\?[^?]{1,80}\?[bBqQ]\?[^?]*\?=|"  # an encoded word may hold a comma (forbidden, common)
     r'"(?:[^"\\]|\\.)*+"|\\.?|\[[^\[\]\s]{0,300}\]|[^"\\()<>,;:\s\[]+|\s+|.',

@@ -10,6 +10,7 @@ from data.catalogue.redaction import RedactionRules, fold
 
 _WORD = re.compile(r"[^\W_]+")
 _FOLDED_WORD = re.compile(r"[^\W\d_]+")
+_LETTERS_ONLY = bytes(code if chr(code).isalpha() else 32 for code in range(128)) + bytes(range(128, 256))
 _FIRST_IDEOGRAPH = "\u2e80"
 _GAP_OF_A_NAME = re.compile(r"[ \t.,'’_-]{1,2}")
 _MIXED_SCRIPTS = re.compile(r"[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z]")
@@ -62,7 +63,7 @@ def addressed_spans(text: str, folded: str, names: Names, rules: RedactionRules)
     text = text[:READ_LIMIT]
     spans: list[tuple[int, int]] = []
     salutations = _salutations(rules)
-    for word in salutations.keys() & set(_FOLDED_WORD.findall(folded[:READ_LIMIT])):
+    for word in salutations.keys() & _words_of(folded[:READ_LIMIT]):
         for pattern in salutations[word]:
             for found in pattern.finditer(text):
                 if text[found.start()].isupper() or _opens(text, found.start()):
@@ -70,6 +71,12 @@ def addressed_spans(text: str, folded: str, names: Names, rules: RedactionRules)
     if not text.isascii():
         spans.extend(_unspaced_spans(text, names, rules))
     return spans
+
+
+def _words_of(folded: str) -> set[str]:
+    if folded.isascii():
+        return set(folded.encode("ascii").translate(_LETTERS_ONLY).decode("ascii").split())
+    return set(_FOLDED_WORD.findall(folded))
 
 
 def _opens(text: str, start: int) -> bool:

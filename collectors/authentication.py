@@ -39,6 +39,7 @@ def read_authentication(
     The topmost Authentication-Results of a trusted authserv-id counts where it stands above every hop that came from
     outside, and is attested. Else the topmost one that says anything of SPF, DKIM or DMARC counts, claimed; further
     ones of the same server beside it complete it. Then Received-SPF, then the newest ARC-Authentication-Results.
+    `trusted_authserv_ids` is empty for whatever does not come out of a mailbox of ours: a header can be typed.
     """
     counted, author, attested = _counted(message, hops, trusted_authserv_ids)
     spf, dkim, dmarc = (_of_method(counted, name, message) for name in ("spf", "dkim", "dmarc"))

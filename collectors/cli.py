@@ -15,6 +15,7 @@ from typing import IO, Any
 
 import click
 
+from collectors.inspect_intelligence import inspect_feed, inspect_report
 from collectors.inspection import describe, describe_shortly
 from collectors.reading import Reader
 from data.catalogue.loader import load_catalogue
@@ -68,6 +69,10 @@ def print_json(value: object, file: IO[str] | None = None) -> None:
 @main.group()
 def inspect() -> None:
     """Show what would be recognised; nothing is stored."""
+
+
+inspect.add_command(inspect_feed)
+inspect.add_command(inspect_report)
 
 
 @inspect.command("mail")
@@ -194,6 +199,7 @@ def server_command(port: int) -> list[str]:
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "type",
+        "client.showErrorLinks": "false",
         "theme.base": str(script.parent / "pages" / "theme.toml"),
     }
     hosts = [f"--server.allowedHosts={host}" for host in ("localhost", "127.0.0.1", "[::1]")]

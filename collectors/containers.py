@@ -107,7 +107,7 @@ def read_zip(stream: BinaryIO, settings: Settings) -> Iterator[Readable | str]:
                 raise SubmissionRefused(f"The archive unpacks to more than {settings.inflated_limit:,} bytes.")
 
         for info in archive.infolist():
-            if info.is_dir() or info.filename.startswith("__MACOSX/"):
+            if info.filename.endswith("/") or info.filename.startswith("__MACOSX/"):
                 continue
             if info.flag_bits & 1:
                 yield "It is encrypted; hand it in without a password."

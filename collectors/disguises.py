@@ -22,6 +22,7 @@ LOCAL_LIMIT = 320
 """Characters left of an @ that are taken for one local part: bounce addresses exceed the 64 of RFC 5321."""
 
 _HOST = re.compile(r"(?:[^\W_][\w-]{0,62}\.)+[^\W\d_]{2}[\w-]*|\[[0-9A-Fa-fIPv:.]{3,50}\]")
+_ANY_HOST = re.compile(_HOST.pattern + r"|[^\W\d_][\w-]{2,62}")
 _OUTSIDE_LOCAL = frozenset('\\"<>()[]{},;:| \t\r\n\f\v\xa0')
 _FIRST_IDEOGRAPH = "\u2e80"
 _NON_WORD = re.compile(r"[\W_]+")
@@ -30,7 +31,8 @@ _ESCAPE = re.compile(r"(?:=|\\x|\\u00|&#[xX])([0-9A-Fa-f]{2});?")
 _DASHED_ESCAPE = re.compile(r"[-+_!](40|2[Ee]|3[Dd])")
 _CODED = re.compile(r"[%=\\&][0-9A-Za-z#]|[-+_!](?:40|2[Ee]|3[Dd])|[A-Za-z0-9+/_-]{8}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}")
-_STRICT_BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}")
+_STANDARD_BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}")
+_URL_BASE64 = re.compile(r"[A-Za-z0-9_-]{8,}")
 _TEXT_BYTES = bytes({9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)})
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{12,}")
 _READABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f]{5,}")
@@ -40,8 +42,8 @@ _AT_SIGNS = str.maketrans("\uff20\ufe6b", "@@")
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS = "0123456789"
-ALPHABETS = (_LETTERS + _DIGITS + _LETTERS.upper(), _LETTERS + _DIGITS, _LETTERS)
-"""Along which letters are shifted: that of Google Forms, and the plain ones without difference of case."""
+ALPHABETS = (_LETTERS + _DIGITS + _LETTERS.upper(), _LETTERS)
+"""Along which letters are shifted: that of Google Forms, and the plain one without difference of case."""
 _TABLES = tuple(
     (
         len(alphabet),
@@ -54,14 +56,18 @@ SHORTEST_SHIFTED = 8
 """Letters and digits an address must have to be looked for in shifted text; fewer would be found by chance."""
 
 
-def address_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where mail addresses stand in a text, as (start, end), left to right. Linear in the length of the text."""
+def address_spans(text: str, *, undotted: bool = False) -> Iterator[tuple[int, int]]:
+    """Where mail addresses stand in a text, as (start, end), left to right. Linear in the length of the text.
+
+    With `undotted` also addresses of a host without a dot ("maria@mailhost"), which decoded noise shows by chance.
+    """
+    pattern = _ANY_HOST if undotted else _HOST
     if "\uff20" in text or "\ufe6b" in text:
         text = text.translate(_AT_SIGNS)
     floor = 0
     at = text.find("@")
     while at >= 0:
-        host = _HOST.match(text, at + 1)
+        host = pattern.match(text, at + 1)
         start = _local_start(text, at, max(floor, at - LOCAL_LIMIT)) if host else at
         if host and start < at:
             yield start, host.end()
@@ -89,15 +95,15 @@ def _local_start(text: str, at: int, floor: int) -> int:
 
 def decodings(text: str) -> tuple[str, ...]:
     """What a text may be an encoding of; empty for nearly all texts."""
-    if not _CODED.search(text):
-        return ()
     # Names of fields and servers come again with every message.
-    return _remembered(text) if len(text) < 80 else tuple(readings(text))[1:]
+    return _remembered(text) if len(text) < 80 else _decodings(text)
 
 
-@lru_cache(maxsize=20_000)
-def _remembered(text: str) -> tuple[str, ...]:
-    return tuple(readings(text))[1:]
+def _decodings(text: str) -> tuple[str, ...]:
+    return tuple(readings(text))[1:] if _CODED.search(text) else ()
+
+
+_remembered = lru_cache(maxsize=50_000)(_decodings)
 
 
 def readings(text: str) -> Iterator[str]:
@@ -131,7 +137,8 @@ def _decoded_once(text: str) -> Iterator[str]:
         # Base64 of an address mixes cases; words of a text do not.
         if run.islower() or run.isupper() or run.istitle() or run.isdigit():
             continue
-        pieces = [run, *_STRICT_BASE64.findall(run)] if "-" in run or "_" in run else [run]
+        # A minus, an underscore or a slash may belong to it or stand between it and something else.
+        pieces = {run, *_STANDARD_BASE64.findall(run), *_URL_BASE64.findall(run)}
         for piece in pieces:
             plain = piece.translate(_STANDARD)
             for offset in range(4):

@@ -105,7 +105,7 @@ def _quoted(tree: Part, settings: Settings) -> tuple[bytes, bool] | None:
             text = decode_charset(part.content(_BODY_READ), part.parameters.get("charset")).replace("\r\n", "\n")
             start = find_header(text)
             raw = text[start:].encode("utf-8", "replace") if start is not None else b""
-            if raw and _has_header(raw, settings, needed="from", least=3):
+            if raw and _has_header(raw, settings, delivered=True):
                 return raw, not raw.partition(b"\n\n")[2].strip()
     return None
 
@@ -141,18 +141,22 @@ def _belong_together(outer: ByName, inner: ByName) -> bool:
     return delivered and bool(_FORWARD.match(subject)) and _FORWARD.sub("", subject, count=1).strip() == original
 
 
-def _has_header(raw: bytes, settings: Settings, needed: str = "", least: int = 1) -> bool:
+def _has_header(raw: bytes, settings: Settings, *, delivered: bool = False) -> bool:
+    """Whether bytes start with a mail header; with `delivered`, one that a mailer has written to."""
     end, _ = cut_header(raw, settings.header_limit)
     fields = read_header(raw[:end], settings.fields_limit).by_name
-    told = ("from", "subject", "date", "message-id", "received", "to", "return-path")
-    return sum(name in fields for name in told) >= least and (not needed or needed in fields)
+    if delivered:
+        marks = ("received", "message-id", "return-path", "mime-version")
+        return "from" in fields and any(name in fields for name in marks)
+    return any(name in fields for name in ("from", "subject", "date", "message-id", "received", "to", "return-path"))
 
 
 def _is_bounce(fields: ByName) -> bool:
+    """A null Return-Path alone makes no bounce: acknowledgements have it too (RFC 3834 section 3.3)."""
     if "x-failed-recipients" in fields:
         return True
     local = _address(fields).partition("@")[0] or fields.get("from", ("",))[0].lower()
-    return bool(_DAEMON.match(local)) or fields.get("return-path", ("",))[0].strip() == "<>"
+    return bool(_DAEMON.match(local))
 
 
 def _has_forward_prefix(fields: ByName) -> bool:

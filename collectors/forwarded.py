@@ -34,8 +34,7 @@ def read_inline(raw: bytes, fields: ByName, settings: Settings) -> bytes | None:
     the recipient they name: else the lines are part of what a stranger wrote.
     """
     _, body = cut_header(raw, settings.header_limit)
-    text, _ = read_text(raw, body, fields, settings)
-    lines = text.split("\n")
+    lines = read_text(raw, body, fields, settings).text.split("\n")
     found = _find_block(lines)
     if found is None:
         return None

@@ -23,6 +23,7 @@ _SIGNED_NAMES = re.compile(r"(?:^|;)\s*h\s*=([^;]*)")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
 _CONTROLS = dict.fromkeys([*range(32), 127])
+_UNSEEN = b"\0", "\u2028".encode(), "\u2029".encode()
 _SOMETHING = re.compile(rb"\S")
 
 
@@ -47,7 +48,9 @@ def parse_message(message: RawMessage, settings: Settings) -> ParsedMessage:
         warnings.append(f"The header has {settings.fields_limit:,} fields or more; what lies beyond was not read.")
     chosen = _choose(named, warnings)
     sent_at, dated_by = _sent_at(chosen.get("date"), named.get("received", ()), warnings)
-    text, links = read_text(message.raw, body, named, settings)
+    if any(mark in message.raw[:end] for mark in _UNSEEN):
+        warnings.append("The header holds control characters or line separators; they were taken out.")
+    content = read_text(message.raw, body, named, settings)
     senders = read_mailboxes(chosen.get("from", ""))
     return ParsedMessage(
         source=message.source,
@@ -66,9 +69,9 @@ def parse_message(message: RawMessage, settings: Settings) -> ParsedMessage:
         references=tuple(_MESSAGE_ID.findall(chosen.get("references", ""))),
         sent_at=sent_at,
         dated_by=dated_by,
-        text=text,
-        links=links,
-        warnings=tuple(warnings),
+        text=content.text,
+        links=content.links,
+        warnings=(*warnings, *content.warnings),
     )
 
 

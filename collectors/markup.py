@@ -12,7 +12,7 @@ _LINK = re.compile(
     r"<(?:a|area)\b[^<>]{0,3000}?\bhref\s*=\s*(?:\"([^\"<>]{4,3000})\"|'([^'<>]{4,3000})'|([^\s\"'<>]{4,3000}))",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"<(?:/?([A-Za-z][A-Za-z0-9:-]*)|[!?])[^<>]*>")
+_TAG = re.compile(r"<(?:/?([A-Za-z][A-Za-z0-9:-]*+)|[!?])[^<>]*+>")
 _QUOTED_BRACKET = re.compile(r'(="[^"<>]*)>([^"<>]*")')
 _LONG_REFERENCE = re.compile(r"&#[xX]?[0-9A-Fa-f]{8,}")
 _LINE_BREAKS = (

@@ -4,7 +4,7 @@ Placeholders are typed and whole: [address], [name], [token], [link token]. Clea
 """
 
 import re
-import sys
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from collectors.addressing import addressed_spans, name_before, named_spans
@@ -18,8 +18,8 @@ from collectors.disguises import (
     outline_spans,
     steps,
 )
-from collectors.personal import Names, is_person, role_of
-from collectors.tokens import LINK_TOKEN, clean_labels, clean_link, is_opaque
+from collectors.personal import Names, is_person, role_of, shown_name
+from collectors.tokens import LINK_TOKEN, LinkCleaner, clean_labels, is_opaque
 from data.catalogue.redaction import RedactionRules, fold
 from data.domains import registrable_domain
 from data.model import Mailbox
@@ -34,16 +34,24 @@ _LINK = re.compile(
     r"(?i)(?:(?:[a-z][a-z0-9+.-]{1,11}://|www\.|mailto:)[^\s<>\"]+"
     r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[a-z]{2,24}(?::\d+)?[/?#][^\s<>\"]+)"
 )
+_LINK_HOST = re.compile(
+    r"(?:://|\bwww\.)[^\s/?#<>\"]++|(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[A-Za-z]{2,24}(?=/)",
+)
 _ENDING = re.compile(r"(?:[.,;:!?)}>'’»*_|]|(?<!\[link token)(?<!\[address)(?<!\[token)(?<!\[name)\])+$")
 _SOFT_BREAK = re.compile(r"(?<=\S)=\r?\n")
 _BLOCK = re.compile(r"(?m)^(?:[A-Za-z0-9+/_-]{40,}={0,2}[ \t]*\r?\n){2,}[A-Za-z0-9+/_-]*={0,2}[ \t]*$")
-_SPELLED_OUT_AT = re.compile(r"(?i)\w(?:=|%3D|-at-|_at_|#| at |\s?[(\[]at[)\]]\s?)[\w-]{1,63}\.")
+_SPELLED_OUT_AT = re.compile(r"(?:=|%3[Dd]|-at-|_at_|#| [Aa][Tt] |[(\[][Aa][Tt][)\]])\s?[\w-]{1,63}\.")
 _SPELLED_OUT = re.compile(
     r"(?i)(?<![\w.+-])[\w.+-]{1,64}(=|%3D|-at-|_at_|#| at |\s?[(\[]at[)\]]\s?)"
     r"((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?!\w)"
 )
 _ADDRESS_IN_BRACKETS = re.compile(r"[\"']?[ \t]{0,2}[<(\[]\[address\]")
 _OPAQUE_IN_TEXT = 20
+_SHORT = 6
+"""Characters that are too few for an address, in clear or encoded."""
+_UNSHIFTED = frozenset(
+    ("com", "net", "org", "COM", "io", "de", "uk", "br", "fr", "it", "nl", "eu", "edu", "gov", "co")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +65,19 @@ class Mask:
     log_ins: tuple[str, ...]
     """Outlines of local parts that are long enough to be found the same way."""
     shifted: tuple[tuple[bytes, ...], ...]
+    shortest_shifted: int
     people: Names
     organisation: frozenset[str]
     """Registrable domains of the sending organisation."""
     labels: frozenset[str]
     """The organisation's names as its domains and its tenant give them, letters and digits only."""
-    done: dict[str, str] = field(default_factory=dict, compare=False)
-    """Links and short texts cleaned so far: those of a text stand among the links of the message again."""
-
-    @property
-    def shortest_shifted(self) -> int:
-        return min((len(pattern[0]) for pattern in self.shifted if pattern), default=sys.maxsize)
+    done: dict[tuple[str, str], str] = field(default_factory=dict, compare=False)
+    """What was cleaned so far: links of the text stand among those of the message again, and so on."""
 
     def clean(self, text: str) -> str:
         """A text without addresses (but the organisation's roles), names of recipients, link tokens and secrets."""
-        if text in self.done:
-            return self.done[text]
-        self.done[text] = cleaned = self._clean_letter(text)
+        if (cleaned := self.done.get(("text", text))) is None:
+            cleaned = self.done["text", text] = self._clean_letter(text)
         return cleaned
 
     def _clean_letter(self, text: str) -> str:
@@ -88,6 +92,8 @@ class Mask:
 
     def clean_value(self, value: str) -> str:
         """The same of a header value, no letter to anybody: encoded words decoded, no salutations looked for."""
+        if len(value) < _SHORT and value.isascii() and not self.names(value):
+            return value
         text = self._clean_tokens(decode_words(value))
         return self._without_names(text, fold(text))
 
@@ -99,11 +105,17 @@ class Mask:
         """A host name without the labels that hold an address that must be hidden."""
         return clean_labels(host, self.exposes)
 
+    def clean_coded(self, host: str) -> str:
+        """A host name without the labels that encode an address; one that is spelled out stays."""
+        return clean_labels(host, lambda text: self.encodes(text) or self._is_shifted(text))
+
     def clean_link(self, link: str) -> str:
         """A link with its scheme, host and the readable words of its path."""
-        if link not in self.done:
-            self.done[link] = clean_link(link, self.exposes, self.clean_address)
-        return self.done[link]
+        if (cleaned := self.done.get(("link", link))) is None:
+            cleaned = self.done["link", link] = LinkCleaner(
+                self._names_or_exposes, self.exposes, self.clean_address
+            ).clean(link)
+        return cleaned
 
     def clean_address(self, address: str) -> str:
         """A role address of the sending organisation as it is, its tag masked; "[address]" for any other."""
@@ -119,32 +131,44 @@ class Mask:
         address = self.clean_address(box.address)
         return address if address != "[address]" else f"[name]@{self.clean_host(box.domain)}".removesuffix("@")
 
+    def clean_sender_name(self, box: Mailbox) -> str:
+        """The display name of a sender, persons masked; a payload stays."""
+        if (shown := self.done.get(("name", box.name))) is None:
+            shown = self.done["name", box.name] = self.clean_value(shown_name(box, self.labels, self.rules))
+        return shown
+
     def exposes(self, text: str) -> bool:
         """Whether a text, or anything it can be decoded to, holds an address that must be hidden."""
         return self.shows(text) or self._is_shifted(text) or self.encodes(text)
 
     def shows(self, text: str) -> bool:
         """Whether a text holds such an address as it stands, whatever separates its letters."""
-        return self._holds_secret(text) or ("@" in text and self._holds_address(text))
+        return self._holds_secret(text) or ("@" in text and self.holds_address(text))
 
     def names(self, text: str) -> bool:
         """Whether a short text holds a recipient's name."""
         return bool(named_spans(text, fold(text), self.people))
 
+    def _names_or_exposes(self, text: str) -> bool:
+        return self.exposes(text) or self.names(text)
+
     def encodes(self, text: str) -> bool:
         """Whether something a text can be decoded to holds such an address."""
-        return any(map(self.shows, decodings(text)))
+        decoded = decodings(text)
+        return bool(decoded) and any(map(self.shows, decoded))
 
     def _holds_secret(self, text: str) -> bool:
         line = outline(text)
         return any(secret in line for secret in self.outlines) or any(name in line for name in self.log_ins)
 
-    def _holds_address(self, text: str) -> bool:
+    def holds_address(self, text: str) -> bool:
+        """Whether a mail address that must be hidden stands in a text."""
         return any(self.clean_address(text[start:end]) == "[address]" for start, end in address_spans(text))
 
     def _is_shifted(self, text: str) -> bool:
-        # What shifts letters leaves the dots of the domain where they are.
-        if "." not in text or len(text) < self.shortest_shifted:
+        # What shifts letters leaves the dots of the domain where they are, and no common top-level domain as it was.
+        _, dot, ending = text.rpartition(".")
+        if not dot or len(text) < self.shortest_shifted or ending in _UNSHIFTED:
             return False
         taken = steps(text)
         return any(
@@ -163,7 +187,7 @@ class Mask:
             shown = [secret for secret in secrets if secret in line]
             if shown:
                 text = replaced(text, outline_spans(text, shown), placeholder)
-        text = replaced(text, named_spans(text, folded, self.people), "[name]")
+        text = replaced(text, _outside_hosts(text, named_spans(text, folded, self.people)), "[name]")
         return replaced(text, self._neighbours(text), "[name]") if "[address]" in text else text
 
     def _clean_token(self, found: re.Match[str]) -> str:
@@ -181,7 +205,7 @@ class Mask:
     def _clean_plain(self, token: str) -> str:
         if "@" in token or "\uff20" in token or "\ufe6b" in token:
             done, position = [], 0
-            for start, end in address_spans(token):
+            for start, end in address_spans(token, undotted=True):
                 done += [token[position:start], self.clean_address(token[start:end])]
                 position = end
             token = "".join(done) + token[position:]
@@ -203,6 +227,18 @@ class Mask:
             if words and is_person(words, self.labels, self.rules):
                 spans.append((bracket.start() - len(words), bracket.start()))
         return spans
+
+
+def _outside_hosts(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans but those in the host of a link, which tells where it leads and is no name."""
+    hosts = [found.span() for found in _LINK_HOST.finditer(text)] if spans and "/" in text else []
+    starts = [start for start, _ in hosts]
+    kept: list[tuple[int, int]] = []
+    for start, end in spans:
+        before = bisect_right(starts, start) - 1
+        if before < 0 or hosts[before][1] <= start:
+            kept.append((start, end))
+    return kept
 
 
 def replaced(text: str, spans: list[tuple[int, int]], placeholder: str) -> str:

@@ -2,7 +2,6 @@
 
 import io
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,11 +10,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from collectors.containers import MEMBER_ERRORS, ZIP_MAGIC, Readable, read_zip, split_mbox, starts_mbox
-from collectors.decoding import decode_base64
 from collectors.enclosures import unwrap
-from collectors.fields import cut_header, read_header
+from collectors.fields import cut_header
 from collectors.outlook import OLE_MAGIC, read_msg
 from collectors.pasted import clean_paste
+from collectors.recognition import from_first_line, is_message, recoded, why_not
 from data.errors import SubmissionRefused
 from data.model import RawMessage, Refusal
 from data.settings import Settings
@@ -24,28 +23,6 @@ Item = RawMessage | Refusal
 
 _HEAD = 1 << 16
 _MBOX_NAMES = (".mbox", ".mbx", ".mbs")
-_UTF8_BOM = b"\xef\xbb\xbf"
-_SEPARATOR = re.compile(rb"\A>?From [^\n]{0,500}\n")
-_ENOUGH_ALONE = {
-    "from", "received", "return-path", "delivered-to", "message-id", "mime-version", "content-type", "dkim-signature",
-    "reply-to", "sender",
-}  # fmt: skip
-_ENOUGH_TOGETHER = {"to", "cc", "subject", "date"}
-_ONE_MORE = re.compile(rb"[ \t]+\S|[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]")
-_BASE64_FILE = re.compile(rb"\A[A-Za-z0-9+/\s]{40,}={0,2}\s*\Z")
-_UNPRINTABLE = bytes([*range(9), *range(14, 27), *range(28, 32)])
-_FOREIGN = {
-    b"%PDF": "a PDF",
-    b"\x1f\x8b": "packed with gzip",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"Rar!": "a RAR archive",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"BZh": "packed with bzip2",
-    b"\x7fELF": "a program",
-    b"MZ": "a program",
-}
 
 
 def read_paths(paths: Iterable[str], settings: Settings, stdin: BinaryIO) -> Iterator[Item]:
@@ -59,10 +36,10 @@ def read_paths(paths: Iterable[str], settings: Settings, stdin: BinaryIO) -> Ite
         if path == "-":
             yield from _from_pipe(stdin, path, settings)
         elif Path(path).is_dir():
-            files = (item for file in _walk(path) for item in _from_file(file, settings))
+            files = (item for file in _walk(path) for item in _from_file(file, settings, named=False))
             yield from _limited(files, path, settings)
         else:
-            yield from _from_file(path, settings)
+            yield from _from_file(path, settings, named=True)
 
 
 def read_messages(blob: bytes, source: str, settings: Settings) -> Iterator[Item]:
@@ -74,8 +51,10 @@ def read_messages(blob: bytes, source: str, settings: Settings) -> Iterator[Item
 
 
 def _walk(top: str) -> Iterator[str]:
+    """The files to read; a folder that cannot be read or holds none stands for itself, to be refused."""
+    unread: list[str] = []
     found = False
-    for folder, folders, files in os.walk(top):
+    for folder, folders, files in os.walk(top, onerror=lambda error: unread.append(str(error.filename))):
         if {"cur", "new"} <= set(folders):
             folders[:] = [name for name in folders if name != "tmp"]
             files = []
@@ -83,25 +62,32 @@ def _walk(top: str) -> Iterator[str]:
         for name in sorted(files):
             found = True
             yield os.path.join(folder, name)  # noqa: PTH118 - the path as given, not tidied up by Path
-    if not found:
-        yield top
+    yield from unread or ([] if found else [top])
 
 
-def _from_file(path: str, settings: Settings) -> Iterator[Item]:
+def _from_file(path: str, settings: Settings, *, named: bool) -> Iterator[Item]:
+    """The messages of a file. A pipe is waited for where somebody named it, never where a folder holds one."""
     try:
         if Path(path).is_dir():
             yield Refusal(path, "The folder holds no file that could be read.")
-        elif Path(path).is_fifo():
-            with Path(path).open("rb") as pipe:
-                yield from _from_pipe(pipe, path, settings)
-        elif Path(path).exists() and not Path(path).is_file():
+            return
+        if Path(path).exists() and not Path(path).is_file() and not (named and Path(path).is_fifo()):
             yield Refusal(path, "It is neither a file nor a folder.")
-        else:
-            with Path(path).open("rb") as stream:
-                yield from _from_stream(stream, path, settings)
+            return
+        stream = Path(path).open("rb")  # noqa: SIM115 - closed below; only opening is guarded here
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        yield Refusal(path, f"The file cannot be read: {why}.")
+        yield Refusal(path, f"The file cannot be read: {_reason(error)}.")
+        return
+    with stream:
+        try:
+            opened = _from_stream if stream.seekable() else _from_pipe
+            yield from opened(stream, path, settings)
+        except OSError as error:
+            yield Refusal(path, f"The file cannot be read to its end: {_reason(error)}.")
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or "its name is none"
 
 
 def _from_pipe(stream: BinaryIO, source: str, settings: Settings) -> Iterator[Item]:
@@ -195,7 +181,7 @@ def _from_packed(member: Readable, source: str, settings: Settings) -> Iterator[
 
 def _from_blob(blob: bytes, source: str, settings: Settings, depth: int = 0) -> Iterator[Item]:
     """One file that is no container, unless it is one in another coding."""
-    inner = _recoded(blob) if depth < 2 else None
+    inner = recoded(blob) if depth < 2 else None
     if inner is not None and inner.startswith(ZIP_MAGIC):
         yield from _from_stream(io.BytesIO(inner), source, settings)
     elif inner is not None and starts_mbox(inner[:_HEAD]):
@@ -213,75 +199,20 @@ def _from_blob(blob: bytes, source: str, settings: Settings, depth: int = 0) -> 
         yield from _from_text(blob, source, settings)
 
 
-def _recoded(blob: bytes) -> bytes | None:
-    """The bytes behind UTF-16 or base64, or None where the file is in neither."""
-    head = blob[:4_000]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return blob.decode("utf-16", "replace").encode("utf-8", "replace")
-    for codec, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
-        if len(head) > 20 and zeros.count(0) > 0.8 * len(zeros) and head.count(0) < 0.6 * len(head):
-            return blob.decode(codec, "replace").encode("utf-8", "replace")
-    if _BASE64_FILE.match(head.rstrip() if len(head) < len(blob) else head) or (
-        len(blob) > len(head) and _BASE64_FILE.match(head)
-    ):
-        inner = decode_base64(blob)
-        return inner if inner.startswith((*ZIP_MAGIC, OLE_MAGIC)) or b":" in inner[:200] else None
-    return None
-
-
 def _from_text(blob: bytes, source: str, settings: Settings) -> Iterator[Item]:
-    raw = _without_blank_start(blob.removeprefix(_UTF8_BOM))
+    raw = from_first_line(blob)
     if not raw:
         yield Refusal(source, "There is nothing in it.")
-        return
-    raw = _SEPARATOR.sub(b"", _with_line_feeds(raw))
-    end, body = cut_header(raw, settings.header_limit)
-    if raw[:1] not in b" \t\r\n" and _is_header(raw[:end], raw[body : body + 200], settings):
-        yield from unwrap(RawMessage(source, raw, headers_only=body >= len(raw)), settings)
-        return
-    tidy = clean_paste(raw)
-    if tidy is not None:
+    elif is_message(raw, settings):
+        _, body = cut_header(raw, settings.header_limit)
+        yield from unwrap(RawMessage(source, raw, headers_only=body == len(raw)), settings)
+    elif (tidy := clean_paste(raw)) is not None:
         raw, has_body, warnings = tidy
         yield from unwrap(RawMessage(source, raw, headers_only=not has_body, warnings=warnings), settings)
-    elif not _ENOUGH_ALONE.isdisjoint(read_header(raw[:end], settings.fields_limit).by_name):
-        yield from unwrap(RawMessage(source, raw, headers_only=body >= len(raw)), settings)
+    elif is_message(raw, settings, strict=False):
+        yield from unwrap(RawMessage(source, raw), settings)
     else:
-        yield Refusal(source, _why_not(raw))
-
-
-def _is_header(block: bytes, below: bytes, settings: Settings) -> bool:
-    """Whether a block is a mail header as it is: nothing but fields, and some that only mail has.
-
-    A lone field with another one below the empty line is the start of a double-spaced paste.
-    """
-    header = read_header(block, settings.fields_limit)
-    names = header.by_name.keys()
-    if header.strays or (len(header.fields) == 1 and _ONE_MORE.match(below)):
-        return False
-    return not names.isdisjoint(_ENOUGH_ALONE) or len(names & _ENOUGH_TOGETHER) > 1
-
-
-def _without_blank_start(blob: bytes) -> bytes:
-    """The bytes from the first line that says something, with its indentation; b"" where none does."""
-    told = len(blob) - len(blob.lstrip(b" \t\r\n\0"))
-    return blob[max(blob.rfind(b"\n", 0, told), blob.rfind(b"\r", 0, told)) + 1 :] if told < len(blob) else b""
-
-
-def _with_line_feeds(raw: bytes) -> bytes:
-    head = raw[:2_000]
-    if b"\n" not in head and b"\r" in head:
-        return raw.replace(b"\r", b"\n")
-    return raw.replace(b"\r\r\n", b"\r\n") if b"\r\r\n" in head else raw
-
-
-def _why_not(blob: bytes) -> str:
-    for magic, what in _FOREIGN.items():
-        if blob.startswith(magic):
-            return f"It is {what}, not a mail; hand in the mail itself as .eml, .msg, mbox or zip."
-    head = blob[:4_000]
-    if len(head) - len(head.translate(None, _UNPRINTABLE)) > len(head) // 20:
-        return "It is a binary file, not a mail; hand in the mail itself as .eml, .msg, mbox or zip."
-    return "No mail header was found in it; hand in the original message, or its full header (show source)."
+        yield Refusal(source, why_not(raw))
 
 
 def _numbered(items: Iterator[Item], source: str, settings: Settings, *, always: bool) -> Iterator[Item]:

@@ -48,7 +48,7 @@ def role_of(local: str, domain: str, rules: RedactionRules) -> str | None:
     label = "".join(_PIECE.findall(fold(own.partition(".")[0])))
     joined = "".join(pieces)
     if joined not in rules.roles:
-        if not any(piece in rules.roles for piece in pieces) and label not in pieces:
+        if not any(piece.strip("0123456789") in rules.roles for piece in pieces):
             return None
         if not all(_beside_a_role(piece, label, rules) for piece in pieces):
             return None

@@ -27,15 +27,22 @@ from data.settings import Settings
 
 
 def read_message(
-    raw: RawMessage, settings: Settings, keys: Keys, catalogue: Catalogue, *, hide: bool = True
+    raw: RawMessage,
+    settings: Settings,
+    keys: Keys,
+    catalogue: Catalogue,
+    *,
+    hide: bool = True,
+    own_mailbox: bool = False,
 ) -> Reading:
     """Parse, identify, judge, take features, redact. Raises SubmissionRefused where no header can be read.
 
-    With `hide=False` the subject and the template stay as they are: for looking only, never for keeping.
+    Only what comes out of a mailbox of ours can be attested; anybody can write an Authentication-Results into what
+    he hands in. With `hide=False` the subject and the template stay as they are: for looking only, never for keeping.
     """
     message = parse_message(raw, settings)
     hops = read_hops(message)
-    authentication = read_authentication(message, hops, settings.authserv_ids)
+    authentication = read_authentication(message, hops, settings.authserv_ids if own_mailbox else ())
     identity = identify(message, hops, authentication, catalogue)
     verdict = judge(read_signals(message, identity, authentication, hops, catalogue))
     mask = masker(message, identity)
@@ -82,6 +89,7 @@ class Reader:
     keys: Keys
     catalogue: Catalogue
     hide: bool = True
+    own_mailbox: bool = False
 
     def __call__(self, blob: bytes, source: str) -> Iterator[Reading | Refusal]:
         """Readings of whatever was handed in; one broken item is a Refusal among the others."""
@@ -100,7 +108,9 @@ class Reader:
 
     def _read_one(self, item: RawMessage) -> Reading | Refusal:
         try:
-            return read_message(item, self.settings, self.keys, self.catalogue, hide=self.hide)
+            return read_message(
+                item, self.settings, self.keys, self.catalogue, hide=self.hide, own_mailbox=self.own_mailbox
+            )
         except SubmissionRefused as refusal:
             return Refusal(item.source, str(refusal))
         except Exception as error:  # noqa: BLE001 (a defect of ours on a stranger's bytes must not sink the batch)

@@ -12,8 +12,8 @@ from data.domains import registrable_domain
 from data.model import Hop, ParsedMessage
 
 _COMMENT = re.compile(r"\([^()]*\)")
-_BY = re.compile(r"(?:^|\s)by\s+(?!uid\b)([^\s;()]+)")
-_FROM = re.compile(r"\(?from\s+([^\s();]+)\s*(?=[(\[]|$|(?:with|id|via|for)\b)")
+_BY = re.compile(r"(?:^|\s)by\s+(?!uid\b)(\[[^\s\]]+\]|[^\s;()\[]+)")
+_FROM = re.compile(r"\(?from\s+(\[[^\s\]]+\]|[^\s();\[]+)\s*(?=[(\[]|$|(?:with|id|via|for)\b)")
 _GREETING = re.compile(r"\b(?:[EL]HLO|HELO|[el]hlo|helo)[ =]\[?([^\s()\]]+)\]?")
 _ADDRESS = re.compile(
     r"[\[(](?:IPv6:)?((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f:]{2,39}(?:\.\d{1,3}){0,3})(?:%\w{1,20})?(?::\d{1,5})?[\])]"

@@ -5,16 +5,16 @@ stay. Whatever else comes out of the message (evidence lines, host names) goes t
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from collectors.kept_fields import VALUE_LIMIT, clean_evidence, keep_fields
 from collectors.masking import PLACEHOLDERS, Mask
-from collectors.personal import shown_name
 from collectors.victims import masker
 from data.model import Hop, Identity, Kept, KeptField, ParsedMessage, Reason, Verdict
 
 _CODED = re.compile(r"[\w+/%=&;#\\.-]{8,}", re.ASCII)
+_TAIL = 400
+_CUT_ADDRESS = re.compile(r"[\w.+%=-]{1,320}@[\w-]{0,63}\Z")
 LINKS_LIMIT = 200
 """Links that are kept of one message."""
 
@@ -27,17 +27,17 @@ def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None)
     sender = message.sender
     kept = Kept(
         subject=_cut(mask.clean(message.subject[: 4 * VALUE_LIMIT])) if message.subject is not None else None,
-        sender_name=_cut(mask.clean_value(shown_name(sender, mask.labels, mask.rules))) or None if sender else None,
+        sender_name=_cut(mask.clean_sender_name(sender)) or None if sender else None,
         sender_address=mask.clean_sender(sender) if sender else None,
         reply_to_domain=mask.clean_host(message.reply_to[0].domain) or None if message.reply_to else None,
         envelope_domain=_domain(message.envelope_sender, mask),
         headers=keep_fields(message.fields, mask),
-        text=mask.clean(message.text),
+        text=_ended(mask.clean(message.text)),
         links=tuple(dict.fromkeys(mask.clean_link(link) for link in message.links[:LINKS_LIMIT])),
         masked=0,
     )
     kept = _scanned(kept, mask)
-    everything = "\n".join(text for _, text in _texts(kept))
+    everything = "\n".join([*_texts(kept), *(field.name for field in kept.headers)])
     return replace(kept, masked=sum(map(everything.count, PLACEHOLDERS)))
 
 
@@ -45,35 +45,40 @@ def _cut(text: str) -> str:
     return text if len(text) <= VALUE_LIMIT else text[:VALUE_LIMIT].rpartition(" ")[0]
 
 
+def _ended(text: str) -> str:
+    """A text without the half of an address in which it may have been cut."""
+    start = max(0, len(text) - _TAIL)
+    return text[:start] + _CUT_ADDRESS.sub("[address]", text[start:]) if "@" in text[start:] else text
+
+
 def _domain(address: str | None, mask: Mask) -> str | None:
     domain = (address or "").rpartition("@")[2]
     return mask.clean_host(domain) if domain else None
 
 
-def _texts(kept: Kept) -> Iterator[tuple[str, str]]:
-    """Every text of what is kept, with the name of its place."""
-    for place in ("subject", "sender_name", "sender_address", "reply_to_domain", "envelope_domain", "text"):
-        yield place, getattr(kept, place) or ""
-    for index, field in enumerate(kept.headers):
-        yield f"headers[{index}].name", field.name
-        yield f"headers[{index}].value", field.value or ""
-    for index, link in enumerate(kept.links):
-        yield f"links[{index}]", link
+def _texts(kept: Kept) -> list[str]:
+    """Every text of what is kept but its names of fields."""
+    head = (
+        kept.subject,
+        kept.sender_name,
+        kept.sender_address,
+        kept.reply_to_domain,
+        kept.envelope_domain,
+        kept.text,
+    )
+    return [text for text in (*head, *(field.value for field in kept.headers), *kept.links) if text]
 
 
 def _scanned(kept: Kept, mask: Mask) -> Kept:
     """What is kept once more, each text that still shows an address put out."""
-
-    def exposes(text: str) -> bool:
-        return mask.shows(text) or any(map(mask.encodes, set(_CODED.findall(text))))
-
-    places = dict(_texts(kept))
-    letters = [places.pop(place) for place in ("subject", "sender_name", "text")]
-    if not exposes("\n".join(letters)) and not exposes("\n".join(places.values())):
+    everything = "\n".join(_texts(kept))
+    names = "\n".join({field.name for field in kept.headers})
+    coded = set(_CODED.findall(everything))
+    if not mask.shows(everything) and not mask.shows(names) and not any(map(mask.encodes, coded)):
         return kept
 
     def shown(text: str | None) -> str | None:
-        return "[token]" if text and exposes(text) else text
+        return "[token]" if text and mask.exposes(text) else text
 
     return Kept(
         subject=shown(kept.subject),
@@ -82,16 +87,16 @@ def _scanned(kept: Kept, mask: Mask) -> Kept:
         reply_to_domain=shown(kept.reply_to_domain),
         envelope_domain=shown(kept.envelope_domain),
         headers=tuple(KeptField(shown(field.name) or "", shown(field.value)) for field in kept.headers),
-        text="\n".join(shown(line) or "" for line in kept.text.split("\n")) if exposes(kept.text) else kept.text,
+        text="\n".join(shown(line) or "" for line in kept.text.split("\n")) if mask.exposes(kept.text) else kept.text,
         links=tuple(dict.fromkeys(shown(link) or "" for link in kept.links)),
         masked=0,
     )
 
 
 def leaks(kept: Kept, message: ParsedMessage, identity: Identity | None = None) -> tuple[str, ...]:
-    """Where something kept still shows, or decodes to, an address other than a role of the sending organisation."""
+    """Texts kept that still show, or decode to, an address other than a role of the sending organisation."""
     mask = masker(message, identity or Identity())
-    return tuple(place for place, text in _texts(kept) if mask.exposes(text))
+    return tuple(filter(mask.exposes, [*_texts(kept), *(field.name for field in kept.headers)]))
 
 
 def clean_identity(identity: Identity, mask: Mask) -> Identity:

@@ -1,8 +1,9 @@
 """The body of a message to readable text and links."""
 
 import re
+from dataclasses import dataclass
 
-from collectors.decoding import decode_charset
+from collectors.decoding import decode_charset, python_charset
 from collectors.fields import ByName, by_name, cut_header, read_fields
 from collectors.markup import link_targets, plain_text
 from collectors.parts import Part, read_parts
@@ -33,9 +34,17 @@ _CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
 _WIDE_CODES = ("utf-16", "utf16", "utf-32", "utf32", "ucs")
 
 
-def read_text(raw: bytes, body: int, fields: ByName, settings: Settings) -> tuple[str, tuple[str, ...]]:
-    """(readable text, at most settings.text_limit characters; link targets, at most LINKS_LIMIT) of a message whose
-    body starts at `body`.
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a body says: readable text, at most settings.text_limit characters; link targets, at most LINKS_LIMIT."""
+
+    text: str
+    links: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def read_text(raw: bytes, body: int, fields: ByName, settings: Settings) -> Body:
+    """The text and links of a message whose body starts at `body`.
 
     Of alternatives the plain one is read where it says something, else the HTML one. Links are the targets of all
     HTML parts and the URLs of the text. Attachments are left out. Only the beginning of a long body is read.
@@ -48,7 +57,7 @@ def read_text(raw: bytes, body: int, fields: ByName, settings: Settings) -> tupl
     text = _tidy(text[: settings.text_limit * 2]).strip()[: settings.text_limit]
     for url in _URL.findall(text):
         reader.links.setdefault(url.rstrip(_TRAILING))
-    return text, tuple(reader.links)[:LINKS_LIMIT]
+    return Body(text, tuple(reader.links)[:LINKS_LIMIT], tuple(reader.warnings))
 
 
 class _Reader:
@@ -56,6 +65,7 @@ class _Reader:
 
     def __init__(self, settings: Settings) -> None:
         self.links: dict[str, None] = {}
+        self.warnings: dict[str, None] = {}
         self._settings = settings
         self._bytes_left = settings.text_limit * _MARKUP_PER_CHARACTER * 3 // 2
 
@@ -98,7 +108,10 @@ class _Reader:
         self._bytes_left -= len(data)
         if not part.parameters.get("charset", "").lower().startswith(_WIDE_CODES):
             data = data.translate(None, _CONTROLS)
-        text = decode_charset(data, part.parameters.get("charset") or _meta_charset(data))
+        charset = part.parameters.get("charset") or _meta_charset(data)
+        if charset and not data.isascii() and python_charset(charset) is None:
+            self.warnings["The body names a charset that does not exist; its letters were guessed."] = None
+        text = decode_charset(data, charset)
         if part.kind != "text/html" and not _LOOKS_LIKE_HTML.match(text):
             return _unwrapped(text[: limit * 2], part)
         for target in link_targets(text, LINKS_LIMIT):

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import unquote
 
@@ -52,46 +53,6 @@ def _shuffled(run: str) -> bool:
     return changes * 4 >= len(run)
 
 
-def clean_link(url: str, hidden: Callable[[str], bool], clean_address: Callable[[str], str]) -> str:
-    """A link with its scheme, host and the readable words of its path; the rest is LINK_TOKEN.
-
-    `hidden` says whether a text holds what must not be seen, `clean_address` cleans a mail address. A link inside a
-    link (redirects) is kept by the same rules, for its host may be the attacker's.
-    """
-    return _clean_link(html.unescape(url[:LINK_LIMIT]), hidden, clean_address, NESTING_LIMIT)
-
-
-def _clean_link(url: str, hidden: Callable[[str], bool], clean_address: Callable[[str], str], depth: int) -> str:
-    found = _SPLIT.fullmatch(url)
-    scheme, authority, path, query, fragment = found.groups(default="") if found else ("", "", url, "", "")
-    lower = scheme.lower().rstrip("/")
-    if lower == "mailto:":
-        return scheme + clean_address(unquote(authority + path)) + (f"?{LINK_TOKEN}" if query else "")
-    if lower in {"tel:", "sms:"}:
-        return scheme + (LINK_TOKEN if hidden(authority) else authority[:40])
-    if lower in _WITHOUT_AUTHORITY or (lower and not scheme.endswith("/") and "." not in authority):
-        return scheme + LINK_TOKEN
-
-    def nested(text: str) -> str | None:
-        return _clean_link(text, hidden, clean_address, depth - 1) if depth and _NESTED.fullmatch(text) else None
-
-    return (
-        scheme
-        + _clean_authority(authority, hidden)
-        + _clean_path(path, hidden, nested)
-        + _clean_query(query, hidden, nested)
-        + (f"#{LINK_TOKEN}" if len(fragment) > 1 else "")
-    )
-
-
-def _clean_authority(authority: str, hidden: Callable[[str], bool]) -> str:
-    found = _AUTHORITY.fullmatch(authority)
-    if not found:
-        return LINK_TOKEN
-    user, host, port = found.groups(default="")
-    return (f"{LINK_TOKEN}@" if user else "") + clean_labels(unquote(host), hidden) + port
-
-
 def clean_labels(host: str, hidden: Callable[[str], bool]) -> str:
     """A host name without the labels that hold what must not be seen ("[token].click.example.com")."""
     if not hidden(host):
@@ -104,42 +65,89 @@ def clean_labels(host: str, hidden: Callable[[str], bool]) -> str:
     return "[token]"
 
 
-def _clean_path(path: str, hidden: Callable[[str], bool], nested: Callable[[str], str | None]) -> str:
-    if len(path) < 2:
-        return path
-    segments = _SLASH.split(path, SEGMENTS_LIMIT)
-    if len(segments) > 2 * SEGMENTS_LIMIT:
-        segments[-1] = LINK_TOKEN
-    cleaned = "".join(_clean_segment(segment, nested) for segment in segments)
-    if not hidden(cleaned):
-        return cleaned
-    # An address may stand in one segment or be spread over several ("/maria/example.com/").
-    cleaned = "".join(LINK_TOKEN if hidden(segment) else segment for segment in _SLASH.split(cleaned))
-    return f"/{LINK_TOKEN}" if hidden(cleaned) else cleaned
+@dataclass(frozen=True, slots=True)
+class LinkCleaner:
+    """Cleans links. `hides` says whether a text holds what must not be seen, `hides_host` the same of a host name,
+    which may hold a name but no address; `clean_address` cleans a mail address."""
 
+    hides: Callable[[str], bool]
+    hides_host: Callable[[str], bool]
+    clean_address: Callable[[str], str]
 
-def _clean_segment(segment: str, nested: Callable[[str], str | None]) -> str:
-    if len(segment) < 2 or segment == LINK_TOKEN or (segment.isalpha() and segment.islower() and len(segment) < 20):
-        return segment
-    plain = unquote(segment)
-    inner = nested(plain) if "." in plain else None
-    if inner is not None:
-        return inner
-    readable = len(segment) <= 80 and not _MACHINE_MADE.search(plain) and not is_opaque(plain, 8)
-    return segment if readable else LINK_TOKEN
+    def clean(self, url: str) -> str:
+        """A link with its scheme, host and the readable words of its path; the rest is LINK_TOKEN.
 
+        A link inside a link (redirects) is kept by the same rules, for its host may be the attacker's.
+        """
+        url = html.unescape(url[:LINK_LIMIT])
+        cleaned = self._clean(url, NESTING_LIMIT, careful=False)
+        return self._clean(url, NESTING_LIMIT, careful=True) if self.hides(cleaned) else cleaned
 
-def _clean_query(query: str, hidden: Callable[[str], bool], nested: Callable[[str], str | None]) -> str:
-    if len(query) < 2:
-        return query
-    done: list[str] = []
-    for part in _AMPERSAND.split(query[1:])[:SEGMENTS_LIMIT]:
-        key, equals, value = part.partition("=")
-        if not equals or not _KEY.fullmatch(key) or is_opaque(key, 8):
-            done.append(LINK_TOKEN)
-            continue
-        plain = unquote(value)
-        inner = nested(plain) if "." in plain else None
-        done.append(f"{key}={(inner or LINK_TOKEN) if value else ''}")
-    cleaned = "?" + "&".join(done)
-    return f"?{LINK_TOKEN}" if hidden(cleaned) else cleaned
+    def _clean(self, url: str, depth: int, careful: bool) -> str:
+        """With `careful`, each part is looked at; without, only what is no word is taken out."""
+        found = _SPLIT.fullmatch(url)
+        scheme, authority, path, query, fragment = found.groups(default="") if found else ("", "", url, "", "")
+        lower = scheme.lower().rstrip("/")
+        if lower == "mailto:":
+            return scheme + self.clean_address(unquote(authority + path)) + (f"?{LINK_TOKEN}" if query else "")
+        if lower in {"tel:", "sms:"}:
+            return scheme + (LINK_TOKEN if self.hides(authority) else authority[:40])
+        if lower in _WITHOUT_AUTHORITY or (lower and not scheme.endswith("/") and "." not in authority):
+            return scheme + LINK_TOKEN
+        segments = self._clean_segments(path, depth, careful) if len(path) > 1 else path
+        fields = self._clean_query(query, depth, careful) if len(query) > 1 else query
+        return (
+            scheme
+            + self._clean_authority(authority, careful)
+            + (self._without_hidden(segments) if careful else segments)
+            + (f"?{LINK_TOKEN}" if careful and self.hides(fields) else fields)
+            + (f"#{LINK_TOKEN}" if len(fragment) > 1 else "")
+        )
+
+    def _nested(self, text: str, depth: int, careful: bool) -> str | None:
+        return self._clean(text, depth - 1, careful) if depth and "." in text and _NESTED.fullmatch(text) else None
+
+    def _clean_authority(self, authority: str, careful: bool) -> str:
+        found = _AUTHORITY.fullmatch(authority)
+        if not found:
+            return LINK_TOKEN
+        user, host, port = found.groups(default="")
+        host = unquote(host)
+        return (f"{LINK_TOKEN}@" if user else "") + (clean_labels(host, self.hides_host) if careful else host) + port
+
+    def _clean_segments(self, path: str, depth: int, careful: bool) -> str:
+        segments = _SLASH.split(path, SEGMENTS_LIMIT)
+        if len(segments) > 2 * SEGMENTS_LIMIT:
+            segments[-1] = LINK_TOKEN
+        return "".join(self._clean_segment(segment, depth, careful) for segment in segments)
+
+    def _clean_segment(self, segment: str, depth: int, careful: bool) -> str:
+        if (
+            len(segment) < 2
+            or segment == LINK_TOKEN
+            or (segment.isalpha() and segment.islower() and len(segment) < 20)
+        ):
+            return segment
+        plain = unquote(segment)
+        inner = self._nested(plain, depth, careful)
+        if inner is not None:
+            return inner
+        readable = len(segment) <= 80 and not _MACHINE_MADE.search(plain) and not is_opaque(plain, 8)
+        return segment if readable else LINK_TOKEN
+
+    def _without_hidden(self, path: str) -> str:
+        """A path without its segments that must not be seen; an address may also be spread over several of them."""
+        if not self.hides(path):
+            return path
+        path = "".join(LINK_TOKEN if self.hides(segment) else segment for segment in _SLASH.split(path))
+        return f"/{LINK_TOKEN}" if self.hides(path) else path
+
+    def _clean_query(self, query: str, depth: int, careful: bool) -> str:
+        done: list[str] = []
+        for part in _AMPERSAND.split(query[1:])[:SEGMENTS_LIMIT]:
+            key, equals, value = part.partition("=")
+            if not equals or not _KEY.fullmatch(key) or is_opaque(key, 8):
+                done.append(LINK_TOKEN)
+            else:
+                done.append(f"{key}={(self._nested(unquote(value), depth, careful) or LINK_TOKEN) if value else ''}")
+        return "?" + "&".join(done)

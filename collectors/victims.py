@@ -1,6 +1,7 @@
 """Whom one message was written to, by whatever it tells of them, and by which organisation it was sent."""
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from hashlib import md5, sha1, sha256
 
@@ -13,7 +14,7 @@ from data.catalogue.redaction import RedactionRules, fold, redaction_rules
 from data.domains import registrable_domain
 from data.model import Identity, Mailbox, ParsedMessage
 
-RECIPIENTS_LIMIT = 200
+RECIPIENTS_LIMIT = 50
 """Recipients whose addresses are looked for in every encoding; those of further ones only where they can be read."""
 NAMED_LIMIT = 20
 """Recipients whose names are looked for."""
@@ -22,7 +23,7 @@ SHORTEST_OUTLINE = 8
 
 _BOUNCE = re.compile(r"([^\s<>=+,;:@\"]{1,64})=((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?![\w.])", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
-_OPENING = 1_000
+_OPENING = 500
 _LIST_FIELDS = ("list-id", "list-post", "mailing-list", "x-mailing-list", "x-beenthere", "list-owner")
 _LABELS_OF_NOBODY = {
     "mail",
@@ -60,6 +61,7 @@ def masker(message: ParsedMessage, identity: Identity) -> Mask:
         outlines=tuple(line for line in outlines if not any(line in text for text in spared)),
         log_ins=tuple(line for line in _log_ins(persons, rules) if not any(line in text for text in spared)),
         shifted=tuple(shifted),
+        shortest_shifted=min((len(pattern[0]) for pattern in shifted if pattern), default=sys.maxsize),
         people=names,
         organisation=organisation,
         labels=labels,
@@ -140,8 +142,10 @@ def _steps(address: str) -> tuple[bytes, ...]:
     """What no shift of an address changes. An alphabet without digits says nothing of an address that has some."""
     local, _, domain = address.rpartition("@")
     bare = local.partition("+")[0] + domain
-    widest, *others = steps(bare)
-    return (widest, others[0], b"" if any(map(str.isdigit, bare)) else others[1]) if bare.isascii() else ()
+    if not bare.isascii():
+        return ()
+    widest, letters = steps(bare)
+    return (widest, b"" if any(map(str.isdigit, bare)) else letters)
 
 
 def _log_ins(persons: Iterable[Mailbox], rules: RedactionRules) -> Iterator[str]:

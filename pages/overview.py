@@ -27,12 +27,12 @@ ROWS_IN_CARD = 8
 WAVES_IN_CARD = 3
 
 WAVES = (
-    Column("wave_id", "Wave", width=66),
+    Column("wave_id", "Wave", width=62),
     Column("state", "State", "state", 78, WAVE_STATES),
-    Column("observations", "Obs.", "count", 50),
-    Column("parties", "Parties", "count", 58),
-    Column("last_seen_at", "Seen", "ago", 66),
-    Column("sparkline", "48 h", "area", 56),
+    Column("observations", "Obs.", "count", 46),
+    Column("parties", "Parties", "count", 54),
+    Column("last_seen_at", "Seen", "ago", 82),
+    Column("sparkline", "48 h", "area", 48),
 )
 NEW = (
     Column("party", "Party", width=158),
@@ -41,11 +41,11 @@ NEW = (
     Column("first_seen_at", "First seen", "ago", 76),
 )
 LATEST = (
-    Column("incident_id", "Incident", width=70),
-    Column("party", "Party", width=154),
-    Column("platform", "Platform", "platform", 92),
-    Column("observations", "Obs.", "count", 48),
-    Column("last_seen_at", "Seen", "ago", 78),
+    Column("incident_id", "Incident", width=72),
+    Column("party", "Party", width=162),
+    Column("platform", "Platform", "platform", 88),
+    Column("observations", "Obs.", "count", 42),
+    Column("last_seen_at", "Seen", "ago", 80),
 )
 
 
@@ -120,7 +120,7 @@ def _show_chart(
 
 def _show_cards(db: Database, every_wave: Sequence[WaveRow], span: Span, clock: Clock) -> None:
     with st.container(key="cards"):
-        left, middle, right = st.columns((4.3, 5.05, 3.35), gap="small")
+        left, middle, right = st.columns((4.25, 5.05, 3.4), gap="small")
     with left, card("waves", stretch=True):
         _show_waves(every_wave, clock)
         _show_new(db, span, clock)

@@ -97,8 +97,11 @@ def _show_keeping(readings: Sequence[Reading], chosen: Reading, clock: Clock) ->
             label = (
                 say("keep.button") if len(readings) == 1 else f"{say('keep.button_many')} ({count(len(readings))})"
             )
-            st.button(label, type="primary", key="keep", on_click=_keep, args=(readings, clock.now))
+            pressed = st.button(label, type="primary", key="keep")
             st.caption(say("keep.why"), width="content")
+        if pressed:
+            _keep(readings, clock.now)
+            st.rerun()
 
 
 def _keep(readings: Sequence[Reading], now: datetime) -> None:

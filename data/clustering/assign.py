@@ -6,7 +6,7 @@ A pure function of the set of observations: any order of arrival ends in the sam
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data.clustering.stretches import DENSE_WINDOW, SPARSE_GAP, Stretch, cut_stretches
 from data.clustering.waves import is_wave
@@ -15,14 +15,13 @@ from data.clustering.waves import is_wave
 @dataclass(frozen=True, slots=True)
 class Member:
     """What grouping knows of one observation: when, whose, whether a trusted channel vouches for it, and the
-    incident and wave it stood in before."""
+    incident it stood in before."""
 
     observation: int
     at: int
     party: int
     trusted: bool
     incident: int | None = None
-    wave: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,31 @@ def assign(members: Sequence[Member], *, has_payload: bool) -> list[Run]:
     """The stretches of one template in order of time, each with its incidents in order of first sight."""
     ordered = sorted(members, key=lambda member: (member.at, member.observation))
     runs = [_run(found, dense=dense, has_payload=has_payload) for dense, found in _stretches(ordered)]
-    return sorted(runs, key=lambda run: (run.groups[0].members[0].at, run.groups[0].members[0].observation))
+    runs.sort(key=_beginning)
+    return [
+        replace(run, wave=False) if run.wave and _is_fringe(index, runs) else run for index, run in enumerate(runs)
+    ]
+
+
+def _beginning(run: Run) -> tuple[int, int]:
+    first = run.groups[0].members[0]
+    return first.at, first.observation
+
+
+def _is_fringe(index: int, runs: Sequence[Run]) -> bool:
+    """Whether a stretch is the few messages before or after a burst, which is the wave."""
+    if runs[index].dense:
+        return False
+    start, end = _span(runs[index])
+    bursts = (_span(run) for run in runs[max(index - 1, 0) : index + 2] if run.dense)
+    return any(first - end <= SPARSE_GAP and start - last <= SPARSE_GAP for first, last in bursts)
+
+
+def _span(run: Run) -> tuple[int, int]:
+    """The time between the first and the last trusted observation of a wave or burst; strangers cannot widen it."""
+    members = [member for group in run.groups for member in group.members]
+    times = [member.at for member in members if member.trusted] or [member.at for member in members]
+    return min(times), max(times)
 
 
 def _stretches(ordered: Sequence[Member]) -> list[tuple[bool, list[Member]]]:

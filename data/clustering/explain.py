@@ -1,13 +1,6 @@
 """Why messages are grouped, in words for an analyst."""
 
-from collections.abc import Iterable
-
-from data.model import Features, TemplatePart
-
-
-def template_text(parts: Iterable[TemplatePart]) -> str:
-    """A template in one line, slots by their names: "Your order <number> of <amount>"."""
-    return "".join(f"<{part.slot}>" if part.slot else part.text for part in parts).strip()
+from data.model import Features
 
 
 def grouped_by(features: Features) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from data.clustering.folding import fold, fold_with_places, squeeze
 from data.clustering.injections import injected_sentences
 from data.clustering.payloads import carries_payload
-from data.clustering.shells import CLOSE, OPEN, Unwrapped, registry_version, unwrap
+from data.clustering.shells import CLOSE, OPEN, SENDER, Unwrapped, registry_version, unwrap
 from data.clustering.slots import Names, find_slots, names_of
 from data.clustering.traces import body_key, body_sketch, body_words, digest, layout_key, url_shapes
 from data.model import Features, Mailbox, Mechanism, SlotName, TemplatePart
@@ -73,7 +73,8 @@ def take_features(
     title = read_title(subject or "", names, senders, show)
     unwrapped = unwrap(title.marked, mechanism)
     injected = _injected(recipients, senders, show)
-    payload, shell = _split(unwrapped, mechanism, key_of(injected.marked))
+    no_payload = mechanism in _NO_PAYLOAD or names_itself(title.marked, sender_name, abused_domain)
+    payload, shell = _split(unwrapped, key_of(injected.marked), expected=not no_payload)
     from_key = key_of(read_title(sender_name or "", names, (), show).marked)
     words = body_words(text, names.words)
     whole = body_key(words)
@@ -102,15 +103,17 @@ def template_key(
     from_key: str,
     body: str | None,
 ) -> str:
-    """The key of the template: of the payload's words where there are enough of them, wherever they were seen;
-    else of the shell, within one platform and mechanism; else of what little there is, within one sender."""
+    """The key of the template: of the payload's words where there are enough of them, wherever they were seen. Else
+    of the shell: account verification is written by the platform, so one flood is one template over all its tenants;
+    an acknowledgement's own words are its tenant's and tie nobody else to it. Else of what little there is."""
     sender = abused_domain or from_key
     if payload and _letters(payload) >= WEAK_LETTERS:
         return digest(f"payload\n{payload}")
     if payload:
         return digest(f"weak\n{payload}\n{mechanism}\n{platform}\n{sender}")
     if shell:
-        return digest(f"shell\n{shell}\n{mechanism}\n{platform or sender}")
+        owner = platform if platform and mechanism in _NO_PAYLOAD else sender
+        return digest(f"shell\n{shell}\n{mechanism}\n{owner}")
     return digest(f"bare\n{mechanism}\n{platform}\n{sender}\n{body or from_key}")
 
 
@@ -171,12 +174,23 @@ def sender_phrases(sender_name: str | None, abused_domain: str | None) -> tuple[
     return tuple(sorted((phrase for phrase in found if len(phrase) > 2), key=lambda phrase: (-len(phrase), phrase)))
 
 
-def _split(unwrapped: Unwrapped, mechanism: Mechanism, injected: str) -> tuple[str | None, str]:
-    """The payload's key and the shell's. Where the subject is the platform's own, a payload may have come in
-    through a recipient's display name."""
+def names_itself(marked: str, sender_name: str | None, abused_domain: str | None) -> bool:
+    """Whether the tenant speaks of itself in a subject ("Thanks for writing to Acme"), which strangers rarely do. A
+    display name that the domain does not bear out may be the attacker's own and proves nothing."""
+    if SENDER not in marked or not sender_name or not abused_domain:
+        return False
+    label = squeeze(fold(abused_domain.partition(".")[0]))
+    return any(
+        len(name) > 2 and (name in label or label in name) for name in map(squeeze, sender_phrases(sender_name, None))
+    )
+
+
+def _split(unwrapped: Unwrapped, injected: str, *, expected: bool) -> tuple[str | None, str]:
+    """The payload's key and the shell's. Where no payload is expected, what is left is one only if it is loud; and
+    where there is none, it may have come in through a recipient's display name."""
     shell = "+".join(unwrapped.shells)
     rest = unwrapped.payload
-    if rest and mechanism in _NO_PAYLOAD and not _is_loud(rest):
+    if rest and not expected and not _is_loud(rest):
         return injected or None, f"{shell}+{key_of(rest)}".lstrip("+")
     return (key_of(rest) if rest else "") or injected or None, shell
 

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,10 +21,14 @@ _REPLY = re.compile(
 _HOLES = {
     "{payload}": r"(?P<payload>.+)",
     "{tenant}": rf"(?:{SENDER}|(?:(?! - )[^{OPEN}{CLOSE}:|]){{1,60}}?(?:{SENDER})?)",
+    "{words}": rf"(?:(?! - )[^{OPEN}{CLOSE}:|]){{0,80}}?",
     "{sender}": SENDER,
+    "{thread}": r"ref:[^\s\]]{3,120}?:ref",
     "{id}": rf"#?\s?{OPEN}(?:id|number){CLOSE}",
 }
-_PIECES = re.compile(r"(\{\w+\}|\s+|[-:|]|[^\s{:|-]+)")
+_PIECES = re.compile(r"(\{\w+\}|\s+-\s+|\s+|[:|]|[^\s{:|]+)")
+# A hyphen within a word parts nothing.
+_SEPARATOR = r"(?:\s*[:|]\s*|\s+-\s*|-\s+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +89,14 @@ def _registry() -> dict[str, Any]:
 def _patterns(mechanism: Mechanism) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
     """The shells of a mechanism in order, by the character a fitting text begins with; "" holds those that begin
     with a hole and so fit any beginning."""
-    lines = [
-        (name, line)
-        for group in _registry().values()
-        if isinstance(group, dict) and mechanism not in group.get("not_for", ())
-        for name, lines in group.items()
-        if name != "not_for"
-        for line in lines
+    groups = [
+        group
+        for heading, group in _registry().items()
+        if isinstance(group, dict) and heading != "desks" and mechanism not in group.get("not_for", ())
     ]
+    lines = [(name, line) for group in groups for name, lines in group.items() if name != "not_for" for line in lines]
+    bare = _registry()["bare"]
+    lines += [(name, f"{line}: {{payload}}") for name in bare if name != "not_for" for line in bare[name]]
     begins = [("" if line[0] == "{" else fold(line)[:1], name, line) for name, line in lines]
     return {
         start: [(name, _compiled(line)) for begin, name, line in begins if begin in ("", start)]
@@ -108,8 +111,14 @@ def _compiled(line: str) -> re.Pattern[str]:
 
 def compile_shell(line: str) -> re.Pattern[str]:
     """A line of the registry as a regular expression over folded text with marked slots."""
-    parts = [_part(piece) for piece in _PIECES.findall(line)]
+    parts = [_desks() if piece == "{desk}" else _part(piece) for piece in _PIECES.findall(line)]
     return re.compile("".join(parts) + r"[\s.!…]*", re.DOTALL)
+
+
+@cache
+def _desks() -> str:
+    words = sorted(map(fold, _registry()["desks"]["words"]), key=len, reverse=True)
+    return f"(?:{'|'.join(re.escape(word) for word in words)})"
 
 
 def _part(piece: str) -> str:
@@ -117,17 +126,6 @@ def _part(piece: str) -> str:
         return _HOLES[piece]
     if piece.isspace():
         return r"\s*"
-    if piece in "-:|":
-        return r"\s*[-:|]\s*"
-    return re.escape(fold(piece))
-
-
-def mark(folded: str, spans: Iterable[tuple[int, int, str]]) -> str:
-    """Folded text with each span (start, end, name; in order) in its marks."""
-    parts: list[str] = []
-    position = 0
-    for start, end, name in spans:
-        parts += (folded[position:start], OPEN, name, CLOSE)
-        position = end
-    parts.append(folded[position:])
-    return "".join(parts)
+    if piece.strip() in ("-", ":", "|"):
+        return _SEPARATOR
+    return re.escape(fold(piece)).replace(r"\-", r"[-\s]?")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from data.clustering.parties import WITNESSES, Alias, Link, join_aliases, party_name, shared_domains
 from data.store.drafts import Draft
+from data.store.figures import save_parties
 
 
 class Parties:
@@ -174,6 +175,7 @@ def regroup(connection: sqlite3.Connection, affected: Iterable[int]) -> set[int]
     for party in sorted(gone):
         connection.execute("update incidents set party_id = ? where party_id = ?", (after.parties[party], party))
         connection.execute("delete from parties where party_id = ?", (party,))
+    save_parties(connection, set(after.parties.values()))
     return templates
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from data.store.database import Database
-from data.store.groups import Outcome, settle_templates
+from data.store.groups import settle_templates
 from data.store.journal import Journal
 from data.store.rebuild import refresh
+from data.store.scope import ALWAYS
 from data.store.values import public_id
 
 LOT = 500
@@ -88,7 +89,8 @@ def _groups(db: Database) -> list[str]:
 
 def _changes(db: Database, templates: list[int]) -> int:
     with _tried(db) as connection:
-        outcome: Outcome = settle_templates(connection, templates, Journal(connection, 0))
+        touched = dict.fromkeys(templates, ALWAYS)
+        outcome = settle_templates(connection, touched, Journal(connection, 0), afresh=True)
     return outcome.changes
 
 

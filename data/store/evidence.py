@@ -10,7 +10,7 @@ OBSERVATIONS = (
     "select o.*, w.subject, w.sender_name, i.wave_id,"
     " (select count(*) from corroborations c where c.observation_id = o.observation_id) as submissions"
     " from observations o join observation_words w using (observation_id)"
-    " join parties p on p.party_id = o.party_id left join incidents i using (incident_id)"
+    " left join incidents i using (incident_id)"
 )
 
 

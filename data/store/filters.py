@@ -9,6 +9,9 @@ from data.store.values import number_of, seconds, storable
 
 _WORD = re.compile(r"[^\W_]+")
 QUERY_WORDS = 32
+_WORDS = "select rowid from words where words match ?"
+_INCIDENTS = f"select incident_id from observations where observation_id in ({_WORDS})"  # noqa: S608 (our own words)
+_NAMED = "party_id in (select party_id from party_aliases where instr(lower(name), ?) > 0)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Condition:
 
 
 def incident_condition(db: Database, where: IncidentFilter) -> Condition:
-    """Incidents (alias i, parties p) that a filter asks for."""
+    """Incidents (alias i) that a filter asks for."""
     parts = _choices("i", where) + _wave(db, where)
     if where.confirmation:
         parts.append(_in("i.confirmation", where.confirmation))
@@ -29,12 +32,12 @@ def incident_condition(db: Database, where: IncidentFilter) -> Condition:
     if where.until:
         parts.append(Condition("i.first_seen_at < ?", (seconds(where.until),)))
     if where.text.strip():
-        parts.append(_text(where.text, "i.incident_id in (select o.incident_id from observations o where {})", "i"))
+        parts.append(_text(where.text, "i", "incident_id", _INCIDENTS))
     return _all(parts)
 
 
 def observation_condition(db: Database, where: IncidentFilter, text: str = "") -> Condition:
-    """Observations (alias o, their incidents i, parties p) that a filter and a further text ask for."""
+    """Observations (alias o, their incidents i) that a filter and a further text ask for."""
     parts = _choices("o", where) + _wave(db, where)
     if where.confirmation:
         parts.append(_in("i.confirmation", where.confirmation))
@@ -42,7 +45,7 @@ def observation_condition(db: Database, where: IncidentFilter, text: str = "") -
         parts.append(Condition("o.observed_at >= ?", (seconds(where.since),)))
     if where.until:
         parts.append(Condition("o.observed_at < ?", (seconds(where.until),)))
-    parts += [_text(words, "{}", "o") for words in (where.text, text) if words.strip()]
+    parts += [_text(words, "o", "observation_id", _WORDS) for words in (where.text, text) if words.strip()]
     return _all(parts)
 
 
@@ -73,18 +76,16 @@ def _wave(db: Database, where: IncidentFilter) -> list[Condition]:
     return [Condition("i.wave_id = ?", (current_wave(db, where.wave_id) or 0,))]
 
 
-def _text(text: str, words: str, table: str) -> Condition:
-    """A text in the words of messages, or in the names of the party. Domains hold dots, so they are not words."""
-    name = storable(text.strip().lower())
-    names = [
-        f"instr(lower(coalesce({column}, '')), ?) > 0"
-        for column in (f"{table}.abused_domain", f"{table}.tenant", f"{table}.account_id", "p.name")
-    ]
+def _text(text: str, table: str, column: str, found: str) -> Condition:
+    """A text in the words of messages, in a name of the party (domains hold dots, so they are not words), or the
+    whole of an account id. Each way goes over an index. `found` is a query for the matching values of `column`."""
+    typed = storable(text.strip())
+    sql = f"{table}.{_NAMED} or {table}.account_id in (?, ?)"
+    names = (typed.lower(), typed, typed.lower())
     query = match_words(text)
     if not query:
-        return Condition(f"({' or '.join(names)})", (name,) * 4)
-    found = words.format("o.observation_id in (select rowid from words where words match ?)")
-    return Condition(f"({found} or {' or '.join(names)})", (query, *(name,) * 4))
+        return Condition(f"({sql})", names)
+    return Condition(f"({table}.{column} in ({found}) or {sql})", (query, *names))
 
 
 def _in(column: str, values: tuple[str, ...]) -> Condition:

@@ -1,5 +1,6 @@
 """What pages, the API and exports ask: incidents, figures, time lines, events. Every query goes over an index."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -150,7 +151,7 @@ def stream_incidents(
 def count_incidents(db: Database, where: IncidentFilter = EVERYTHING) -> int:
     """How many incidents a filter asks for."""
     condition = incident_condition(db, where)
-    found: int = db.value(f"select count(*) {INCIDENTS} where {condition.sql}", condition.parameters)
+    found: int = db.value(f"select count(*) from incidents i where {condition.sql}", condition.parameters)  # noqa: S608
     return found
 
 
@@ -189,16 +190,15 @@ def newly_abused(db: Database, since: datetime, *, limit: int = 100) -> list[New
 
 def facets(db: Database) -> dict[str, list[str]]:
     """The values that a filter can choose from: platform, mechanism and verdict of incidents, the frequent first."""
-    return {
-        name: [
-            row[0]
-            for row in db.rows(
-                f"select coalesce({name}, 'other') from incidents"  # noqa: S608 (our own words)
-                " group by 1 order by sum(observations) desc, 1"
-            )
-        ]
-        for name in ("platform", "mechanism", "verdict")
-    }
+    names = ("platform", "mechanism", "verdict")
+    counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for *values, observations in db.rows(
+        "select coalesce(platform, 'other'), mechanism, verdict, sum(observations) from incidents"
+        " group by platform, mechanism, verdict"
+    ):
+        for name, value in zip(names, values, strict=True):
+            counts[name][value] += observations
+    return {name: sorted(found, key=lambda value: (-found[value], value)) for name, found in counts.items()}
 
 
 def events(db: Database, subject: str, *, limit: int = 100) -> list[Event]:

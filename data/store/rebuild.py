@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from data.clustering.standing import standing
 from data.store.aliases import regroup
 from data.store.database import Database
-from data.store.groups import save_parties
-from data.store.settle import settle
+from data.store.figures import save_parties
+from data.store.scope import ALWAYS
+from data.store.settle import settle, touch, touch_everything
 
 _KEYED = (
     "select o.observation_id, o.template_id, o.standing, json_extract(d.features, '$.template_key') as template_key,"
@@ -48,8 +49,8 @@ def rebuild(db: Database, at: datetime | None = None) -> Rebuilt:
     provisional = settle(db, now)
     with db.writing() as connection:
         derived = refresh(connection)
-        connection.execute("insert or ignore into unsettled (template_id) select template_id from templates")
-    again = settle(db, now)
+        touch_everything(connection)
+    again = settle(db, now, afresh=True)
     with db.writing() as connection:
         derived += save_parties(connection, [row[0] for row in connection.execute("select party_id from parties")])
         connection.execute("insert into words (words) values ('rebuild')")
@@ -75,9 +76,7 @@ def refresh(connection: sqlite3.Connection) -> int:
     changes += _rekey(connection)
     changes += connection.execute(_UNSEEN).rowcount + connection.execute(_RESEEN).rowcount
     moved = regroup(connection, [row[0] for row in connection.execute("select party_id from parties")])
-    connection.executemany(
-        "insert or ignore into unsettled (template_id) values (?)", [(number,) for number in moved]
-    )
+    touch(connection, {(number, 0): ALWAYS for number in moved})
     return changes + len(moved)
 
 
@@ -104,5 +103,5 @@ def _rekey(connection: sqlite3.Connection) -> int:
         )
         after = connection.execute("select template_id from templates where template_key = ?", (key,)).fetchone()[0]
         connection.execute("update observations set template_id = ? where observation_id = ?", (after, number))
-        connection.execute("insert or ignore into unsettled (template_id, moved_from) values (?, ?)", (after, before))
+        touch(connection, {(after, before): ALWAYS, (before, 0): ALWAYS})
     return len(rows)

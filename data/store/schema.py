@@ -10,6 +10,8 @@ import sqlite3
 from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
+from data.store.indexes import INDEXES
+
 MIGRATIONS = Migrations("relaywatch")
 
 EVIDENCE = """
@@ -176,7 +178,8 @@ create table incidents (
     recipients integer not null,
     submitters integer not null,
     first_seen_at integer not null,
-    last_seen_at integer not null
+    last_seen_at integer not null,
+    stale integer not null default 0        -- an observation of it changed since its figures were counted
 ) strict;
 
 create table incident_aliases (             -- ids that were merged away; null: all members left for no incident
@@ -189,9 +192,11 @@ create table wave_aliases (
     wave_id integer
 ) strict;
 
-create table unsettled (                    -- templates whose incidents are provisional; moved_from: 0 or a template
+create table unsettled (                    -- spans of templates whose incidents are provisional
     template_id integer not null,
-    moved_from integer not null default 0,
+    moved_from integer not null default 0,  -- the template that observations came from
+    first_at integer not null,
+    last_at integer not null,
     primary key (template_id, moved_from)
 ) strict, without rowid;
 """
@@ -246,34 +251,6 @@ create trigger words_are_replaced after update on observation_words begin
     insert into words(rowid, subject, sender_name, text)
     values (new.observation_id, new.subject, new.sender_name, new.text);
 end;
-"""
-
-INDEXES = """
-create index settle_a_template on observations(template_id, observed_at) where standing > 0;
-create index count_a_template on observations(template_id, party_id, observed_at);
-create index example_of_a_template on observations(template_id, trusted, observed_at, fingerprint);
-create index timeline_of_everything on observations(observed_at, platform, party_id, incident_id) where standing > 0;
-create index timeline_of_an_incident on observations(incident_id, observed_at, platform);
-create index newest_of_a_domain on observations(abused_domain, observed_at);
-create index newest_of_a_platform on observations(platform, observed_at);
-create index newest_of_all on observations(observed_at);
-create index same_message_id on observations(message_hash) where message_hash is not null;
-create index observations_of_a_party on observations(party_id, observed_at);
-create index observations_of_an_alias on observations(alias_id);
-create index last_received on submissions(received_at);
-create index aliases_of_a_party on party_aliases(party_id);
-create index accounts_of_a_domain on sightings(domain_alias, account_alias);
-create index newly_abused on parties(first_seen_at) where observations > 0;
-create index incidents_by_last_seen on incidents(last_seen_at, incident_id);
-create index incidents_of_a_template on incidents(template_id);
-create index incidents_of_a_party on incidents(party_id);
-create index incidents_of_a_wave on incidents(wave_id, last_seen_at) where wave_id is not null;
-create index waves_of_a_template on waves(template_id);
-create index waves_by_last_seen on waves(last_seen_at);
-create index aliases_of_an_incident on incident_aliases(incident_id);
-create index aliases_of_a_wave on wave_aliases(wave_id);
-create index events_of_a_subject on events(subject, seq);
-create index events_by_time on events(at);
 """
 
 

@@ -3,14 +3,16 @@ of data/clustering how they group, and writes what differs. Settling twice chang
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from data.clustering.parties import components
 from data.store.database import Database
-from data.store.groups import Outcome, settle_templates
+from data.store.groups import settle_templates
 from data.store.journal import Journal
+from data.store.saver import Outcome
+from data.store.scope import ALWAYS, Reach
 from data.store.values import public_id, seconds
 
 LOT_TEMPLATES = 500
@@ -27,8 +29,9 @@ class Settled:
     changes: int = 0
 
 
-def settle(db: Database, at: datetime | None = None) -> Settled:
-    """Settles every template that intake touched, whoever's. `at` is the time that events are logged with.
+def settle(db: Database, at: datetime | None = None, *, afresh: bool = False) -> Settled:
+    """Settles every template that intake touched, whoever's. `at` is the time that events are logged with; `afresh`
+    also counts again what did not change.
 
     Killed in between, what was settled stays and the rest stays marked for the next call.
     """
@@ -37,8 +40,8 @@ def settle(db: Database, at: datetime | None = None) -> Settled:
     sizes = _sizes(db.connection) if pending else {}
     for lot in _lots(pending, sizes):
         with db.writing() as connection:
-            lot = _complete(connection, lot)
-            outcome = settle_templates(connection, lot, Journal(connection, seconds(at or datetime.now(UTC))))
+            journal = Journal(connection, seconds(at or datetime.now(UTC)))
+            outcome = settle_templates(connection, _touched(connection, lot), journal, afresh=afresh)
             connection.executemany(
                 "delete from unsettled where template_id = ?1 or moved_from = ?1", [(number,) for number in lot]
             )
@@ -78,16 +81,37 @@ def _lots(pending: Sequence[sqlite3.Row], sizes: dict[int, int]) -> Iterator[lis
         yield lot
 
 
-def _complete(connection: sqlite3.Connection, lot: Sequence[int]) -> list[int]:
-    """A lot with the templates that others linked to it since it was read."""
-    found: set[int] = set()
+def _touched(connection: sqlite3.Connection, lot: list[int]) -> dict[int, Reach]:
+    """The touched span of each template of a lot; the lot grows by templates that others linked to it since it was
+    read."""
+    touched: dict[int, Reach] = {}
     fresh = set(lot)
     while fresh:
-        found |= fresh
         rows = connection.execute(
-            "select template_id, moved_from from unsettled where moved_from > 0 and"
-            " (template_id in (select value from json_each(?1)) or moved_from in (select value from json_each(?1)))",
+            "select template_id, moved_from, first_at, last_at from unsettled"
+            " where template_id in (select value from json_each(?1))"
+            " union select template_id, moved_from, first_at, last_at from unsettled"
+            " where moved_from > 0 and moved_from in (select value from json_each(?1))",
             (json.dumps(sorted(fresh)),),
-        )
-        fresh = {number for row in rows for number in row} - found
-    return sorted(found)
+        ).fetchall()
+        lot += sorted(fresh - set(lot))
+        for template, _, first, last in rows:
+            before = touched.get(template, (first, last))
+            touched[template] = min(before[0], first), max(before[1], last)
+        fresh = {number for row in rows for number in row[:2] if number} - set(lot)
+    return touched
+
+
+def touch(connection: sqlite3.Connection, spans: Mapping[tuple[int, int], Reach]) -> None:
+    """Marks spans of templates as provisional; keys are (template, template that observations came from or 0)."""
+    connection.executemany(
+        "insert into unsettled (template_id, moved_from, first_at, last_at) values (?, ?, ?, ?)"
+        " on conflict do update set first_at = min(first_at, excluded.first_at),"
+        " last_at = max(last_at, excluded.last_at)",
+        [(*key, *span) for key, span in sorted(spans.items())],
+    )
+
+
+def touch_everything(connection: sqlite3.Connection) -> None:
+    """Marks all templates as provisional, at all times."""
+    touch(connection, {(row[0], 0): ALWAYS for row in connection.execute("select template_id from templates")})

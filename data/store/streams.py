@@ -40,7 +40,7 @@ def stream_timeline(db: Database, where: IncidentFilter = EVERYTHING) -> Iterato
     condition = observation_condition(db, where)
     rows = db.stream(
         "select o.observed_at / 3600, coalesce(o.platform, ''), coalesce(o.abused_domain, ''), o.incident_id"  # noqa: S608
-        " from observations o join incidents i using (incident_id) join parties p on p.party_id = o.party_id"
+        " from observations o join incidents i using (incident_id)"
         f" where o.standing > 0 and {condition.sql} order by o.observed_at",
         condition.parameters,
     )
@@ -71,7 +71,7 @@ def stream_waves(
     condition = incident_condition(db, where)
     at = seconds(now or datetime.now(UTC))
     rows = db.stream(
-        "select * from waves where wave_id in (select i.wave_id from incidents i join parties p using (party_id)"  # noqa: S608
+        "select * from waves where wave_id in (select i.wave_id from incidents i"  # noqa: S608
         f" where i.wave_id is not null and {condition.sql}) order by last_seen_at desc, wave_id desc",
         condition.parameters,
     )

@@ -3,11 +3,11 @@
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
+from typing import NamedTuple
 
-from data.clustering.assign import Group, Member, Run
+from data.clustering.assign import Group, Run
 from data.clustering.standing import ABUSE, Witness, confirmation
 from data.model import Channel
 
@@ -18,15 +18,18 @@ INCIDENT_COLUMNS = (
 )  # fmt: skip
 WAVE_COLUMNS = ("template_id", "title", "dense", "observations", "parties", "first_seen_at", "last_seen_at")
 Row = tuple[object, ...]
-HandedIn = tuple[Channel, bytes, str]
+TITLE, WAVE_ID, CONFIRMATION, OBSERVATIONS = map(
+    INCIDENT_COLUMNS.index, ("title", "wave_id", "confirmation", "observations")
+)
+AT_ONCE = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a summary needs of one observation."""
+class Facts(NamedTuple):
+    """What a summary needs of one observation, as the query gives it."""
 
-    member: Member
-    template: int
+    observation: int
+    at: int
+    trusted: int
     fingerprint: bytes
     abused_domain: str | None
     tenant: str | None
@@ -36,72 +39,68 @@ class Facts:
     verdict: str
     confidence: float
     recipient_hash: bytes | None
+    standing: int
     subject: str | None
-    submitters: frozenset[tuple[str, bytes]]
-    witnesses: tuple[Witness, ...]
 
 
-def facts_of(connection: sqlite3.Connection, templates: Sequence[int]) -> dict[int, Facts]:
-    """The facts of all observations of some templates that stand in incidents."""
-    numbers = json.dumps(list(templates))
-    handed_in = _handed_in(connection, numbers)
+class Link(NamedTuple):
+    """Who handed an observation in."""
+
+    channel: Channel
+    submitter_hash: bytes
+    organisation: str
+
+
+def summarise_incidents(connection: sqlite3.Connection, groups: Iterable[tuple[int, Group]]) -> Iterator[Row]:
+    """The row of each (template, group) in order, by `INCIDENT_COLUMNS`, its wave still open."""
+    lot: list[tuple[int, Group]] = []
+    size = 0
+    for template, group in groups:
+        lot.append((template, group))
+        size += len(group.members)
+        if size >= AT_ONCE:
+            yield from _summaries(connection, lot)
+            lot, size = [], 0
+    yield from _summaries(connection, lot)
+
+
+def _summaries(connection: sqlite3.Connection, lot: Sequence[tuple[int, Group]]) -> Iterator[Row]:
+    numbers = json.dumps([member.observation for _, group in lot for member in group.members])
+    facts = _facts(connection, numbers)
+    links = _links(connection, numbers)
+    for template, group in lot:
+        yield _summary(template, group.party, [facts[member.observation] for member in group.members], links)
+
+
+def _facts(connection: sqlite3.Connection, numbers: str) -> dict[int, Facts]:
     rows = connection.execute(
-        "select o.observation_id, o.template_id, o.observed_at, o.party_id, o.trusted, o.incident_id, i.wave_id,"
-        " o.fingerprint, o.abused_domain, o.tenant, o.account_id, o.platform, o.mechanism, o.verdict, o.confidence,"
-        " o.recipient_hash, o.standing, w.subject"
-        " from observations o join observation_words w using (observation_id)"
-        " left join incidents i using (incident_id)"
-        " where o.standing > 0 and o.template_id in (select value from json_each(?))",
+        "select o.observation_id, o.observed_at, o.trusted, o.fingerprint, o.abused_domain, o.tenant, o.account_id,"
+        " o.platform, o.mechanism, o.verdict, o.confidence, o.recipient_hash, o.standing, w.subject"
+        " from json_each(?) n cross join observations o on o.observation_id = n.value"
+        " join observation_words w on w.observation_id = o.observation_id",
         (numbers,),
     )
-    return {row[0]: _fact(row, handed_in.get(row[0], ())) for row in rows}
+    return {row[0]: Facts._make(row) for row in rows}
 
 
-def _fact(row: sqlite3.Row, links: Sequence[HandedIn]) -> Facts:
-    number, template, at, party, trusted, incident, wave, *rest = row
-    fingerprint, domain, tenant, account, platform, mechanism, verdict, confidence, recipient, standing, subject = (
-        rest
-    )
-    return Facts(
-        member=Member(number, at, party, bool(trusted), incident, wave),
-        template=template,
-        fingerprint=fingerprint,
-        abused_domain=domain,
-        tenant=tenant,
-        account_id=account,
-        platform=platform,
-        mechanism=mechanism,
-        verdict=verdict,
-        confidence=confidence,
-        recipient_hash=recipient,
-        subject=subject,
-        submitters=frozenset((channel, submitter) for channel, submitter, _ in links),
-        witnesses=tuple(
-            Witness(channel, organisation or None, recipient, standing == ABUSE) for channel, _, organisation in links
-        ),
-    )
-
-
-def _handed_in(connection: sqlite3.Connection, numbers: str) -> dict[int, list[HandedIn]]:
-    found: defaultdict[int, list[HandedIn]] = defaultdict(list)
-    for number, channel, submitter, organisation in connection.execute(
+def _links(connection: sqlite3.Connection, numbers: str) -> dict[int, list[Link]]:
+    found: defaultdict[int, list[Link]] = defaultdict(list)
+    for number, *link in connection.execute(
         "select c.observation_id, c.channel, c.submitter_hash, c.organisation"
-        " from observations o join corroborations c using (observation_id)"
-        " where o.standing > 0 and o.template_id in (select value from json_each(?))",
+        " from json_each(?) n cross join corroborations c on c.observation_id = n.value",
         (numbers,),
     ):
-        found[number].append((channel, submitter, organisation))
+        found[number].append(Link._make(link))
     return found
 
 
-def summarise_incident(group: Group, wave: int | None, facts: Mapping[int, Facts]) -> Row:
-    """The row of an incident, in the order of `INCIDENT_COLUMNS`."""
-    found = [facts[member.observation] for member in group.members]
+def _summary(template: int, party: int, found: Sequence[Facts], links: dict[int, list[Link]]) -> Row:
+    times = [fact.at for fact in found]
     return (
-        group.party,
-        found[0].template,
-        wave,
-        confirmation(witness for fact in found for witness in fact.witnesses),
+        party,
+        template,
+        None,
+        confirmation(_witnesses(found, links)),
         _usual(map(attrgetter("abused_domain"), found)),
         _usual(map(attrgetter("tenant"), found)),
         _usual(map(attrgetter("account_id"), found)),
@@ -112,29 +111,43 @@ def summarise_incident(group: Group, wave: int | None, facts: Mapping[int, Facts
         _title(found),
         len(found),
         len({fact.recipient_hash for fact in found} - {None}),
-        len(frozenset().union(*(fact.submitters for fact in found))),
-        group.members[0].at,
-        group.members[-1].at,
+        len({link[:2] for fact in found for link in links[fact.observation]}),
+        min(times),
+        max(times),
     )
 
 
-def summarise_wave(template: int, run: Run, facts: Mapping[int, Facts]) -> Row:
-    """The row of a wave, in the order of `WAVE_COLUMNS`."""
-    members = [member for group in run.groups for member in group.members]
-    times = [member.at for member in members]
-    title = _title([facts[member.observation] for member in members])
-    return (template, title, int(run.dense), len(members), len(run.groups), min(times), max(times))
+def _witnesses(found: Iterable[Facts], links: dict[int, list[Link]]) -> Iterator[Witness]:
+    for fact in found:
+        for link in links[fact.observation]:
+            yield Witness(link.channel, link.organisation or None, fact.recipient_hash, fact.standing == ABUSE)
 
 
 def _usual(values: Iterable[str | None]) -> str | None:
     """The most frequent known value, of equals the first in order."""
-    counts = Counter(value for value in values if value is not None)
-    return min(counts, key=lambda value: (-counts[value], value)) if counts else None
+    counts = Counter(values)
+    counts.pop(None, None)
+    if len(counts) == 1:
+        return next(iter(counts))
+    return min(counts, key=lambda value: (-counts[value], value or "")) if counts else None
 
 
-def _title(found: Sequence[Facts]) -> str | None:
+def _title(found: Iterable[Facts]) -> str | None:
     """The subject of the earliest observation that a trusted channel vouches for, else of the earliest one."""
-    named = [fact for fact in found if fact.subject]
-    if not named:
-        return None
-    return min(named, key=lambda fact: (not fact.member.trusted, fact.member.at, fact.fingerprint)).subject
+    named = (fact for fact in found if fact.subject)
+    best = min(named, key=lambda fact: (not fact.trusted, fact.at, fact.fingerprint), default=None)
+    return best.subject if best else None
+
+
+def summarise_wave(template: int, run: Run, rows: Sequence[Row]) -> Row:
+    """The row of a wave by `WAVE_COLUMNS`, out of its groups and their incidents' rows. It is called as the incident
+    that was vouched for first."""
+    members = [member for group in run.groups for member in group.members]
+    times = [member.at for member in members]
+    named = [
+        (not any(m.trusted for m in group.members), min(m.at for m in group.members), str(row[TITLE]))
+        for group, row in zip(run.groups, rows, strict=True)
+        if row[TITLE]
+    ]
+    title = min(named)[2] if named else None
+    return (template, title, int(run.dense), len(members), len(run.groups), min(times), max(times))

@@ -13,13 +13,14 @@ HOURS = 48
 ALL_TIME = 1 << 62
 
 
-def waves(db: Database, *, active_at: datetime | None = None) -> list[WaveRow]:
-    """All waves with their state now, or only those that were not over at `active_at`; the last seen first."""
+def waves(db: Database, *, active_at: datetime | None = None, limit: int | None = None) -> list[WaveRow]:
+    """Waves with their state now, or only those that were not over at `active_at`; the last seen first."""
     now = seconds(active_at or datetime.now(UTC))
     since, until = (now - silence_of(dense=False), now) if active_at else (0, ALL_TIME)
     rows = db.rows(
-        "select * from waves where last_seen_at >= ? and first_seen_at <= ? order by last_seen_at desc, wave_id desc",
-        (since, until),
+        "select * from waves where last_seen_at >= ? and first_seen_at <= ?"
+        " order by last_seen_at desc, wave_id desc limit ?",
+        (since, until, ALL_TIME if limit is None else limit),
     )
     found = [wave_of(db, row, now) for row in rows]
     return [row for row in found if row.state != "over"] if active_at else found

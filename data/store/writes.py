@@ -4,10 +4,12 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from data.clustering.parties import account_alias, domain_alias
+from data.clustering.parties import Alias, account_alias, domain_alias
 from data.model import Submission
 from data.store.aliases import Parties
 from data.store.drafts import Draft, day_of, observed_at
+from data.store.scope import ALWAYS, Reach
+from data.store.settle import touch
 from data.store.values import seconds, to_json
 
 OWN = (
@@ -23,6 +25,7 @@ PLACED = (
     "fingerprint", "message_hash", "recipient_hash", "received_at", "rank", "digest", "observed_at", "day", "trusted",
     "template_id", "alias_id", "party_id",
 )  # fmt: skip
+ORDER = ("rank", "features_version", "catalogue_version", "digest")
 BETTER = ("rank", "digest", "template_id", "alias_id", "party_id")
 _MARKS = ", ".join("?" * (len(PLACED) + len(OWN)))
 _INSERT = f"insert into observations ({', '.join(PLACED + OWN)}) values ({_MARKS})"  # noqa: S608 (our own words)
@@ -62,7 +65,7 @@ class Batch:
         self._received = seconds(submission.received_at)
         self._trusted = submission.channel != "web"
         self._templates: dict[str, int] = {}
-        self._unsettled: set[tuple[int, int]] = set()
+        self._unsettled: dict[tuple[int, int], Reach] = {}
         self._words: list[tuple[int, str | None, str | None, str]] = []
 
     def save(self, draft: Draft) -> Kept:
@@ -82,10 +85,13 @@ class Batch:
     def finish(self) -> None:
         """Indexes new words, joins parties that this batch proved to be one, and marks what must be settled."""
         self._index()
-        self._unsettled |= {(template, 0) for template in self._parties.join()}
-        self._connection.executemany(
-            "insert or ignore into unsettled (template_id, moved_from) values (?, ?)", sorted(self._unsettled)
-        )
+        for template in self._parties.join():
+            self._unsettled[template, 0] = ALWAYS
+        touch(self._connection, self._unsettled)
+
+    def _touch(self, template: int, *times: int, moved_from: int = 0) -> None:
+        before = self._unsettled.get((template, moved_from), (times[0], times[0]))
+        self._unsettled[template, moved_from] = min(*before, *times), max(*before, *times)
 
     def _index(self) -> None:
         if not self._words:
@@ -114,7 +120,7 @@ class Batch:
         number = int(cursor.lastrowid or 0)
         self._words.append((number, *draft.words))
         self._save_details(number, draft, warnings)
-        self._unsettled.add((template, 0))
+        self._touch(template, at)
         return number
 
     def _save_details(self, number: int, draft: Draft, warnings: list[str]) -> None:
@@ -151,26 +157,24 @@ class Batch:
         )
 
     def _repeat(self, draft: Draft, known: Any) -> None:  # noqa: ANN401 (a row)
-        number, template = known["observation_id"], known["template_id"]
+        """Links a further submission to a known observation, and keeps the better of the two copies."""
+        number = known["observation_id"]
         changed = self._corroborate(number)
         if self._trusted and not known["trusted"]:
             self._connection.execute("update observations set trusted = 1 where observation_id = ?", (number,))
             changed = True
-        sent_at = known["sent_at"]
-        account, domain = account_alias(known["platform"], known["account_id"]), domain_alias(known["abused_domain"])
-        if draft.order > tuple(known[name] for name in ("rank", "features_version", "catalogue_version", "digest")):
-            self._upgrade(draft, known)
-            if (account, domain) != (draft.account, draft.domain):
-                self._parties.unsight(account, domain)
-                account, domain = draft.account, draft.domain
-            sent_at, changed = draft.sent_at, True
-        if changed:
-            self._parties.sight(number, account, domain)
-        changed |= self._date(number, sent_at, min(self._received, known["received_at"]), known)
-        if changed:
-            self._unsettled.add((template, 0))
+        better = draft.order > tuple(known[name] for name in ORDER)
+        sent_at = draft.sent_at if better else known["sent_at"]
+        at = self._date(number, sent_at, known)
+        if better:
+            self._upgrade(draft, known, at)
+        elif changed:
+            self._parties.sight(number, *_pair(known))
+        if better or changed or at != known["observed_at"]:
+            self._touch(known["template_id"], known["observed_at"], at)
+            self._connection.execute("update incidents set stale = 1 where incident_id = ?", (known["incident_id"],))
 
-    def _upgrade(self, draft: Draft, known: Any) -> None:  # noqa: ANN401
+    def _upgrade(self, draft: Draft, known: Any, at: int) -> None:  # noqa: ANN401
         """Replaces what the machine read by what a better copy says; id, hashes and human words stay."""
         self._index()
         number, before = known["observation_id"], known["template_id"]
@@ -188,19 +192,21 @@ class Batch:
             (*draft.words, number),
         )
         self._save_details(number, draft, list(draft.warnings))
-        self._unsettled.add((template, before if before != template else 0))
-        self._unsettled.add((before, 0))
+        self._touch(template, at, moved_from=before if before != template else 0)
+        if _pair(known) != (draft.account, draft.domain):
+            self._parties.unsight(*_pair(known))
+        self._parties.sight(number, draft.account, draft.domain)
 
-    def _date(self, number: int, sent_at: int | None, received: int, known: Any) -> bool:  # noqa: ANN401
-        """Receipt is the earliest one known, whatever came first; True where the time of observation moved."""
+    def _date(self, number: int, sent_at: int | None, known: Any) -> int:  # noqa: ANN401
+        """The time of observation; receipt is the earliest one known, whatever came first."""
+        received = min(self._received, known["received_at"])
         at, _ = observed_at(sent_at, received)
-        if (at, received) == (known["observed_at"], known["received_at"]):
-            return False
-        self._connection.execute(
-            "update observations set observed_at = ?, day = ?, received_at = ? where observation_id = ?",
-            (at, day_of(at), received, number),
-        )
-        return bool(at != known["observed_at"])
+        if (at, received) != (known["observed_at"], known["received_at"]):
+            self._connection.execute(
+                "update observations set observed_at = ?, day = ?, received_at = ? where observation_id = ?",
+                (at, day_of(at), received, number),
+            )
+        return at
 
     def _template(self, draft: Draft) -> int:
         number = self._templates.get(draft.template_key)
@@ -216,3 +222,7 @@ class Batch:
             )
             self._templates[draft.template_key] = number
         return number
+
+
+def _pair(known: Any) -> tuple[Alias | None, Alias | None]:  # noqa: ANN401
+    return account_alias(known["platform"], known["account_id"]), domain_alias(known["abused_domain"])

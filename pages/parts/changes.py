@@ -11,9 +11,13 @@ HISTORY = (
     Column("change", "Change", width=160),
     Column("reason", "Reason"),
 )
-CHANGES = (Column("at", "When", "ago", 74), Column("subject", "Id", width=70), Column("change", "Change"))
+CHANGES = (
+    Column("at", "When", "ago", 68),
+    Column("subject", "Id", width=68),
+    Column("change", "Change", width=152),
+)
 
-_GLYPHS = {"opened": "+", "confirmed": "◉", "unconfirmed": "○", "merged": "→", "dissolved": "–"}
+_GLYPHS = {"opened": "⊕", "confirmed": "◉", "unconfirmed": "○", "merged": "→", "dissolved": "–"}
 
 
 def change_rows(events: Sequence[Event]) -> list[Row]:
@@ -30,7 +34,7 @@ def change_rows(events: Sequence[Event]) -> list[Row]:
 
 
 def change_words(event: Event) -> str:
-    """ "+ opened", "→ merged into RW-0001": what happened, without what it happened to, whose id stands beside it."""
+    """ "⊕ opened", "→ merged into RW-0001": what happened, without what it happened to, whose id stands beside it."""
     what = event.kind.removeprefix("incident-").removeprefix("wave-")
     return " ".join(filter(None, (_GLYPHS.get(what, "·"), what.replace("-", " "), _detail(event.detail))))
 

@@ -14,7 +14,8 @@ from pages.parts.figures import counted
 from pages.parts.inert import plot_text
 from pages.parts.span import Span
 from pages.parts.tables import Column, Row
-from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template, translucent
+from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template
+from pages.parts.wave_bands import LINE, add_waves
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False}
 BINS = (
@@ -23,8 +24,9 @@ BINS = (
     Column("observations", "Observations", "count"),
 )
 _BAR_SHARE = 0.88
-_FEW_EVENTS = 5
-_WAVE_LINES = 3
+_NAMED_EVENTS = 3
+_ROOM_OF_WORDS = 0.14
+_FEW_OBSERVATIONS = 4
 
 
 def show(figure: go.Figure, key: str, alt: str) -> None:
@@ -63,9 +65,10 @@ def draw_observations(
     totals = _totals(bins)
     _add_totals(figure, totals, clock)
     figure.update_layout(showlegend=len(by_platform) > 1)
-    figure.update_yaxes(range=[0, max(totals.values(), default=1) * 1.22])
+    lines = add_waves(figure, waves, span, clock, theme)
+    # Room above the bars for the ids of the waves.
+    _set_count_axis(figure, totals, 0.92 - LINE * lines)
     _set_time_axis(figure, span, clock)
-    _add_waves(figure, waves, span, clock, theme)
     if span.until >= clock.now:
         _add_now(figure, clock, token["now"])
     return figure
@@ -90,8 +93,9 @@ def draw_timeline(bins: Sequence[Bin], events: Sequence[Event], span: Span, cloc
         customdata=[_utc(at) for at in totals],
         hovertemplate="%{y:,} observed · %{customdata}<extra></extra>",
     )
-    figure.update_yaxes(range=[0, max(totals.values(), default=1) * 1.1], domain=[0, 0.8])
-    _add_events(figure, [event for event in events if span.since <= event.at <= span.until], clock, token)
+    _set_count_axis(figure, totals, 0.9)
+    figure.update_yaxes(domain=[0, 0.8])
+    _add_events(figure, [event for event in events if span.since <= event.at <= span.until], span, clock, token)
     _set_time_axis(figure, span, clock)
     if span.until >= clock.now:
         _add_now(figure, clock, token["now"])
@@ -115,7 +119,7 @@ def draw_reasons(reasons: Sequence[Reason], theme: Theme) -> go.Figure:
         textposition="outside",
         textfont={"size": 11, "color": token["mute"]},
         cliponaxis=False,
-        hovertext=[plot_text(reason.evidence, 100) for reason in ordered],
+        hovertext=[plot_text(f"{reason.signal}: {reason.evidence}", 160) for reason in ordered],
         hovertemplate="%{x:+} · %{hovertext}<extra></extra>",
     )
     figure.update_layout(margin={"t": 2, "b": 2})
@@ -123,7 +127,7 @@ def draw_reasons(reasons: Sequence[Reason], theme: Theme) -> go.Figure:
     figure.update_yaxes(
         tickmode="array",
         tickvals=[f"{place}" for place in range(len(ordered))],
-        ticktext=[plot_text(reason.signal, 48) for reason in ordered],
+        ticktext=[plot_text(reason.signal, 60) for reason in ordered],
         tickfont={"size": 12, "color": token["ink"]},
         showgrid=False,
     )
@@ -173,6 +177,12 @@ def _add_totals(figure: go.Figure, totals: dict[datetime, int], clock: Clock) ->
     )
 
 
+def _set_count_axis(figure: go.Figure, totals: dict[datetime, int], filled: float) -> None:
+    """The highest bar fills a share of the height; there are no halves of an observation."""
+    most = max(totals.values(), default=1)
+    figure.update_yaxes(range=[0, most / filled], dtick=1 if most <= _FEW_OBSERVATIONS else None)
+
+
 def _set_time_axis(figure: go.Figure, span: Span, clock: Clock) -> None:
     """Plotly takes no tick formats from a template, so they stand on the axis itself."""
     hour = 3_600_000
@@ -207,71 +217,20 @@ def _add_now(figure: go.Figure, clock: Clock, color: str) -> None:
     )  # fmt: skip
 
 
-def _add_waves(figure: go.Figure, waves: Iterable[WaveRow], span: Span, clock: Clock, theme: Theme) -> None:
-    """Bands of full height. Overlapping ones write their ids one under the other, the fourth and later only "+ n"."""
-    token = TOKENS[theme]
-    ends: list[datetime] = []
-    unnamed: dict[datetime, int] = {}
-    group = span.since
-    for wave in sorted(waves, key=lambda wave: wave.first_seen_at):
-        start, end = max(wave.first_seen_at, span.since), min(wave.last_seen_at, span.until)
-        if start >= end:
-            continue
-        on = wave.state != "over"
-        _add_band(figure, clock.local(start), clock.local(end), token["now" if on else "mute"], theme)
-        line = next((place for place, taken in enumerate(ends) if taken <= start), len(ends))
-        group = start if line == 0 else group
-        if line == _WAVE_LINES:
-            unnamed[group] = unnamed.get(group, 0) + 1
-            continue
-        ends[line : line + 1] = [max(end, start + span.length * 0.09)]
-        name = f"<b>{plot_text(wave.wave_id)}</b> {plot_text(wave.state)}" if on else plot_text(wave.wave_id)
-        _write_wave(figure, clock.local(start), line, name, token["now" if on else "mute"])
-    for start, number in unnamed.items():
-        _write_wave(figure, clock.local(start), _WAVE_LINES, f"+ {number}", token["mute"])
-
-
-def _add_band(figure: go.Figure, start: datetime, end: datetime, color: str, theme: Theme) -> None:
-    figure.add_shape(
-        type="rect",
-        layer="below",
-        x0=start,
-        x1=end,
-        y0=0,
-        y1=1,
-        yref="paper",
-        fillcolor=translucent(color, 0.07 if theme == "light" else 0.1),
-        line={"width": 0},
-    )
-
-
-def _write_wave(figure: go.Figure, at: datetime, line: int, text: str, color: str) -> None:
-    figure.add_annotation(
-        x=at,
-        y=1 - 0.065 * line,
-        yref="paper",
-        xanchor="left",
-        yanchor="top",
-        xshift=2,
-        showarrow=False,
-        text=text,
-        font={"size": 11, "color": color},
-    )
-
-
-def _add_events(figure: go.Figure, events: Sequence[Event], clock: Clock, token: Mapping[str, str]) -> None:
-    """One lane above the bars; the words stand beside the marks where there are few."""
-    words = [plot_text(change_words(event)) for event in events]
+def _add_events(
+    figure: go.Figure, events: Sequence[Event], span: Span, clock: Clock, token: Mapping[str, str]
+) -> None:
+    """One lane above the bars; the words stand beside the marks, those of neighbours beside the first."""
     figure.add_scatter(
         x=[clock.local(event.at) for event in events],
         y=[1] * len(events),
         yaxis="y2",
-        mode="markers+text" if len(events) <= _FEW_EVENTS else "markers",
+        mode="markers+text",
         marker={"symbol": "circle", "size": 8, "color": token["mute"]},
-        text=[f"  {word}" for word in words],
+        text=[f"  {words}" if words else "" for words in _labels(events, span)],
         textposition="middle right",
         textfont={"size": 11, "color": token["mute"]},
-        hovertext=words,
+        hovertext=[plot_text(change_words(event)) for event in events],
         hovertemplate="%{hovertext}<extra></extra>",
         cliponaxis=False,
     )
@@ -286,3 +245,19 @@ def _add_events(figure: go.Figure, events: Sequence[Event], clock: Clock, token:
             "anchor": "x",
         }
     )
+
+
+def _labels(events: Sequence[Event], span: Span) -> list[str]:
+    """The words beside each mark; a mark too near to the one before is named there, so that no words overlap."""
+    labels: list[str] = []
+    first = 0
+    for place, event in enumerate(events):
+        words = plot_text(change_words(event))
+        if place and event.at - events[place - 1].at < span.length * _ROOM_OF_WORDS:
+            more = labels[first] + f", {words}"
+            labels[first] = more if place - first < _NAMED_EVENTS else f"{place - first + 1} changes"
+            labels.append("")
+        else:
+            first = place
+            labels.append(words)
+    return labels

@@ -147,7 +147,7 @@ def _span(row: IncidentRow, clock: Clock) -> Span:
     """To now while it goes on, else to its end; a short one gets room on both sides."""
     until = clock.now if row.last_24h else row.last_seen_at + HOUR
     room = max(timedelta(), 12 * HOUR - (until - row.first_seen_at)) / 2
-    return span_between(row.first_seen_at - room, max(until, row.last_seen_at + HOUR), clock.zone, finest=3_600)
+    return span_between(row.first_seen_at - room, min(until + room, clock.now), clock.zone, finest=3_600)
 
 
 def _show_template(db: Database, row: IncidentRow) -> None:
@@ -212,6 +212,9 @@ def _show_bonds(row: IncidentRow, found: Sequence[ObservationRow], clock: Clock)
             value, times = values.most_common(1)[0]
             rows.append({"what": what, "value": value, "share": times / len(found)})
     with card("bonds"):
+        if row.singleton:
+            with card_title("bonds", "Why these belong together", "it is alone so far"):
+                return
         table_block("bonds", "Why these belong together", "what they share", BONDS, rows, clock, nothing="")
 
 

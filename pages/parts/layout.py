@@ -123,6 +123,6 @@ def facts(row: Sequence[Fact], name: str = "page") -> None:
 
 def show_failure(sentence: str) -> None:
     """What the person who runs this must do; the sentence may hold a path, so it goes in as plain text."""
-    with st.container(border=True, key="edge_now"):
+    with st.container(border=True, key="failure"):
         st.badge("▲ Cannot show this page", color="red")
         st.text(inert(sentence, 1_000))

@@ -82,18 +82,20 @@ def show_table(
     """Draw a table; with `opens`, the place of the row whose cell was clicked, else None."""
     row_height = ROW_HEIGHT if tall else CARD_ROW_HEIGHT
     drawn = pd.DataFrame({column.label: _drawn(column, rows, clock) for column in columns})
-    chosen = st.dataframe(
-        drawn,
-        key=f"table_{name}",
-        hide_index=True,
-        placeholder="–",
-        row_height=row_height,
-        height="content" if len(rows) <= MOST_ROWS_IN_SIGHT else row_height * (MOST_ROWS_IN_SIGHT + 1) + 4,
-        column_config={column.label: _config(column, rows, clock) for column in columns},
-        on_select="rerun" if opens else "ignore",
-        selection_mode="single-cell",
-        alt=", ".join(column.label for column in columns),
-    )
+    # A key of its own: Streamlit puts that of a table into the page only where rows can be chosen.
+    with st.container(key=f"rows_{name}"):
+        chosen = st.dataframe(
+            drawn,
+            key=f"table_{name}",
+            hide_index=True,
+            placeholder="–",
+            row_height=row_height,
+            height="content" if len(rows) <= MOST_ROWS_IN_SIGHT else row_height * (MOST_ROWS_IN_SIGHT + 1) + 4,
+            column_config={column.label: _config(column, rows, clock) for column in columns},
+            on_select="rerun" if opens else "ignore",
+            selection_mode="single-cell",
+            alt=", ".join(column.label for column in columns),
+        )
     cells = [] if isinstance(chosen, DeltaGenerator) else chosen.selection.cells
     return int(cells[0][0]) if cells else None
 

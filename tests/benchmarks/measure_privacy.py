@@ -1,4 +1,4 @@
-"""Whether anything that is kept of a folder of real mail shows an address it should not, and what was masked too much.
+"""Whether what is kept of a folder of real mail shows an address it should not, and what was masked too much.
 
     python tests/benchmarks/measure_privacy.py FOLDER [--show N] [--words]
 
@@ -38,7 +38,8 @@ from data.model import ParsedMessage, RawMessage, Reading, Refusal
 from data.settings import Settings
 
 ADDRESS = re.compile(
-    r"[A-Za-z0-9](?:[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{0,120}[A-Za-z0-9_-])?@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}"
+    r"[A-Za-z0-9](?:[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{0,120}[A-Za-z0-9_-])?@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}"
+    r"(?![A-Za-z0-9-]|[.][A-Za-z0-9])"
 )
 BOUNCE = re.compile(r"([A-Za-z0-9._]{1,64})=((?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24})@")
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -86,7 +86,7 @@ def main(folder: str, count: int, seed: int = 1) -> int:
     files = sorted(path for path in Path(folder).rglob("*") if path.is_file())
     seen: Counter[str] = Counter()
     faults = 0
-    slowest = 0.0
+    slowest, slowest_seed = 0.0, 0
     for number in range(seed, seed + count):
         chance = random.Random(number)
         path = chance.choice(files)
@@ -98,11 +98,11 @@ def main(folder: str, count: int, seed: int = 1) -> int:
             faults += 1
             print(f"seed {number}: {path.name}: {type(error).__name__}: {error}")
         taken = time.perf_counter() - started
-        slowest = max(slowest, taken)
+        slowest, slowest_seed = max((slowest, slowest_seed), (taken, number))
         if taken > SECONDS_LIMIT:
             faults += 1
             print(f"seed {number}: {path.name}: {taken:.1f} s")
-    print(f"{count} mutants, {faults} faults, slowest {slowest:.2f} s; {dict(seen)}")
+    print(f"{count} mutants, {faults} faults, slowest {slowest:.2f} s (seed {slowest_seed}); {dict(seen)}")
     return 1 if faults else 0
 
 

@@ -1,10 +1,12 @@
 """A reader in front of the browser: goes to pages, waits until they stand still, and notes what must not happen."""
 
+import csv
+import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
 SCRIPT_DONE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-HEAD = ".st-key-head"
+HEAD = ".st-key-head, .st-key-failure"
 WAITING = '[data-testid="stSkeleton"], [data-testid="stAppSkeleton"]'
 PATIENCE = 60_000
 ILLEGIBLE = Path(__file__).with_name("illegible.js").read_text(encoding="utf-8")
@@ -44,7 +46,7 @@ class Reader:
         return self.page.locator('[data-testid="stMain"]').inner_text()
 
     def has_failed(self) -> bool:
-        return self.page.locator('[data-testid="stException"]').count() > 0
+        return self.page.locator('[data-testid="stException"], .st-key-failure').count() > 0
 
     def query(self) -> str:
         return self.page.url.removeprefix(self.address)
@@ -54,6 +56,24 @@ class Reader:
         found = [f"asks {url}" for url in self.strangers] + [f"misses {url}" for url in self.missing]
         found += self.errors
         return found + (["shows an exception"] if self.has_failed() else [])
+
+    def grid(self, name: str) -> list[dict[str, str]]:
+        """The rows of a table that are in sight, by heading, as a screen reader is told them."""
+        self.page.wait_for_selector(f".st-key-rows_{name} canvas table tr:nth-child(1)", state="attached")
+        cells = "rows => rows.map(row => [...row.children].map(cell => cell.textContent))"
+        rows = self.page.locator(f".st-key-rows_{name} canvas table tr").evaluate_all(cells)
+        return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+    def row_count(self, name: str) -> int:
+        """All rows of a table, those out of sight too."""
+        return int(self.page.locator(f".st-key-rows_{name} canvas table").get_attribute("aria-rowcount")) - 1
+
+    def download(self, key: str) -> list[dict[str, str]]:
+        """The CSV behind a button, by its key."""
+        with self.page.expect_download() as waiting:
+            self.page.locator(f".st-key-{key} button").click()
+        text = Path(waiting.value.path()).read_bytes().decode("utf-8")
+        return list(csv.DictReader(io.StringIO(text, newline="")))
 
     def illegible(self) -> list[str]:
         """Text without contrast, labels that are cut off, a page wider than its window."""

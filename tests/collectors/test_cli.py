@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,12 @@ def test_a_demonstration_does_not_replace_real_mail(database):
         result = run(*arguments, "--db", database)
         assert (result.exit_code, "not a demonstration" in result.stderr) == (1, True)
     assert json.loads(run("check", "--db", database, "--json").stdout)["ok"]
+
+
+def test_a_pipe_in_a_folder_is_refused_and_not_waited_for(database, tmp_path):
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe.eml")
+    (folder / "mail.eml").write_bytes(ACKNOWLEDGEMENT.read_bytes())
+    summary = json.loads(run("ingest", str(folder), "--db", database, "--json").stdout)
+    assert (summary["stored"], [item["source"] for item in summary["rejected"]]) == (1, [str(folder / "pipe.eml")])

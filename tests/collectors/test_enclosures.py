@@ -121,13 +121,17 @@ def test_an_enclosed_message_in_base64_is_decoded():
     [
         "From: MAILER-DAEMON@mx.example.org\n",
         "From: Mail Delivery System <postmaster@mx.example.org>\n",
-        "From: x@example.org\nReturn-Path: <>\n",
         "From: x@example.org\nX-Failed-Recipients: jo@example.org\n",
     ],
 )
 def test_a_bounce_in_words_yields_the_message_it_quotes(header):
     raw = f"{header}Subject: failure notice\n\nSorry.\n\n--- Below is a copy of the message.\n\n{INNER}"
     assert unwrapped(raw) == [("bounce", False, INNER)]
+
+
+def test_an_acknowledgement_with_a_null_path_is_no_bounce():
+    raw = f"From: help@shop.example\nReturn-Path: <>\nSubject: Re: hello\n\nWe got your mail:\n\n{INNER}"
+    assert unwrapped(raw) == [(None, False, raw)]
 
 
 def test_a_person_who_quotes_a_header_sends_no_bounce():

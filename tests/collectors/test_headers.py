@@ -53,6 +53,12 @@ def test_a_subject_is_one_line_without_controls():
     assert parsed("From: a@b\n\nx").subject is None
 
 
+def test_letters_that_a_line_cannot_hold_are_told_of():
+    assert parsed("Subject: a\0b\nDate: 2 Mar 2026 1:02\n\nx").warnings == (
+        "The header holds control characters or line separators; they were taken out.",
+    )
+
+
 def test_a_message_of_header_alone_says_so():
     assert parsed("From: a@b\n").headers_only
     assert parsed("From: a@b\n\n  \n").headers_only

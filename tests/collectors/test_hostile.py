@@ -75,9 +75,11 @@ def read_in_time(data: bytes) -> list[ParsedMessage | str]:
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_field_of_half_a_megabyte_of_anything_is_read_in_time(unit):
+@pytest.mark.parametrize("end", ["", "<", " x", '"'], ids=["open", "bracket", "word", "quote"])
+def test_a_field_of_anything_a_hundred_thousand_times_is_read_in_time(unit, end):
+    """What ends such a run matters: many expressions only turn slow where they fail at last."""
     for field in FIELDS:
-        read_in_time(f"From: a@example.com\n{field}: {unit * (500_000 // len(unit))}\nX: y\n\nx".encode())
+        read_in_time(f"From: a@example.com\n{field}: {unit * (200_000 // len(unit))}{end}\nX: y\n\nx".encode())
 
 
 @pytest.mark.parametrize(

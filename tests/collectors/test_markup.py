@@ -51,12 +51,14 @@ def test_link_targets_are_read_in_every_kind_of_quotes():
 
 
 @pytest.mark.parametrize(
-    "unit", ["<", "<a ", "<div>", '<div style="display:none">', "<!--", "<style", '="', "&#9", '<a href="']
+    "unit",
+    ["<", "<a ", "<div>", '<div style="display:none">', "<!--", "<style", '="', "&#9", '<a href="', "a", " ", "a="],
 )
-def test_a_megabyte_of_broken_markup_takes_no_second(unit):
+def test_a_megabyte_of_broken_markup_is_read_in_time(unit):
     started = time.perf_counter()
-    plain_text(unit * (1_000_000 // len(unit)), 32_000)
-    link_targets(unit * (1_000_000 // len(unit)), 300)
+    for markup in (unit * (1_000_000 // len(unit)), "<" + unit * (1_000_000 // len(unit)) + "<"):
+        plain_text(markup, 32_000)
+        link_targets(markup, 300)
     assert time.perf_counter() - started < 2
 
 

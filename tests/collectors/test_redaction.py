@@ -212,6 +212,16 @@ def test_a_link_keeps_host_and_words_and_loses_tokens():
     ]
 
 
+def test_a_name_in_the_path_of_a_link_is_masked_and_the_host_stays():
+    text = f"To: María López <x1@example.org>\n{HEAD}\nhttps://lopez.example/~lopez/my-lopez-page?lopez=1"
+    assert kept(text).text == "https://lopez.example/[link token]/[link token]?[link token]"
+
+
+def test_an_address_cut_off_at_the_end_of_the_text_is_masked():
+    assert kept(f"{HEAD}\nwrite to jonas.berg@exam").text == "write to [address]"
+    assert kept(f"{HEAD}\nsee you @ noon @").text == "see you @ noon @"
+
+
 def test_a_wallet_in_the_text_stays():
     wallet = "0x52908400098527886E0F7030069857D2E4169EE7"
     assert wallet in kept(f"{HEAD}\nSend 2 ETH to {wallet} today.").text
@@ -232,7 +242,7 @@ def test_a_field_name_is_cut_and_cleaned():
 
 
 def test_times_are_kept_to_the_minute():
-    assert values(HEAD + "\n")["Date"] == "2026-01-05 10:00 UTC"
+    assert values(HEAD + "\n")["Date"] == "2026-01-05 10:00 +0000"
 
 
 def test_a_received_line_keeps_from_by_with_and_time():
@@ -241,7 +251,7 @@ def test_a_received_line_keeps_from_by_with_and_time():
         " (Postfix) with ESMTPS id 4Xy for <maria@example.org>; Mon, 5 Jan 2026 11:00:41 +0100\n"
     )
     assert values(line + HEAD)["Received"] == (
-        "from helo.example (rdns.example [192.0.2.1]) by mx.example.org with ESMTPS; 2026-01-05 10:00 UTC"
+        "from helo.example (rdns.example [192.0.2.1]) by mx.example.org with ESMTPS; 2026-01-05 11:00 +0100"
     )
 
 

@@ -53,6 +53,15 @@ def test_charsets_come_from_the_part_the_markup_or_the_bytes():
     assert read(b"Content-Type: text/plain; charset=utf-16\n\n" + "é".encode("utf-16"))[0] == "é"
 
 
+def test_a_charset_that_does_not_exist_is_told_of_where_it_matters():
+    def warned(body: bytes) -> tuple[str, ...]:
+        raw = b"From: a@b.example\nDate: 2 Mar 2026 1:02\nContent-Type: text/plain; charset=klingon\n\n" + body
+        return parse_message(RawMessage("test", raw), Settings()).warnings
+
+    assert warned(b"\xe9") == ("The body names a charset that does not exist; its letters were guessed.",)
+    assert warned(b"e") == ()
+
+
 def test_flowed_lines_are_joined():
     assert read("Content-Type: text/plain; format=flowed\n\none \ntwo\n-- \nme")[0] == "one two\n--\nme"
 

@@ -79,6 +79,13 @@ def test_many_waves_of_one_time_are_counted_instead_of_named():
     assert texts == ["W-0000", "W-0001", "W-0002", "+ 9", "now"]
 
 
+def test_waves_of_one_time_are_one_band():
+    day = timedelta(days=1)
+    many = [wave(9 * day, 7 * day), wave(8 * day, 6 * day), wave(3 * day, 2 * day)]
+    shapes = draw_observations([], many, SPAN, CLOCK, "light").layout.shapes
+    assert len([shape for shape in shapes if shape.type == "rect"]) == 2
+
+
 def test_waves_out_of_sight_are_not_drawn():
     day = timedelta(days=1)
     figure = draw_observations([], [wave(90 * day, 80 * day)], SPAN, CLOCK, "light")
@@ -99,7 +106,24 @@ def test_the_last_day_of_an_incident_has_the_colour_of_now():
 def test_events_outside_the_timeline_are_left_out():
     events = [Event(1, NOW, "machine", "incident-opened", "RW-0001"), Event(2, NOW + timedelta(days=9), "", "x", "")]
     lane = draw_timeline(bins((0, "zendesk", 1)), events, SPAN, CLOCK, "light").data[1]
-    assert list(lane.hovertext) == ["+ opened"]
+    assert list(lane.hovertext) == ["⊕ opened"]
+
+
+def test_events_of_one_time_are_named_beside_the_first_and_many_are_counted():
+    hours = (200, 199, 198, 100, 2, 1, 1, 1)
+    kinds = ("opened", "confirmed", "merged", "opened", "a", "b", "c", "d")
+    events = [
+        Event(place, NOW - timedelta(hours=ago), "machine", f"incident-{kind}", "RW-0001")
+        for place, (ago, kind) in enumerate(zip(hours, kinds, strict=True))
+    ]
+    lane = draw_timeline(bins((0, "zendesk", 1)), events, SPAN, CLOCK, "light").data[1]
+    assert [text.strip() for text in lane.text] == [
+        "⊕ opened, ◉ confirmed, → merged", "", "", "⊕ opened", "4 changes", "", "", ""
+    ]  # fmt: skip
+
+
+def test_a_few_observations_are_counted_in_whole_numbers():
+    assert draw_timeline(bins((0, "zendesk", 1)), [], SPAN, CLOCK, "light").layout.yaxis.dtick == 1
 
 
 def test_reasons_stand_by_weight_and_those_against_point_the_other_way():

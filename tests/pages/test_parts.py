@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("kind", "detail", "told"),
     [
-        ("incident-opened", {}, "+ opened"),
+        ("incident-opened", {}, "⊕ opened"),
         ("incident-merged", {"into": "RW-0001"}, "→ merged into RW-0001"),
         ("incident-confirmed", {}, "◉ confirmed"),
         ("wave-dissolved", {}, "– dissolved"),

@@ -18,8 +18,8 @@ def test_one_party_in_one_stretch_is_one_group():
 
 def test_a_quiet_party_is_not_torn_apart_by_its_own_silence():
     busy = [member(number, number, party=2) for number in range(100)]
-    runs = assign([*busy, member(200, 0, party=1), member(201, 99, party=1)], has_payload=True)
-    assert [[len(group.members) for group in run.groups] for run in runs] == [[100, 2]] or len(runs) == 1
+    runs = assign([*busy, member(200, 0.1, party=1), member(201, 98.9, party=1)], has_payload=True)
+    assert [[len(group.members) for group in run.groups] for run in runs] == [[100, 2]]
 
 
 def test_three_parties_with_a_payload_are_a_wave_without_a_burst_and_a_shell_needs_one():
@@ -28,6 +28,21 @@ def test_three_parties_with_a_payload_are_a_wave_without_a_burst_and_a_shell_nee
     assert [run.wave for run in assign(sparse, has_payload=True)] == [True]
     assert [run.wave for run in assign(sparse, has_payload=False)] == [False]
     assert [run.wave for run in assign(dense, has_payload=False)] == [True]
+
+
+def test_the_few_messages_around_a_burst_are_no_wave_of_their_own():
+    burst = [member(number, 50 + number / 10, party=number % 3) for number in range(9)]
+    fringe = [member(20 + number, number * 10, party=number) for number in range(4)]
+    runs = assign([*burst, *fringe], has_payload=True)
+    assert [(run.dense, run.wave) for run in runs] == [(False, False), (True, True)]
+
+
+def test_strangers_cannot_make_a_wave_the_fringe_of_a_burst():
+    wave = [member(number, number * 20, party=number) for number in range(3)]
+    burst = [member(10 + number, 140 + number / 10) for number in range(6)]
+    strangers = [member(20 + number, 41 + number, trusted=False) for number in range(70)]
+    for found in ([*wave, *burst], [*wave, *burst, *strangers]):
+        assert [run.wave for run in assign(found, has_payload=True)] == [True, False]
 
 
 def test_strangers_join_stretches_but_do_not_make_or_bridge_them():

@@ -75,6 +75,18 @@ def test_verification_without_payload_is_grouped_by_platform_mechanism_and_langu
     assert features("Create a password for Acme").template_key != acme
 
 
+def test_acknowledgements_without_payload_tie_no_two_companies():
+    bare = "We have received your request"
+    assert features(bare).template_key == features(f"Re: {bare}.").template_key
+    assert features(bare).template_key != features(bare, sender="Bolt", domain="bolt.example.org").template_key
+
+
+def test_a_tenant_that_speaks_of_itself_is_no_payload_and_a_borrowed_brand_is_one():
+    assert features("Grazie per aver scritto ad Acme").payload_key is None
+    lure = "Your Wallet Guard account is locked"
+    assert features(lure, sender="Wallet Guard", domain="xqzt.example.com").payload_key
+
+
 def test_an_unknown_verification_phrase_still_groups_tenants_by_their_names():
     one = features("Lag et passord hos Acme", mechanism="account-verification")
     other = features(

@@ -32,7 +32,18 @@ NOW = NOON + HOUR
 def filled(db):
     taken(db, burst(4, 3))
     flood = {"verdict": "verification-flood", "mechanism": "account-verification", "sent_at": NOON - 30 * HOUR}
-    taken(db, [reading("Verify your wallet right now", platform="freshdesk", domain="bolt.example.org", **flood)])
+    taken(
+        db,
+        [
+            reading(
+                "Verify your wallet right now",
+                platform="freshdesk",
+                domain="bolt.example.org",
+                account="acc-7",
+                **flood,
+            )
+        ],
+    )
     taken(db, [reading("Your parcel is late", platform=None, domain="post.example.net", verdict="ordinary", score=1)])
     return db
 
@@ -78,6 +89,7 @@ def test_an_incident_of_ordinary_mail_is_on_no_time_line(filled):
         (IncidentFilter(text="WALL"), 1),
         (IncidentFilter(text="usdt claim"), 4),
         (IncidentFilter(text="bolt.example"), 1),
+        (IncidentFilter(text="ACC-7"), 1),
         (IncidentFilter(text="nothing of the kind"), 0),
         (IncidentFilter(text="%"), 0),
         (IncidentFilter(text='" OR 1=1 --'), 0),

@@ -1,0 +1,93 @@
+"""How far a change reaches: of each touched template the stretch of time that its new observations can alter.
+
+Observations more than `SPARSE_GAP` apart never influence each other, so a late message in a template of years costs
+its own weeks only.
+"""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from data.clustering.assign import Member
+from data.clustering.stretches import SPARSE_GAP
+
+ALWAYS = (-(1 << 62), 1 << 62)
+Reach = tuple[int, int]
+_IN_SCOPE = "json_each(?) s cross join {table} t on t.template_id = json_extract(s.value, '$[0]')"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Templates with the first and last second that a settle looks at."""
+
+    reach: Mapping[int, Reach]
+
+    @cached_property
+    def templates(self) -> list[int]:
+        return sorted(self.reach)
+
+    @cached_property
+    def json(self) -> str:
+        return json.dumps([(template, *reach) for template, reach in sorted(self.reach.items())])
+
+
+def scope_of(connection: sqlite3.Connection, touched: Mapping[int, Reach]) -> Scope:
+    """The scope of touched spans: each widened over the incidents that stand within `SPARSE_GAP` of it."""
+    spans: defaultdict[int, list[Reach]] = defaultdict(list)
+    rows = connection.execute(
+        "select template_id, first_seen_at, last_seen_at from incidents"
+        " where template_id in (select value from json_each(?)) order by template_id, first_seen_at",
+        (json.dumps([template for template, reach in touched.items() if reach != ALWAYS]),),
+    )
+    for template, first, last in rows:
+        spans[template].append((first, last))
+    return Scope({template: _widened(reach, spans[template]) for template, reach in touched.items()})
+
+
+def _widened(reach: Reach, spans: Sequence[Reach]) -> Reach:
+    """A span with all that hangs together with it; `spans` are in order of their beginning."""
+    low, high = reach
+    for first, last in spans:
+        if last >= low - SPARSE_GAP and first <= high + SPARSE_GAP:
+            low, high = min(low, first), max(high, last)
+    # Spans that begin earlier can only be reached once the ones between are in.
+    for first, last in reversed(spans):
+        if last >= low - SPARSE_GAP and first <= high + SPARSE_GAP:
+            low, high = min(low, first), max(high, last)
+    return low, high
+
+
+def payloads_in(connection: sqlite3.Connection, scope: Scope) -> dict[int, bool]:
+    """Whether each template in scope holds a submitter's words."""
+    rows = connection.execute(
+        "select template_id, has_payload from templates where template_id in (select value from json_each(?))",
+        (json.dumps(scope.templates),),
+    )
+    return {template: bool(has_payload) for template, has_payload in rows}
+
+
+def members_in(connection: sqlite3.Connection, scope: Scope) -> dict[int, list[Member]]:
+    """The observations of each template in scope that stand in incidents."""
+    rows = connection.execute(
+        "select t.template_id, t.observation_id, t.observed_at, t.party_id, t.trusted, t.incident_id"  # noqa: S608 (our own words)
+        f" from {_IN_SCOPE.format(table='observations')} and t.standing > 0"
+        " and t.observed_at between json_extract(s.value, '$[1]') and json_extract(s.value, '$[2]')",
+        (scope.json,),
+    )
+    found: defaultdict[int, list[Member]] = defaultdict(list)
+    for template, number, at, party, trusted, incident in rows:
+        found[template].append(Member(number, at, party, bool(trusted), incident))
+    return found
+
+
+def stored_in(connection: sqlite3.Connection, scope: Scope, kind: str, columns: Sequence[str]) -> list[sqlite3.Row]:
+    """The rows of incidents or waves in scope: their id, then the columns."""
+    return connection.execute(
+        f"select t.{kind}_id, {', '.join(f't.{name}' for name in columns)}"  # noqa: S608 (our own words)
+        f" from {_IN_SCOPE.format(table=f'{kind}s')}"
+        " where t.first_seen_at <= json_extract(s.value, '$[2]') and t.last_seen_at >= json_extract(s.value, '$[1]')",
+        (scope.json,),
+    ).fetchall()

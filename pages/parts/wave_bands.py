@@ -1,0 +1,82 @@
+"""Waves as bands behind the bars of a chart, their ids above the bars."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import plotly.graph_objects as go
+
+from data.store.shapes import WaveRow
+from pages.parts.clock import Clock
+from pages.parts.inert import plot_text
+from pages.parts.span import Span
+from pages.parts.theme import TOKENS, Theme, translucent
+
+LINE = 0.065
+"""Height of a line of ids, as a share of the chart."""
+
+NAMED = 3
+"""Ids that stand one under the other before they are counted."""
+
+
+def add_waves(figure: go.Figure, waves: Iterable[WaveRow], span: Span, clock: Clock, theme: Theme) -> int:
+    """Bands of full height with the waves' ids. Those of overlapping waves stand one under the other, from the fourth
+    on only their number. Returns how many lines the ids take."""
+    token = TOKENS[theme]
+    seen = [wave for wave in waves if max(wave.first_seen_at, span.since) < min(wave.last_seen_at, span.until)]
+    for past in (True, False):
+        _add_bands(figure, [wave for wave in seen if (wave.state == "over") is past], span, clock, theme)
+    ends: list[datetime] = []
+    unnamed: dict[datetime, int] = {}
+    group = span.since
+    for wave in sorted(seen, key=lambda wave: wave.first_seen_at):
+        start = max(wave.first_seen_at, span.since)
+        line = next((place for place, taken in enumerate(ends) if taken <= start), len(ends))
+        group = start if line == 0 else group
+        if line == NAMED:
+            unnamed[group] = unnamed.get(group, 0) + 1
+            continue
+        ends[line : line + 1] = [max(wave.last_seen_at, start + span.length * 0.09)]
+        over = wave.state == "over"
+        name = plot_text(wave.wave_id) if over else f"<b>{plot_text(wave.wave_id)}</b> {plot_text(wave.state)}"
+        _write_wave(figure, clock.local(start), line, name, token["mute" if over else "now"])
+    for start, number in unnamed.items():
+        _write_wave(figure, clock.local(start), NAMED, f"+ {number}", token["mute"])
+    return len(ends) + bool(unnamed)
+
+
+def _add_bands(figure: go.Figure, waves: Sequence[WaveRow], span: Span, clock: Clock, theme: Theme) -> None:
+    """Where waves overlap they are one band: layers of it would grow darker than anything else."""
+    bands: list[tuple[datetime, datetime]] = []
+    for wave in sorted(waves, key=lambda wave: wave.first_seen_at):
+        start, end = max(wave.first_seen_at, span.since), min(wave.last_seen_at, span.until)
+        if bands and start <= bands[-1][1]:
+            bands[-1] = (bands[-1][0], max(end, bands[-1][1]))
+        else:
+            bands.append((start, end))
+    tone = "now" if waves and waves[0].state != "over" else "mute"
+    for start, end in bands:
+        figure.add_shape(
+            type="rect",
+            layer="below",
+            x0=clock.local(start),
+            x1=clock.local(end),
+            y0=0,
+            y1=1,
+            yref="paper",
+            fillcolor=translucent(TOKENS[theme][tone], 0.07 if theme == "light" else 0.1),
+            line={"width": 0},
+        )
+
+
+def _write_wave(figure: go.Figure, at: datetime, line: int, text: str, color: str) -> None:
+    figure.add_annotation(
+        x=at,
+        y=1 - LINE * line,
+        yref="paper",
+        xanchor="left",
+        yanchor="top",
+        xshift=2,
+        showarrow=False,
+        text=text,
+        font={"size": 11, "color": color},
+    )

@@ -1,0 +1,135 @@
+"""A database full of what attackers write: nothing of it is interpreted, and no request leaves the machine."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from data.model import Authentication, Hop, KeptField, Reading, Reason, TemplatePart
+from data.store.database import open_database
+from data.store.intake import take_in
+from tests.conftest import serving
+from tests.data.readings import reading, submission
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+EVIL = [
+    "![x](http://evil.example/p.png)",
+    "<img src=http://evil.example/i.png onerror='window.pwned=1'>",
+    "<script>window.pwned=1</script>",
+    "<a href='http://evil.example/a'>linkword</a> [linkword](http://evil.example/b) <b>boldword</b>",
+    "https://evil.example/track?id=1 www.evil.example",
+    "javascript:window.pwned=1",
+    "\u202eetirw\u202c \u200bzero\u200bwidth \x1b[31m \ud800",
+    '=HYPERLINK("http://evil.example","x")',
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    ":material/home: :red[redword] $$x^2$$ `codeword` **boldword**",
+    "# headword\n* listword",
+    "A" * 10_000,
+    "\u0301" * 500 + "\U000e0041",
+]
+PATHS = [
+    "/",
+    "/?range=<img src=x>",
+    "/incidents",
+    "/incidents?q=<script>window.pwned=1</script>&wave=![x](http://evil.example/p.png)&domain=<b>x</b>",
+    "/incidents?view=messages",
+    "/incidents?id=RW-0001",
+    "/incidents?id=RW-0002&observation=O-0003",
+    "/incidents?observation=O-0001",
+    "/incidents?id=![x](http://evil.example/p.png)",
+    "/submit",
+]
+
+
+def hostile(place: int, now: datetime) -> Reading:
+    text, other = EVIL[place % len(EVIL)], EVIL[(place + 1) % len(EVIL)]
+    made = reading(
+        text,
+        domain=None if place % 3 == 0 else text.lower(),
+        tenant=other,
+        account=other,
+        platform=text if place % 4 == 0 else "zendesk",
+        text=other * 3,
+        sender_name=other,
+        sent_at=now - timedelta(hours=place),
+        recipient=f"person{place}@victim.example",
+        key=place,
+        warnings=(text,),
+        hops=(Hop(text, other, text, now, -5, "claimed", skewed=True),),
+        authentication=Authentication("pass", text, None, "claimed", text, (other,)),
+    )
+    return replace(
+        made,
+        kept=replace(made.kept, headers=(KeptField(text, other), KeptField("To", None)), links=(other,)),
+        identity=replace(made.identity, platform_evidence=(text, other), consistency=((text, False),)),
+        verdict=replace(made.verdict, reasons=(Reason(text, 2.0, other), Reason(other, -1.0, text))),
+        features=replace(made.features, parts=(TemplatePart(text), TemplatePart("", "url"), TemplatePart(other))),
+    )
+
+
+@pytest.fixture(scope="module")
+def hostile_server(tmp_path_factory):
+    path = tmp_path_factory.mktemp("hostile") / "relaywatch.db"
+    now = datetime.now(UTC)
+    with open_database(path) as db:
+        intake = take_in(db, submission(at=now), [hostile(place, now) for place in range(3 * len(EVIL))])
+    assert intake.stored == 3 * len(EVIL)
+    with serving(path, path.with_suffix(".log")) as address:
+        yield address
+
+
+MADE_ALIVE = """() => {
+    const strange = url => url && !url.startsWith(location.origin) && !/^(data|blob):/.test(url);
+    const loaded = [...document.querySelectorAll('img, iframe, object, embed, script[src], link[href], a[href]')];
+    const found = loaded.map(item => item.src || item.href || item.data).filter(strange);
+    const words = ['redword', 'codeword', 'boldword', 'headword', 'listword', 'linkword', 'x2'];
+    for (const item of document.querySelectorAll('[data-testid="stMain"] *')) {
+        const text = item.textContent.trim();
+        if (item.tagName === 'IMG' || item.tagName === 'SCRIPT' || words.includes(text)) found.push(item.outerHTML);
+    }
+    return window.pwned ? [...found, 'a script ran'] : found;
+}"""
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_that_strangers_wrote_comes_alive(read, hostile_server, path):
+    reader = read(hostile_server)
+    reader.open(path)
+    for fold in reader.page.locator('[data-testid="stExpander"] summary').all():
+        fold.click()
+    reader.settle()
+    assert reader.faults() == []
+    assert reader.page.evaluate(MADE_ALIVE) == []
+
+
+def test_a_hostile_table_stays_in_its_page(read, hostile_server):
+    reader = read(hostile_server, width=800)
+    reader.open("/incidents?id=RW-0001")
+    assert reader.illegible() == []
+
+
+def test_hostile_text_is_shown_as_text_and_written_without_formulas(read, hostile_server):
+    reader = read(hostile_server)
+    reader.open("/incidents?view=messages")
+    subjects = {row["Subject"] for row in reader.grid("messages")}
+    assert "![x](hxxp://evil[.]example/p.png)" in subjects
+    cells = [cell for row in reader.download("save_messages") for cell in row.values() if cell]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "@", "\t"))] == []
+    assert any(cell.startswith("'=HYPERLINK") for cell in cells)
+
+
+def test_a_hostile_mail_handed_in_stays_text(read, hostile_server):
+    reader = read(hostile_server)
+    reader.open("/submit")
+    fields = [f"{name}: {text}" for name in ("From", "Subject", "To", "X-Mailer") for text in EVIL[:6]]
+    source = "Received: from a.example by b.example; Tue, 20 Jan 2026 09:15:44 +0000\n" + "\n".join(fields)
+    reader.page.locator("textarea").fill(source + "\n\n" + "\n".join(EVIL[:6]))
+    reader.page.get_by_role("button", name="Check").click()
+    reader.settle()
+    for fold in reader.page.locator('[data-testid="stExpander"] summary').all():
+        fold.click()
+    reader.settle()
+    assert reader.page.get_by_role("button", name="Keep it").count() == 1
+    assert reader.faults() == []
+    assert reader.page.evaluate(MADE_ALIVE) == []
