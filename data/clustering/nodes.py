@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from data.clustering.grams import Grams
 from data.clustering.shapes import is_particular
 from data.clustering.traces import SKETCH, digest, read_sketch
-from data.model import Features
+from data.model import Features, Identity
 
 RELAYING = frozenset(
     {
@@ -75,3 +75,11 @@ def node_of(features: Features, mechanism: str, platform: str | None, organisati
 def earliest(one: Node, other: Node) -> Node:
     """Two copies of one node as one, at the earlier time."""
     return one if one.at <= other.at else replace(one, at=other.at)
+
+
+def organisation_of(identity: Identity) -> str | None:
+    """Whose system sent a message, in words that no other message changes: its domain, account or tenant."""
+    if identity.abused_domain:
+        return identity.abused_domain
+    name = identity.account_id or identity.tenant
+    return f"{identity.platform} {name}" if name else None

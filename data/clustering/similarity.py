@@ -14,8 +14,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from data.clustering.grams import Grams, letters, text_grams
 from data.clustering.evidence import SHORT_TEXT, Evidence
+from data.clustering.grams import Grams, letters, text_grams
 
 Matrix = NDArray[np.float64]
 

@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data.clustering.keys import key_of, sender_phrases, take_features
+from data.clustering.traces import read_sketch
 from data.model import Features, Mailbox, TemplatePart
 
 ANN = Mailbox("Ann Lee", "ann.lee77@victim.example")
