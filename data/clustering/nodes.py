@@ -19,6 +19,8 @@ RELAYING = frozenset(
     }
 )
 """Mechanisms that send the words of whoever filled in a form, whatever the platform."""
+WORDLESS = frozenset({"account-verification", "list-confirmation"})
+"""Mechanisms that need none of the submitter's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def node_of(features: Features, mechanism: str, platform: str | None, organisati
     relayed = platform is not None or mechanism in RELAYING
     owner = organisation or f"from {features.from_key}"
     flood = None
-    if not features.payload_key and not features.injections and features.shell_key and relayed:
+    if mechanism in WORDLESS and not (features.payload_key or features.injections) and features.shell_key:
         flood = digest(f"{features.shell_key}\n{mechanism}\n{platform or owner}")
     sketch = read_sketch(features.body_sketch)
     content = (
@@ -61,7 +63,7 @@ def node_of(features: Features, mechanism: str, platform: str | None, organisati
         organisation=owner,
         relayed=relayed,
         flood=flood,
-        words=features.words if features.payload_key else (),
+        words=features.words if features.payload_key or mechanism not in WORDLESS else (),
         injections=features.injections,
         from_key=features.from_key,
         layout_key=features.layout_key,
