@@ -1,7 +1,8 @@
 """Messages into templates: candidates by shared keys, components of those alike, average linkage within them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 from zlib import crc32
 
 import numpy as np
@@ -11,53 +12,79 @@ from data.clustering.grams import alike, letters
 from data.clustering.learned import Learned, learn
 from data.clustering.linkage import average_link
 from data.clustering.nodes import Node
-from data.clustering.parties import components
 from data.clustering.similarity import BODY_GRAMS, HIGH, PASSING_SECONDS, similarities
 
 CUT = 0.35
 KEYS_OF_A_TEXT = 6
 KEYS_OF_A_BODY = 8
 PIVOTS = 6
-"""Members of a bucket (those with the smallest keys) that all others are compared with: a bucket costs no square."""
+"""Members of a bucket (those with the smallest keys) that all others are compared with, so that a large bucket does
+not cost its square."""
 LARGEST = 300
 PROFILE = 12
 """A component of more nodes is grouped by its 300 smallest keys; the rest joins whom it resembles, by 12 of them."""
 
 
-def cluster(nodes: Iterable[Node], learned: Learned | None = None) -> dict[str, str]:
-    """For each node's key the smallest key of its template, whatever the order of the nodes."""
+class Library(Protocol):
+    """Where nodes are looked up: in memory, or in a database."""
+
+    def evidence(self, key: int) -> Evidence: ...
+
+    def members(self, bucket: int, most: int | None = None) -> list[int]:
+        """The keys of the nodes in a bucket in order, at most so many."""
+        ...
+
+
+class Shelf:
+    """A library in memory."""
+
+    def __init__(self, found: Iterable[Evidence]) -> None:
+        self._found = {item.node.key: item for item in found}
+        self._buckets: defaultdict[int, list[int]] = defaultdict(list)
+        for key in sorted(self._found):
+            for bucket in bucket_keys(self._found[key]):
+                self._buckets[bucket].append(key)
+
+    def evidence(self, key: int) -> Evidence:
+        return self._found[key]
+
+    def members(self, bucket: int, most: int | None = None) -> list[int]:
+        return self._buckets[bucket][:most]
+
+
+def cluster(nodes: Iterable[Node], learned: Learned | None = None) -> dict[int, str]:
+    """For each node's key the name of its template, whatever the order of the nodes."""
     ordered = sorted(nodes, key=lambda node: node.key)
     table = learn(ordered) if learned is None else learned
-    found = {node.key: evidence_of(node, table) for node in ordered if node.flood is None}
     labels = {node.key: f"flood {node.flood}" for node in ordered if node.flood is not None}
-    for component in linked(found):
-        for group in refine([found[key] for key in component]):
-            first = group[0].node.key
-            labels |= {item.node.key: first for item in group}
+    shelf = Shelf(evidence_of(node, table) for node in ordered if node.flood is None)
+    for node in ordered:
+        if node.key not in labels:
+            for group in refine([shelf.evidence(key) for key in component_of(node.key, shelf)]):
+                labels |= {item.node.key: f"{group[0].node.key:015x}" for item in group}
     return labels
 
 
-def linked(found: Mapping[str, Evidence]) -> list[list[str]]:
-    """Components of nodes that are alike in one respect at least, each in order of keys."""
-    buckets: defaultdict[int, list[str]] = defaultdict(list)
-    for key in sorted(found):
-        for bucket in bucket_keys(found[key]):
-            buckets[bucket].append(key)
-    numbers = {key: number for number, key in enumerate(sorted(found))}
-    pairs = {pair for bucket in buckets.values() for pair in compared(bucket)}
-    edges = ((numbers[one], numbers[other]) for one, other in sorted(pairs) if resemble(found[one], found[other]))
-    home = components(numbers.values(), edges)
-    groups: defaultdict[int, list[str]] = defaultdict(list)
-    for key, number in numbers.items():
-        groups[home[number]].append(key)
-    return list(groups.values())
+def component_of(start: int, library: Library) -> list[int]:
+    """All nodes that a node hangs together with by being alike in one respect at least, in order."""
+    found = {start}
+    queue = [start]
+    while queue:
+        item = library.evidence(queue.pop())
+        for other in neighbours(item, library) - found:
+            if resemble(item, library.evidence(other)):
+                found.add(other)
+                queue.append(other)
+    return sorted(found)
 
 
-def compared(bucket: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The pairs of a bucket (its keys in order) that are compared."""
-    for place, one in enumerate(bucket[:PIVOTS]):
-        for other in bucket[place + 1 :]:
-            yield one, other
+def neighbours(item: Evidence, library: Library) -> set[int]:
+    """The nodes that one is compared with: in each bucket the pivots, and for a pivot all."""
+    found: set[int] = set()
+    for bucket in bucket_keys(item):
+        pivots = library.members(bucket, PIVOTS)
+        found.update(library.members(bucket) if item.node.key in pivots else pivots)
+    return found
 
 
 def bucket_keys(item: Evidence) -> set[int]:

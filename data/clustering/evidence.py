@@ -9,6 +9,7 @@ from data.clustering.nodes import Node
 SHORT_TEXT = 10
 LONG_TEXT = 16
 """Below the first, a text proves nothing by likeness; from the second on it can be looked for in bodies."""
+PLENTY = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,12 @@ class Evidence:
     body: Grams
     reach: int
     """Largest hash that the body's sample would hold."""
+
+    @property
+    def particular(self) -> bool:
+        """Whether enough is left to say that two organisations would not send the same by chance."""
+        told = any(letters(text) >= LONG_TEXT for text in self.texts)
+        return told or bool(self.node.shapes) or bool(self.node.injections) or len(self.body) >= PLENTY
 
 
 def evidence_of(node: Node, learned: Learned) -> Evidence:

@@ -123,7 +123,7 @@ def _heads(titles: Sequence[Words]) -> list[Words]:
     ]
 
 
-def _with_bodies(affixes: Learned, by_owner: Mapping[str, list[Node]], stripped: Mapping[str, str]) -> Learned:
+def _with_bodies(affixes: Learned, by_owner: Mapping[str, list[Node]], stripped: Mapping[int, str]) -> Learned:
     owners = _owners_of_grams(by_owner)
     typed = _typed(by_owner, stripped)
     bodies: dict[str, Grams] = {}
@@ -155,7 +155,7 @@ def _owners_of_grams(by_owner: Mapping[str, list[Node]]) -> dict[int, set[str]]:
     return owners
 
 
-def _typed(by_owner: Mapping[str, list[Node]], stripped: Mapping[str, str]) -> Grams:
+def _typed(by_owner: Mapping[str, list[Node]], stripped: Mapping[int, str]) -> Grams:
     """Grams of what strangers typed into titles and names: never an organisation's own."""
     keys = {
         key
@@ -169,7 +169,7 @@ def _typed(by_owner: Mapping[str, list[Node]], stripped: Mapping[str, str]) -> G
 
 
 def _own_text(
-    nodes: Sequence[Node], stripped: Mapping[str, str], owners: Mapping[int, set[str]]
+    nodes: Sequence[Node], stripped: Mapping[int, str], owners: Mapping[int, set[str]]
 ) -> tuple[Grams, set[str]]:
     """(grams of an organisation's own text, titles of it that say nothing).
 

@@ -25,13 +25,14 @@ WORDLESS = frozenset({"account-verification", "list-confirmation"})
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The content of one message, without its recipient and time. Messages with the same `key` are one node.
+    """The content of one message, without its recipient and time. Messages with the same `key` (60 bits) are one
+    node.
 
     `organisation` is whose system sent it, `relayed` whether that system sends strangers' words, `flood` the key of
     a message with none of them (account verification): such ones are alike by that key alone.
     """
 
-    key: str
+    key: int
     organisation: str
     relayed: bool
     flood: str | None
@@ -59,7 +60,7 @@ def node_of(features: Features, mechanism: str, platform: str | None, organisati
         features.url_shapes, features.body_sketch,
     )  # fmt: skip
     return Node(
-        key=digest(repr(content)),
+        key=int(digest(repr(content))[:15], 16),
         organisation=owner,
         relayed=relayed,
         flood=flood,

@@ -56,7 +56,7 @@ def item_of(reading: Reading) -> Item:
 
 
 def labels_of(items: Sequence[Item]) -> list[str]:
-    nodes: dict[str, Node] = {}
+    nodes: dict[int, Node] = {}
     for item in items:
         nodes[item.node.key] = earliest(nodes.get(item.node.key, item.node), item.node)
     found = cluster(nodes.values())
