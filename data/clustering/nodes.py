@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from data.clustering.grams import Grams
 from data.clustering.shapes import is_particular
 from data.clustering.traces import SKETCH, digest, read_sketch
-from data.model import Features, Identity
+from data.model import Features
 
 RELAYING = frozenset(
     {
@@ -51,9 +51,7 @@ def node_of(features: Features, mechanism: str, platform: str | None, organisati
     """The node of one message. `organisation` is its abused domain, account or tenant."""
     relayed = platform is not None or mechanism in RELAYING
     owner = organisation or f"from {features.from_key}"
-    flood = None
-    if mechanism in WORDLESS and not (features.payload_key or features.injections) and features.shell_key:
-        flood = digest(f"{features.shell_key}\n{mechanism}\n{platform or owner}")
+    flood = features.template_key if is_wordless(features, mechanism) else None
     sketch = read_sketch(features.body_sketch)
     content = (
         owner, relayed, flood, features.words, features.injections, features.from_key, features.layout_key,
@@ -80,9 +78,15 @@ def earliest(one: Node, other: Node) -> Node:
     return one if one.at <= other.at else replace(one, at=other.at)
 
 
-def organisation_of(identity: Identity) -> str | None:
+def is_wordless(features: Features, mechanism: str) -> bool:
+    """Whether a message holds none of a submitter's words, as account verification does."""
+    words = features.payload_key or features.injections
+    return mechanism in WORDLESS and not words and bool(features.shell_key)
+
+
+def organisation_of(
+    platform: str | None, account_id: str | None, tenant: str | None, abused_domain: str | None
+) -> str | None:
     """Whose system sent a message, in words that no other message changes: its domain, account or tenant."""
-    if identity.abused_domain:
-        return identity.abused_domain
-    name = identity.account_id or identity.tenant
-    return f"{identity.platform} {name}" if name else None
+    name = account_id or tenant
+    return abused_domain or (f"{platform} {name}" if name else None)

@@ -91,3 +91,18 @@ def stored_in(connection: sqlite3.Connection, scope: Scope, kind: str, columns: 
         " where t.first_seen_at <= json_extract(s.value, '$[2]') and t.last_seen_at >= json_extract(s.value, '$[1]')",
         (scope.json,),
     ).fetchall()
+
+
+def touch(connection: sqlite3.Connection, spans: Mapping[tuple[int, int], Reach]) -> None:
+    """Marks spans of templates as provisional; keys are (template, template that observations came from or 0)."""
+    connection.executemany(
+        "insert into unsettled (template_id, moved_from, first_at, last_at) values (?, ?, ?, ?)"
+        " on conflict do update set first_at = min(first_at, excluded.first_at),"
+        " last_at = max(last_at, excluded.last_at)",
+        [(*key, *span) for key, span in sorted(spans.items())],
+    )
+
+
+def touch_everything(connection: sqlite3.Connection) -> None:
+    """Marks all templates as provisional, at all times."""
+    touch(connection, {(row[0], 0): ALWAYS for row in connection.execute("select template_id from templates")})
