@@ -55,6 +55,8 @@ def _refresh_nodes(connection: sqlite3.Connection, numbers: Sequence[int]) -> No
 
 def compare(connection: sqlite3.Connection) -> None:
     """Learns anew where that is due, and brings the buckets of all nodes in line that look different by it."""
+    waiting = [row[0] for row in connection.execute("select node_id from unclustered")]
+    _refresh_nodes(connection, waiting)
     _drop_orphans(connection)
     everything = learn_again(connection)
     shelves = Shelves(connection, known_lesson(connection))
