@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from collectors.decoding import decode_words
 from data.model import Mailbox
@@ -11,6 +12,7 @@ MAILBOXES_LIMIT = 1_000
 CHARACTERS_LIMIT = 100_000
 """Characters read of one header field."""
 _ADDRESS_LIMIT = 500
+_SHORT = 1_000
 
 # The local part holds no @ here, else a field of nothing but @ would take quadratic time.
 _ADDRESS = r'[^\s"()<>,;:\\\[\]@]+@[^\s"()<>,;:\\\[\]]+'
@@ -30,6 +32,11 @@ def read_mailboxes(value: str) -> tuple[Mailbox, ...]:
 
     Groups are opened, comments and source routes dropped, encoded words of names decoded. Never raises.
     """
+    # From and To are read at several stages.
+    return _remembered(value) if len(value) < _SHORT else _read(value)
+
+
+def _read(value: str) -> tuple[Mailbox, ...]:
     value = " ".join(value[:CHARACTERS_LIMIT].split())
     simple = _SIMPLE.fullmatch(value)
     if simple:
@@ -40,6 +47,9 @@ def read_mailboxes(value: str) -> tuple[Mailbox, ...]:
     if not found and "=?" in value:
         found = _scan(decode_words(value))
     return found
+
+
+_remembered = lru_cache(maxsize=200)(_read)
 
 
 def bare_addresses(value: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from collectors.disguises import merged
 from collectors.personal import Names
 from data.catalogue.redaction import RedactionRules, fold
+from data.letters import FEW, foreign_letters
 
 _WORD = re.compile(r"[^\W_]+")
 _FOLDED_WORD = re.compile(r"[^\W\d_]+")
@@ -35,13 +36,14 @@ def named_spans(text: str, folded: str, names: Names) -> list[tuple[int, int]]:
         return merged(spans)
     words = names.strong | names.weak
     run: list[tuple[int, int, bool]] = []
-    for found in _WORD.finditer(text):
-        word = fold(found[0])
+    plain = text.isascii()
+    for found in _WORD.finditer(text.lower() if plain else text):
+        word = found[0] if plain else fold(found[0])
         stem = word if word in words else word.strip("0123456789")
         stem = stem if stem in words else stem.removesuffix("s")
         if stem not in words:
             continue
-        if run and not _is_one_name(text[run[-1][1] : found.start()], found[0]):
+        if run and not _is_one_name(text[run[-1][1] : found.start()], text[found.start() : found.end()]):
             spans.extend(_kept(run))
             run = []
         run.append((*found.span(), stem in names.strong))
@@ -68,7 +70,7 @@ def addressed_spans(text: str, folded: str, names: Names, rules: RedactionRules)
             for found in pattern.finditer(text):
                 if text[found.start()].isupper() or _opens(text, found.start()):
                     spans.extend(_addressee(text, found.end(), names, rules))
-    if not text.isascii():
+    if not text.isascii() and max(foreign_letters(text)) >= _FIRST_IDEOGRAPH:
         spans.extend(_unspaced_spans(text, names, rules))
     return spans
 
@@ -76,7 +78,13 @@ def addressed_spans(text: str, folded: str, names: Names, rules: RedactionRules)
 def _words_of(folded: str) -> set[str]:
     if folded.isascii():
         return set(folded.encode("ascii").translate(_LETTERS_ONLY).decode("ascii").split())
-    return set(_FOLDED_WORD.findall(folded))
+    signs = [letter for letter in foreign_letters(folded) if not letter.isalnum() or letter.isdecimal()]
+    if len(signs) > FEW:
+        return set(_FOLDED_WORD.findall(folded))
+    for sign in signs:
+        folded = folded.replace(sign, " ")
+    plain = folded.encode("utf-8", "surrogatepass").translate(_LETTERS_ONLY).decode("utf-8", "surrogatepass")
+    return set(plain.split(" "))
 
 
 def _opens(text: str, start: int) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 import feedparser
 
 from collectors.encodings import decode, inflate
+from collectors.feed_balance import balance
 from collectors.feed_dates import read_time
 from collectors.feed_markup import FeedMarkup, declared_encoding, repair
 from collectors.json_feed import JsonEntry, JsonFeed, read_json_feed
@@ -92,20 +93,14 @@ def _json_entry(entry: JsonEntry, base: str | None) -> tuple[FeedEntry, tuple[st
 
 
 def _from_markup(markup: FeedMarkup, source: str, base_url: str | None) -> Feed:
-    # The repaired text is UTF-8, says so, and has no prolog that could say something else.
-    stream = io.BytesIO(markup.text.encode("utf-8", "replace"))
-    with python_warnings.catch_warnings():
-        python_warnings.simplefilter("ignore", DeprecationWarning)
-        found = feedparser.parse(
-            stream,
-            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base_url or ""},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
+    found = _parsed(markup.text, base_url)
+    if found is None:
+        found = _parsed(balance(markup.text, plain=True), base_url) or {}
     channel = found.get("feed") or {}
     base = base_url or _own_address(channel)
     home = _address(channel, base)
-    entries, warnings = _finish(_xml_entry(entry, home or base) for entry in found.entries[:ENTRIES_LIMIT])
+    listed = found.get("entries", ())[:ENTRIES_LIMIT]
+    entries, warnings = _finish(_xml_entry(entry, home or base) for entry in listed)
     return Feed(
         source=source,
         kind=markup.kind,
@@ -115,6 +110,22 @@ def _from_markup(markup: FeedMarkup, source: str, base_url: str | None) -> Feed:
         entries=entries,
         warnings=(*markup.warnings, *warnings),
     )
+
+
+def _parsed(text: str, base_url: str | None) -> Mapping[str, Any] | None:
+    """What feedparser makes of repaired markup; None where it fails on it (a media player outside of an entry)."""
+    # The repaired text is UTF-8, says so, and has no prolog that could say something else.
+    stream = io.BytesIO(text.encode("utf-8", "replace"))
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base_url or ""}
+    with python_warnings.catch_warnings():
+        python_warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            found: Mapping[str, Any] = feedparser.parse(
+                stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            )
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError, AssertionError):
+            return None
+    return found
 
 
 def _xml_entry(entry: Mapping[str, Any], base: str | None) -> tuple[FeedEntry, tuple[str, ...]]:

@@ -10,11 +10,13 @@ import binascii
 import html
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import unquote
 
 from data.catalogue.redaction import fold
+from data.letters import FEW, LONGEST_REMEMBERED, Remembered, foreign_letters
 
 READINGS_LIMIT = 60
 DEPTH_LIMIT = 3
@@ -93,17 +95,41 @@ def _local_start(text: str, at: int, floor: int) -> int:
     return start
 
 
-def decodings(text: str) -> tuple[str, ...]:
-    """What a text may be an encoding of; empty for nearly all texts."""
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What a text may be an encoding of, the outlines of all of it (a line each), and what of it has an at sign."""
+
+    texts: tuple[str, ...]
+    outlines: str
+    addressed: tuple[str, ...]
+
+
+def decode(text: str) -> Decoded | None:
+    """What a text may be an encoding of; None for nearly all texts."""
     # Names of fields and servers come again with every message.
-    return _remembered(text) if len(text) < 80 else _decodings(text)
+    return _remembered(text) if len(text) < LONGEST_REMEMBERED else _decode(text)
 
 
-def _decodings(text: str) -> tuple[str, ...]:
-    return tuple(readings(text))[1:] if _CODED.search(text) else ()
+def _decode(text: str) -> Decoded | None:
+    texts = tuple(readings(text))[1:] if _CODED.search(text) else ()
+    if not texts:
+        return None
+    return Decoded(texts, "\n".join(map(outline, texts)), tuple(text for text in texts if "@" in text))
 
 
-_remembered = lru_cache(maxsize=50_000)(_decodings)
+_remembered = lru_cache(maxsize=50_000)(_decode)
+_UNDECODABLE = Remembered(50_000)
+
+
+def decodable(words: set[str]) -> list[str]:
+    """Those of many words that may be an encoding of something; most of them were met in other messages."""
+    found: list[str] = []
+    for word in words - _UNDECODABLE:
+        if decode(word):
+            found.append(word)
+        else:
+            _UNDECODABLE.remember(word)
+    return found
 
 
 def readings(text: str) -> Iterator[str]:
@@ -176,7 +202,15 @@ def outline_of_folded(folded: str) -> str:
     """The outline of a text that is folded already."""
     if folded.isascii():
         return folded.encode("ascii").translate(None, _PUNCTUATION).decode("ascii")
-    return _NON_WORD.sub("", folded)
+    line = folded.encode("utf-8", "surrogatepass").translate(None, _PUNCTUATION).decode("utf-8", "surrogatepass")
+    if line.isalnum():
+        return line
+    signs = [letter for letter in foreign_letters(line) if not letter.isalnum()]
+    if len(signs) > FEW:
+        return _NON_WORD.sub("", line)
+    for sign in signs:
+        line = line.replace(sign, "")
+    return line
 
 
 @lru_cache(maxsize=4_000)

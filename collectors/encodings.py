@@ -130,9 +130,9 @@ def _nearly_utf8(blob: bytes) -> Decoded | None:
     text = blob.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     whole = sum(letter > "\x7f" for letter in text[: 4 * _SAMPLE]) - broken
-    if broken > 20 or whole < 4 * broken:
+    if broken > max(20, len(blob) // 500) or (whole < 4 * broken and broken > len(blob) // 500):
         return None
-    return Decoded(text, "utf-8", (f"{broken} places were not UTF-8 and could not be read.",))
+    return Decoded(text, "utf-8", (f"Bytes that are not UTF-8 ({broken}) could not be read.",))
 
 
 def _guess(blob: bytes) -> Decoded:

@@ -14,13 +14,19 @@ _MOST_ATTRIBUTES = 60
 _MOST_NAMESPACES = 100
 _NAME = r"[A-Za-z][\w.-]{0,60}(?::[A-Za-z][\w.-]{0,60})?"
 _TOKEN = re.compile(
-    rf"(?P<cdata><!\[CDATA\[.*?\]\]>)|<!--.*?-->|<\?.*?\?>|<(?P<end>/?)(?P<name>{_NAME})(?P<attributes>(?:\s[^<>]*?)?)(?P<empty>/?)>",
+    r"(?P<cdata><!\[CDATA\[.*?\]\]>)|<!--.*?-->|<\?.*?\?>|"
+    rf"<(?P<end>/?)(?P<name>{_NAME})(?P<attributes>(?:\s[^<>]*?)?)(?P<empty>/?)>",
     re.DOTALL,
 )
 _PAIRS = (("<![CDATA[", "]]>"), ("<!--", "-->"), ("<?", "?>"))
 _ATTRIBUTE = re.compile(rf"""({_NAME})\s{{0,20}}=\s{{0,20}}("[^"]*"|'[^']*'|[^\s"'=]+)""")
 _DEPTH = re.compile(r"<(?:(/)|[A-Za-z])[^<>]*?(/?)>")
 _LONG = re.compile(r"<[A-Za-z][^<>]{400,}>")
+_READ = frozenset({
+    "rss", "channel", "feed", "rdf", "item", "entry", "title", "link", "guid", "id", "pubdate", "published",
+    "updated", "modified", "issued", "created", "date", "description", "summary", "content", "encoded",
+    "language", "origlink",
+})  # fmt: skip
 # Entries do not hold entries: the one before lacks its end.
 _ENDS = {"item": frozenset({"item"}), "entry": frozenset({"entry"})}
 _KNOWN = {
@@ -28,8 +34,6 @@ _KNOWN = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
     "atom": "http://www.w3.org/2005/Atom",
-    "media": "http://search.yahoo.com/mrss/",
-    "itunes": "http://www.itunes.com/DTDs/PodCast-1.0.dtd",
     "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
 }
@@ -53,16 +57,20 @@ def is_excessive(text: str) -> bool:
     return False
 
 
-def balance(text: str) -> str:
-    """Markup made well-formed: every start tag has an end tag, every prefix a namespace. References must be sound."""
+def balance(text: str, *, plain: bool = False) -> str:
+    """Markup made well-formed: every start tag has an end tag, every prefix a namespace. References must be sound.
+
+    `plain` leaves no element its name but those that entries are read from: a parser cannot stumble over the others.
+    """
     for opening, closing in _PAIRS:
         last = text.rfind(closing) + 1
         text = text[:last] + text[last:].replace(opening, "&lt;" + opening[1:])
-    return "".join(_Balancer().parts(text))
+    return "".join(_Balancer(plain).parts(text))
 
 
 class _Balancer:
-    def __init__(self) -> None:
+    def __init__(self, plain: bool) -> None:
+        self._plain = plain
         self._open = OpenElements(_DEEPEST, _ENDS)
         self._started = False
 
@@ -74,9 +82,15 @@ class _Balancer:
             if token["cdata"]:
                 yield token["cdata"] if self._open else ""
             elif token["name"]:
-                yield self._open.end(_plain_name(token["name"])) if token["end"] else self._start(token)
+                yield self._open.end(self._name(token["name"])) if token["end"] else self._start(token)
         yield self._words(text[at:])
         yield self._open.end_all()
+
+    def _name(self, name: str) -> str:
+        known = _plain_name(name)
+        return (
+            known if not self._plain or known.rpartition(":")[2].lower() in _READ else f"x-{known.replace(':', '-')}"
+        )
 
     def _words(self, text: str) -> str:
         return text.replace("<", "&lt;").replace("]]>", "]]&gt;") if self._open else ""
@@ -84,7 +98,7 @@ class _Balancer:
     def _start(self, tag: re.Match[str]) -> str:
         if not self._open and self._started:
             return ""  # a second root
-        name, known = _plain_name(tag["name"]), "" if self._started else _NAMESPACES
+        name, known = self._name(tag["name"]), "" if self._started else _NAMESPACES
         self._started = True
         closings, allowed = self._open.start(name)
         if not allowed:

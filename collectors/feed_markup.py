@@ -17,7 +17,10 @@ _LOOSE_LIMIT = 200_000
 _ROOT = re.compile(r"<(?:[A-Za-z][\w.-]{0,40}:)?(rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)
 _KINDS: dict[str, FeedKind] = {"rss": "rss", "channel": "rss", "feed": "atom", "rdf": "rdf"}
 _ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]{0,40}:)?(?:item|entry)(?=[\s>/])", re.IGNORECASE)
-_ENTRY_END = re.compile(r"</((?:[A-Za-z][\w.-]{0,40}:)?(?:item|entry))\s{0,20}>", re.IGNORECASE)
+_ENTRY_END = re.compile(
+    r"</(?:[A-Za-z][\w.-]{0,40}:)?(?:item|entry)\s{0,20}>|<(?:[A-Za-z][\w.-]{0,40}:)?(?:item|entry)(?:\s[^<>]*)?/>",
+    re.IGNORECASE,
+)
 _AMPERSAND = re.compile(r"&(?:(#[xX][0-9a-fA-F]{1,8}|#[0-9]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});)?")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\ufeff]+")
 _PROLOG = re.compile(r"<\?xml[^<>]{0,200}\?>")
@@ -54,8 +57,8 @@ def repair(text: str, limit: int) -> FeedMarkup | None:
         warnings.append("Something that is no feed stands before its start; it was left out.")
     kind = _KINDS[root[1].lower()]
     body = _PROLOG.sub("", text[root.start() :]).rstrip()
-    body = _cut(body, limit, warnings)
-    body = _whole(body, root[0][1:], kind, warnings)
+    short = _cut(body, limit, warnings)
+    body = _whole(short, root[0][1:], kind, warnings if len(short) == len(body) else [])
     body = "".join(_readable(body))
     sound = not is_excessive(body) and is_well_formed(body)
     if not sound:

@@ -52,7 +52,8 @@ def recipient_of(message: ParsedMessage) -> str | None:
     written = [
         address for name in _ENVELOPE_FIELDS for value in message.all(name) for address in bare_addresses(value)
     ]
-    written += [found.lower() for value in message.all("received") for found in _RECEIVED_FOR.findall(value)]
+    passed = (value for value in message.all("received") if "@" in value)
+    written += [found.lower() for value in passed for found in _RECEIVED_FOR.findall(value)]
     envelope = [_untagged(address) for address in written]
     if any(message.all(name) for name in _LIST_FIELDS):
         members = [address for address in envelope if address not in set(named)]

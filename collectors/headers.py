@@ -23,7 +23,7 @@ _SIGNED_NAMES = re.compile(r"(?:^|;)\s*h\s*=([^;]*)")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
 _CONTROLS = dict.fromkeys([*range(32), 127])
-_UNSEEN = b"\0", "\u2028".encode(), "\u2029".encode()
+_SEPARATORS = "\u2028".encode(), "\u2029".encode()
 _SOMETHING = re.compile(rb"\S")
 
 
@@ -38,7 +38,8 @@ def parse_message(message: RawMessage, settings: Settings) -> ParsedMessage:
     end, body = cut_header(message.raw, settings.header_limit)
     if end == settings.header_limit:
         warnings.append(f"The header is longer than {end:,} bytes; what lies beyond was not read.")
-    header = read_header(message.raw[:end], settings.fields_limit)
+    block = message.raw[:end]
+    header = read_header(block, settings.fields_limit)
     fields, named, strays = header.fields, header.by_name, header.strays
     if not fields:
         raise SubmissionRefused(f"{message.source} has no header field; hand in the message with its header.")
@@ -48,7 +49,7 @@ def parse_message(message: RawMessage, settings: Settings) -> ParsedMessage:
         warnings.append(f"The header has {settings.fields_limit:,} fields or more; what lies beyond was not read.")
     chosen = _choose(named, warnings)
     sent_at, dated_by = _sent_at(chosen.get("date"), named.get("received", ()), warnings)
-    if any(mark in message.raw[:end] for mark in _UNSEEN):
+    if b"\0" in block or (not block.isascii() and any(mark in block for mark in _SEPARATORS)):
         warnings.append("The header holds control characters or line separators; they were taken out.")
     content = read_text(message.raw, body, named, settings)
     senders = read_mailboxes(chosen.get("from", ""))

@@ -1,5 +1,6 @@
 """Many messages into the database: read in as many processes as asked, stored in batches, settled at the end."""
 
+import gc
 import getpass
 import time
 from collections import deque
@@ -22,6 +23,8 @@ from data.store.intake import take_in
 
 CHUNK = 50
 """Messages handed to a reading process at a time; larger ones made no difference, smaller ones cost pickling."""
+GARBAGE = 20_000
+"""Objects a reading process makes before it looks for cycles among them (Python's own default: 700)."""
 
 Step = Callable[[int], None]
 Trace = Callable[[dict[str, Any]], None]
@@ -133,6 +136,8 @@ _reader: Reader | None = None
 
 def _open_reader(settings: Settings, keys: Keys) -> None:
     global _reader
+    # Messages are read into many small values without cycles; collecting them less often saves a tenth of the time.
+    gc.set_threshold(GARBAGE)
     _reader = Reader(settings, keys, load_catalogue())
 
 

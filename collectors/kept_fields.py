@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from collectors.addresses import read_mailboxes
 from collectors.decoding import decode_words
-from collectors.disguises import decodings
-from collectors.masking import Mask
+from collectors.disguises import decode
+from collectors.masking import OPAQUE_IN_TEXT, Mask
 from collectors.tokens import is_opaque
 from collectors.trace_fields import (
     Part,
@@ -31,21 +31,23 @@ _PARAMETER = re.compile(r"(?i);\s*(charset|report-type|format|delsp)\s*=\s*\"?([
 
 def keep_fields(fields: tuple[HeaderField, ...], mask: Mask) -> tuple[KeptField, ...]:
     """Header fields in their order, each cleaned as the allow-list says, or its cleaned name alone."""
-    ways = mask.rules.ways
-    unknown = "\n".join({field.name for field in fields if field.name.lower() not in ways})
+    ways = [mask.rules.ways.get(field.name.lower()) for field in fields]
+    # Nearly always nothing is spelled out in names, words and rebuilt fields, so all of them are looked at in one go.
+    unknown = "\n".join({field.name for field, way in zip(fields, ways, strict=True) if way is None})
     quiet = not mask.shows(unknown) and not mask.names(unknown)
-    kept = tuple(_keep(field, quiet, mask.clean_coded, mask) for field in fields)
-    # Nearly always nothing is spelled out in a rebuilt field, so all of them are looked at in one go.
-    if mask.shows("\n".join(field.value for field in kept if field.value and ways[field.name.lower()] in _REBUILT)):
-        kept = tuple(_keep(field, quiet, mask.clean_host, mask) for field in fields)
-    return kept
+    mask.clean_values([field.value[:_READ_LIMIT] for field, way in zip(fields, ways, strict=True) if way == "words"])
+    kept = [_keep(field, way, quiet, mask.clean_coded, mask) for field, way in zip(fields, ways, strict=True)]
+    if mask.shows("\n".join([field.value or "" for field, way in zip(kept, ways, strict=True) if way in _REBUILT])):
+        kept = [_keep(field, way, quiet, mask.clean_host, mask) for field, way in zip(fields, ways, strict=True)]
+    return tuple(kept)
 
 
-def _keep(field: HeaderField, quiet: bool, part: Part, mask: Mask) -> KeptField:
-    way = mask.rules.ways.get(field.name.lower())
+def _keep(field: HeaderField, way: str | None, quiet: bool, part: Part, mask: Mask) -> KeptField:
     if way is None:
-        plain = _plain(field.name) if quiet else None
-        return plain or KeptField(mask.clean_value(ascii(field.name[:_NAME_LIMIT])[1:-1]), None)
+        plain = _plain(field.name) if quiet or mask.passes(field.name) else None
+        if plain and not mask.encodes(field.name):
+            return plain
+        return KeptField(mask.clean_value(ascii(field.name[:_NAME_LIMIT])[1:-1]), None)
     value = field.value[:_READ_LIMIT]
     kept = _REBUILT[way](value, part) if way in _REBUILT else _WAYS[way](value, mask)
     return KeptField(field.name, kept[:VALUE_LIMIT])
@@ -54,16 +56,26 @@ def _keep(field: HeaderField, quiet: bool, part: Part, mask: Mask) -> KeptField:
 @lru_cache(maxsize=20_000)
 def _plain(name: str) -> KeptField | None:
     """A field whose name no list knows, where the name is an ordinary one; a stranger may write anything there."""
-    return KeptField(name, None) if _PLAIN_NAME.fullmatch(name) and not decodings(name) else None
+    if not _PLAIN_NAME.fullmatch(name) or (decode(name) and ("." in name or is_opaque(name, OPAQUE_IN_TEXT))):
+        return None
+    return KeptField(name, None)
 
 
-def clean_evidence(line: str, mask: Mask) -> str:
-    """A line of evidence ("X-Mailer: Zendesk Mailer") without what must be hidden of the field it quotes."""
+def clean_lines(lines: tuple[str, ...], mask: Mask) -> tuple[str, ...]:
+    """Lines of evidence ("X-Mailer: Zendesk Mailer") without what must be hidden of the fields they quote."""
+    cleaned = {line: shown for line in lines if (shown := _quoted(line, mask)) is not None}
+    others = tuple(line for line in lines if line not in cleaned)
+    cleaned.update(zip(others, mask.clean_all(others), strict=True))
+    return tuple(cleaned[line] for line in lines)
+
+
+def _quoted(line: str, mask: Mask) -> str | None:
+    """A line that quotes a kept field as that field is kept, None for any other."""
     name, colon, value = line.partition(": ")
     way = mask.rules.ways.get(name.lower()) if colon else None
     if way in _REBUILT:
         return f"{name}: {_REBUILT[way](value, mask.clean_host)}"
-    return f"{name}: {_WAYS[way](value, mask)}" if way else mask.clean(line)
+    return f"{name}: {_WAYS[way](value, mask)}" if way else None
 
 
 def _mailboxes(value: str, mask: Mask) -> str:

@@ -63,7 +63,7 @@ def link_targets(markup: str, limit: int) -> list[str]:
 def _without_tags(markup: str) -> str:
     pieces: list[str | None] = list(_TAG.split(markup))
     pieces[1::2] = [_SHOWN_AS.get(name, "") for name in pieces[1::2]]
-    return "".join(piece for piece in pieces if piece)
+    return "".join(filter(None, pieces))
 
 
 def _without_comments(markup: str) -> str:

@@ -4,14 +4,13 @@ Placeholders are typed and whole: [address], [name], [token], [link token]. Clea
 """
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from collectors.addressing import addressed_spans, name_before, named_spans
+from collectors.addressing import READ_LIMIT, addressed_spans, name_before, named_spans
 from collectors.decoding import decode_words
 from collectors.disguises import (
     address_spans,
-    decodings,
+    decode,
     merged,
     outline,
     outline_of_folded,
@@ -19,9 +18,10 @@ from collectors.disguises import (
     steps,
 )
 from collectors.personal import Names, is_person, role_of, shown_name
-from collectors.tokens import LINK_TOKEN, LinkCleaner, clean_labels, is_opaque
+from collectors.tokens import LINK_TOKEN, LinkCleaner, clean_labels, is_opaque, outside_hosts
 from data.catalogue.redaction import RedactionRules, fold
 from data.domains import registrable_domain
+from data.letters import Remembered
 from data.model import Mailbox
 
 PLACEHOLDERS = ("[address]", "[name]", "[token]", LINK_TOKEN)
@@ -34,9 +34,6 @@ _LINK = re.compile(
     r"(?i)(?:(?:[a-z][a-z0-9+.-]{1,11}://|www\.|mailto:)[^\s<>\"]+"
     r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[a-z]{2,24}(?::\d+)?[/?#][^\s<>\"]+)"
 )
-_LINK_HOST = re.compile(
-    r"(?:://|\bwww\.)[^\s/?#<>\"]++|(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[A-Za-z]{2,24}(?=/)",
-)
 _ENDING = re.compile(r"(?:[.,;:!?)}>'’»*_|]|(?<!\[link token)(?<!\[address)(?<!\[token)(?<!\[name)\])+$")
 _SOFT_BREAK = re.compile(r"(?<=\S)=\r?\n")
 _BLOCK = re.compile(r"(?m)^(?:[A-Za-z0-9+/_-]{40,}={0,2}[ \t]*\r?\n){2,}[A-Za-z0-9+/_-]*={0,2}[ \t]*$")
@@ -45,8 +42,10 @@ _SPELLED_OUT = re.compile(
     r"(?i)(?<![\w.+-])[\w.+-]{1,64}(=|%3D|-at-|_at_|#| at |\s?[(\[]at[)\]]\s?)"
     r"((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?!\w)"
 )
-_ADDRESS_IN_BRACKETS = re.compile(r"[\"']?[ \t]{0,2}[<(\[]\[address\]")
-_OPAQUE_IN_TEXT = 20
+_PLAIN_TOKEN = re.compile(r"[^@\uff20\ufe6b./?#:]+")
+_PLAIN_TOKENS = Remembered(20_000)
+"""Words without a dot, a link or an at sign that decode to nothing: they stay, whomever a message was written to."""
+OPAQUE_IN_TEXT = 20
 _SHORT = 6
 """Characters that are too few for an address, in clear or encoded."""
 _UNSHIFTED = frozenset(
@@ -64,6 +63,8 @@ class Mask:
     """Outlines of addresses and digests of addresses: found whatever separates their letters."""
     log_ins: tuple[str, ...]
     """Outlines of local parts that are long enough to be found the same way."""
+    secrets: tuple[str, ...]
+    """Both, the shortest first."""
     shifted: tuple[tuple[bytes, ...], ...]
     shortest_shifted: int
     people: Names
@@ -80,6 +81,14 @@ class Mask:
             cleaned = self.done["text", text] = self._clean_letter(text)
         return cleaned
 
+    def clean_all(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """Several short texts, each cleaned; all are looked at in one go, since nearly always nothing is hidden."""
+        together = "\n".join(texts)
+        # Cleaning never looks from one line into the next to leave something in; at worst each text is cleaned again.
+        if len(together) <= READ_LIMIT and self.clean(together) == together:
+            return texts
+        return tuple(map(self.clean, texts))
+
     def _clean_letter(self, text: str) -> str:
         if "=\n" in text or "=\r\n" in text:
             text = _SOFT_BREAK.sub("", text)
@@ -92,10 +101,20 @@ class Mask:
 
     def clean_value(self, value: str) -> str:
         """The same of a header value, no letter to anybody: encoded words decoded, no salutations looked for."""
-        if len(value) < _SHORT and value.isascii() and not self.names(value):
-            return value
-        text = self._clean_tokens(decode_words(value))
+        if (cleaned := self.done.get(("value", value))) is None:
+            short = len(value) < _SHORT and value.isascii() and not self.names(value)
+            cleaned = self.done["value", value] = value if short else self._clean_value(decode_words(value))
+        return cleaned
+
+    def _clean_value(self, value: str) -> str:
+        text = self._clean_tokens(value)
         return self._without_names(text, fold(text))
+
+    def clean_values(self, values: list[str]) -> None:
+        """Look at several header values in one go; what proves to be clean is not looked at again."""
+        together = "\n".join(values)
+        if "=?" not in together and self._clean_value(together) == together:
+            self.done.update((("value", value), value) for value in values)
 
     def clean_key(self, value: str) -> str:
         """A value that only machines read, kept as it is unless it holds or decodes to an address."""
@@ -103,11 +122,15 @@ class Mask:
 
     def clean_host(self, host: str) -> str:
         """A host name without the labels that hold an address that must be hidden."""
-        return clean_labels(host, self.exposes)
+        if (cleaned := self.done.get(("host", host))) is None:
+            cleaned = self.done["host", host] = clean_labels(host, self.exposes)
+        return cleaned
 
     def clean_coded(self, host: str) -> str:
         """A host name without the labels that encode an address; one that is spelled out stays."""
-        return clean_labels(host, lambda text: self.encodes(text) or self._is_shifted(text))
+        if (cleaned := self.done.get(("coded", host))) is None:
+            cleaned = self.done["coded", host] = clean_labels(host, self._encodes_or_shifts)
+        return cleaned
 
     def clean_link(self, link: str) -> str:
         """A link with its scheme, host and the readable words of its path."""
@@ -145,30 +168,51 @@ class Mask:
         """Whether a text holds such an address as it stands, whatever separates its letters."""
         return self._holds_secret(text) or ("@" in text and self.holds_address(text))
 
+    def passes(self, word: str) -> bool:
+        """Whether a word without a dot needs no cleaning but for what it may be an encoding of."""
+        if "." in word or is_opaque(word, OPAQUE_IN_TEXT):
+            return False
+        return not self.shows(word) and not self.names(word)
+
     def names(self, text: str) -> bool:
         """Whether a short text holds a recipient's name."""
         return bool(named_spans(text, fold(text), self.people))
+
+    def _encodes_or_shifts(self, text: str) -> bool:
+        return self.encodes(text) or self._is_shifted(text)
 
     def _names_or_exposes(self, text: str) -> bool:
         return self.exposes(text) or self.names(text)
 
     def encodes(self, text: str) -> bool:
         """Whether something a text can be decoded to holds such an address."""
-        decoded = decodings(text)
-        return bool(decoded) and any(map(self.shows, decoded))
+        decoded = decode(text)
+        if decoded is None:
+            return False
+        return self._is_secret(decoded.outlines) or any(map(self.holds_address, decoded.addressed))
 
     def _holds_secret(self, text: str) -> bool:
-        line = outline(text)
-        return any(secret in line for secret in self.outlines) or any(name in line for name in self.log_ins)
+        return self._is_secret(outline(text))
+
+    def _is_secret(self, line: str) -> bool:
+        length = len(line)
+        for secret in self.secrets:
+            if len(secret) > length:
+                return False
+            if secret in line:
+                return True
+        return False
 
     def holds_address(self, text: str) -> bool:
         """Whether a mail address that must be hidden stands in a text."""
         return any(self.clean_address(text[start:end]) == "[address]" for start, end in address_spans(text))
 
     def _is_shifted(self, text: str) -> bool:
+        if len(text) < self.shortest_shifted:
+            return False
         # What shifts letters leaves the dots of the domain where they are, and no common top-level domain as it was.
         _, dot, ending = text.rpartition(".")
-        if not dot or len(text) < self.shortest_shifted or ending in _UNSHIFTED:
+        if not dot or ending in _UNSHIFTED:
             return False
         taken = steps(text)
         return any(
@@ -187,11 +231,13 @@ class Mask:
             shown = [secret for secret in secrets if secret in line]
             if shown:
                 text = replaced(text, outline_spans(text, shown), placeholder)
-        text = replaced(text, _outside_hosts(text, named_spans(text, folded, self.people)), "[name]")
+        text = replaced(text, outside_hosts(text, named_spans(text, folded, self.people)), "[name]")
         return replaced(text, self._neighbours(text), "[name]") if "[address]" in text else text
 
     def _clean_token(self, found: re.Match[str]) -> str:
         token = found[0]
+        if token in _PLAIN_TOKENS:
+            return token
         core = token.strip(".,;:!?()'*")
         if core.isalpha() and (core.islower() or core.istitle() or core.isupper()):
             return token
@@ -211,7 +257,11 @@ class Mask:
             token = "".join(done) + token[position:]
         if self.encodes(token) or (self._is_shifted(token) and not self._holds_secret(token)):
             return "[token]"
-        return "[token]" if len(token) >= _OPAQUE_IN_TEXT and is_opaque(token, _OPAQUE_IN_TEXT) else token
+        if len(token) >= OPAQUE_IN_TEXT and is_opaque(token, OPAQUE_IN_TEXT):
+            return "[token]"
+        if _PLAIN_TOKEN.fullmatch(token) and decode(token) is None:
+            _PLAIN_TOKENS.remember(token)
+        return token
 
     def _clean_spelled_out(self, found: re.Match[str]) -> str:
         deliberate = "(" in found[1] or "[" in found[1]
@@ -221,24 +271,24 @@ class Mask:
     def _neighbours(self, text: str) -> list[tuple[int, int]]:
         """Where the bearers of addresses that were masked are named: "Maria Lopez <[address]>"."""
         spans: list[tuple[int, int]] = []
-        for bracket in _ADDRESS_IN_BRACKETS.finditer(text):
-            start = max(0, bracket.start() - 62)
-            words = name_before(text[start : bracket.start()], self.rules)
+        at = text.find("[address]")
+        while at >= 0:
+            end = _end_of_words(text, at)
+            words = name_before(text[max(0, end - 62) : end], self.rules) if end else ""
             if words and is_person(words, self.labels, self.rules):
-                spans.append((bracket.start() - len(words), bracket.start()))
+                spans.append((end - len(words), end))
+            at = text.find("[address]", at + 1)
         return spans
 
 
-def _outside_hosts(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans but those in the host of a link, which tells where it leads and is no name."""
-    hosts = [found.span() for found in _LINK_HOST.finditer(text)] if spans and "/" in text else []
-    starts = [start for start, _ in hosts]
-    kept: list[tuple[int, int]] = []
-    for start, end in spans:
-        before = bisect_right(starts, start) - 1
-        if before < 0 or hosts[before][1] <= start:
-            kept.append((start, end))
-    return kept
+def _end_of_words(text: str, at: int) -> int:
+    """Where what stands before a bracketed address ends, without a quotation mark; 0 where no bracket opens there."""
+    if at == 0 or text[at - 1] not in "<([":
+        return 0
+    end = at - 1
+    for _ in range(2):
+        end -= text[end - 1 : end] in {" ", "\t"}
+    return end - (text[end - 1 : end] in {'"', "'"})
 
 
 def replaced(text: str, spans: list[tuple[int, int]], placeholder: str) -> str:

@@ -29,11 +29,9 @@ _UPDATED = (
 _LESS_SURE = ("dc.date", "date", "dcterms.date", "article.created", "created", "epoch-publish-date", "article:date")
 _IN_PATH = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-]?(0[1-9]|1[0-2])[/_.-]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _LABEL = re.compile(
-    r"publish|posted|veröffentlicht|erschienen|erstellt|datum|stand\b|publi[ée]|mis en ligne|fecha|publicad|"
-    r"pubblicat|"
-    r"data\b|gepubliceerd|опубликован|дата|公開|投稿|掲載|更新|配信|発売|登録|发布|發布|"
-    r"dat[eum]+\b|yayın|"
-    r"opublikowan|byline|meta|date|time",
+    r"publish|posted|veröffentlicht|erschienen|erstellt|datum|stand\b|publi[ée]|mis en ligne|fecha|publicad|data\b|"
+    r"pubblicat|gepubliceerd|опубликован|дата|公開|投稿|掲載|更新|配信|発売|登録|发布|發布|yayın|"
+    r"opublikowan|dat[eum]+\b|byline|meta|date|time",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(
@@ -144,6 +142,8 @@ def _beside_headline(lines: tuple[Line, ...], title: str | None, month_first: bo
 def _labelled(lines: tuple[Line, ...], month_first: bool | None) -> datetime | None:
     """The first day with a label beside it, as in a table of facts."""
     for before, line in zip(("", *(line.text for line in lines)), lines, strict=False):
+        if _CHANGED.search(line.text[:40]):
+            continue
         if len(line.text) < 120 and (_LABEL.search(line.text) or (len(before) < 40 and _LABEL.search(before))):
             day = read_day(line.text, month_first=month_first)
             if day:

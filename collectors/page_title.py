@@ -108,7 +108,7 @@ def _is_site(text: str, sites: tuple[str, ...]) -> bool:
     mine = _key(text)
     return any(
         mine == theirs
-        or (min(len(mine), len(theirs)) > 3 and (mine in theirs or (theirs in mine and len(mine) < 3 * len(theirs))))
+        or (min(len(mine), len(theirs)) > 3 and (mine in theirs or (theirs in mine and len(mine) < 2 * len(theirs))))
         for theirs in map(_key, sites)
         if mine and theirs
     )

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from data.catalogue.redaction import RedactionRules, fold
 from data.domains import registrable_domain
@@ -34,6 +35,7 @@ class Names:
         return Names(self.strong | frozenset(words), self.weak, self.unspaced)
 
 
+@lru_cache(maxsize=5_000)
 def role_of(local: str, domain: str, rules: RedactionRules) -> str | None:
     """What of a local part names a function ("support" of "support+id7.ab@..."), or None where it names a person.
 

@@ -76,7 +76,7 @@ def read_message(
         identity=clean_identity(identity, mask),
         verdict=clean_verdict(verdict, mask),
         features=features,
-        warnings=tuple(mask.clean(warning) for warning in message.warnings),
+        warnings=mask.clean_all(message.warnings),
         catalogue_version=catalogue.version,
     )
 

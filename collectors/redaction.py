@@ -7,7 +7,8 @@ stay. Whatever else comes out of the message (evidence lines, host names) goes t
 import re
 from dataclasses import replace
 
-from collectors.kept_fields import VALUE_LIMIT, clean_evidence, keep_fields
+from collectors.disguises import decodable
+from collectors.kept_fields import VALUE_LIMIT, clean_lines, keep_fields
 from collectors.masking import PLACEHOLDERS, Mask
 from collectors.victims import masker
 from data.model import Hop, Identity, Kept, KeptField, ParsedMessage, Reason, Verdict
@@ -74,7 +75,7 @@ def _scanned(kept: Kept, mask: Mask) -> Kept:
     everything = "\n".join(_texts(kept))
     names = "\n".join({field.name for field in kept.headers})
     coded = set(_CODED.findall(everything))
-    if not mask.shows(everything) and not mask.shows(names) and not any(map(mask.encodes, coded)):
+    if not mask.shows(everything) and not mask.shows(names) and not any(map(mask.encodes, decodable(coded))):
         return kept
 
     def shown(text: str | None) -> str | None:
@@ -101,33 +102,37 @@ def leaks(kept: Kept, message: ParsedMessage, identity: Identity | None = None) 
 
 def clean_identity(identity: Identity, mask: Mask) -> Identity:
     """An identity whose evidence lines and names hold nothing that must be hidden."""
+    lines = (*identity.platform_evidence, *identity.mechanism_evidence)
+    cleaned = clean_lines(lines, mask)
+    platform = len(identity.platform_evidence)
     return replace(
         identity,
-        platform_evidence=tuple(clean_evidence(line, mask) for line in identity.platform_evidence),
-        mechanism_evidence=tuple(clean_evidence(line, mask) for line in identity.mechanism_evidence),
+        platform_evidence=cleaned[:platform],
+        mechanism_evidence=cleaned[platform:],
         account_id=mask.clean_key(identity.account_id) if identity.account_id else None,
         tenant=mask.clean_key(identity.tenant) if identity.tenant else None,
         abused_domain=mask.clean_host(identity.abused_domain) if identity.abused_domain else None,
-        warnings=tuple(mask.clean(line) for line in identity.warnings),
+        warnings=mask.clean_all(identity.warnings),
     )
 
 
 def clean_verdict(verdict: Verdict, mask: Mask) -> Verdict:
     """A verdict whose reasons quote nothing that must be hidden."""
-    reasons = (
-        Reason(mask.clean(reason.signal), reason.weight, clean_evidence(reason.evidence, mask))
-        for reason in verdict.reasons
+    signals = mask.clean_all(tuple(reason.signal for reason in verdict.reasons))
+    lines = clean_lines(tuple(reason.evidence for reason in verdict.reasons), mask)
+    shown = tuple(
+        Reason(signal, reason.weight, line)
+        for reason, signal, line in zip(verdict.reasons, signals, lines, strict=True)
     )
-    return replace(verdict, reasons=tuple(reasons))
+    return replace(verdict, reasons=shown)
 
 
 def clean_hops(hops: tuple[Hop, ...], mask: Mask) -> tuple[Hop, ...]:
     """Hops whose host names, which every server writes as it likes, hold nothing that must be hidden."""
-    return tuple(
-        replace(
-            hop,
-            from_host=mask.clean_host(hop.from_host) if hop.from_host else hop.from_host,
-            by=mask.clean_host(hop.by) if hop.by else hop.by,
-        )
-        for hop in hops
-    )
+    return tuple(_clean_hop(hop, mask) for hop in hops)
+
+
+def _clean_hop(hop: Hop, mask: Mask) -> Hop:
+    origin = mask.clean_host(hop.from_host) if hop.from_host else hop.from_host
+    by = mask.clean_host(hop.by) if hop.by else hop.by
+    return hop if origin == hop.from_host and by == hop.by else replace(hop, from_host=origin, by=by)

@@ -2,6 +2,7 @@
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,6 +20,9 @@ _AUTHORITY = re.compile(r"(?:(.*)@)?(\[[0-9A-Fa-f:.]{2,45}\]|[^@:]*)(:\d{1,5})?"
 _WITHOUT_AUTHORITY = {"tel:", "sms:", "cid:", "mid:", "data:", "javascript:", "about:", "urn:", "file:"}
 _KEY = re.compile(r"[A-Za-z_][\w.\[\]-]{0,30}")
 _NESTED = re.compile(r"(?i)(?:https?:/{1,2}|www\.)[^\s/]+\.[^\s]+")
+_LINK_HOST = re.compile(
+    r"(?:://|\bwww\.)[^\s/?#<>\"]++|(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[A-Za-z]{2,24}(?=/)",
+)
 _SLASH = re.compile(r"([/\\])")
 _AMPERSAND = re.compile(r"[&;]")
 _MACHINE_MADE = re.compile(r"\d{6}|[@=&;\s]")
@@ -63,6 +67,18 @@ def clean_labels(host: str, hidden: Callable[[str], bool]) -> str:
         if not hidden(rest):
             return f"[token].{rest}"
     return "[token]"
+
+
+def outside_hosts(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans but those in the host of a link, which tells where it leads and is no name."""
+    hosts = [found.span() for found in _LINK_HOST.finditer(text)] if spans and "/" in text else []
+    starts = [start for start, _ in hosts]
+    kept: list[tuple[int, int]] = []
+    for start, end in spans:
+        before = bisect_right(starts, start) - 1
+        if before < 0 or hosts[before][1] <= start:
+            kept.append((start, end))
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

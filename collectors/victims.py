@@ -7,7 +7,7 @@ from hashlib import md5, sha1, sha256
 
 from collectors.addresses import read_mailboxes
 from collectors.addressing import addressed_spans
-from collectors.disguises import SHORTEST_SHIFTED, address_spans, decodings, outline, steps
+from collectors.disguises import SHORTEST_SHIFTED, address_spans, decode, outline, steps
 from collectors.masking import PLACEHOLDERS, Mask
 from collectors.personal import Names, names_of, role_of
 from data.catalogue.redaction import RedactionRules, fold, redaction_rules
@@ -55,11 +55,14 @@ def masker(message: ParsedMessage, identity: Identity) -> Mask:
         outlines.update(dict.fromkeys(_outlines(box.address)))
         shifted += [_steps(box.address)] if "." in box.domain and len(outline(box.address)) > SHORTEST_SHIFTED else []
     spared = {outline(text) for text in (*PLACEHOLDERS, *organisation)}
+    whole = tuple(line for line in outlines if not any(line in text for text in spared))
+    log_ins = tuple(line for line in _log_ins(persons, rules) if not any(line in text for text in spared))
     return Mask(
         rules=rules,
         recipients=frozenset(box.address for box in people),
-        outlines=tuple(line for line in outlines if not any(line in text for text in spared)),
-        log_ins=tuple(line for line in _log_ins(persons, rules) if not any(line in text for text in spared)),
+        outlines=whole,
+        log_ins=log_ins,
+        secrets=tuple(sorted({*whole, *log_ins}, key=len)),
         shifted=tuple(shifted),
         shortest_shifted=min((len(pattern[0]) for pattern in shifted if pattern), default=sys.maxsize),
         people=names,
@@ -118,10 +121,11 @@ def _is_login(value: str) -> bool:
 def _encoded(message: ParsedMessage, rules: RedactionRules) -> Iterator[str]:
     for name in rules.encoded_recipients:
         for value in message.all(name)[:3]:
-            yield from (
-                f"{local.rpartition('-')[2]}@{domain}".lower() for local, domain in _BOUNCE.findall(value[:3_000])
-            )
-            for text in decodings(value[:3_000]):
+            value = value[:3_000]
+            for local, domain in _BOUNCE.findall(value) if "=" in value else ():
+                yield f"{local.rpartition('-')[2]}@{domain}".lower()
+            decoded = decode(value)
+            for text in decoded.texts if decoded else ():
                 yield from (text[start:end].lower() for start, end in address_spans(text))
 
 

@@ -4,25 +4,24 @@ The list has neither zendesk.com nor freshdesk.com: acme.zendesk.com is acme's, 
 """
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
 _SUFFIXES = PublicSuffixList()
 _OWNERS = PublicSuffixList(only_icann=True)
+_END_OF_ADDRESS = frozenset("0123456789]")
+"""Other ends are those of names, or of IPv6 addresses, whose colons no host name has."""
 
 
+@lru_cache(maxsize=20_000)
 def clean_host(host: str) -> str | None:
     """A host name in lower-case ASCII (IDNA) without root dot, or None for addresses, bare words and rubbish."""
     name = host.strip().strip(".").lower()
     if not name or len(name) > 253 or "." not in name:
         return None
-    try:
-        ipaddress.ip_address(name.strip("[]"))
-    except ValueError:
-        pass
-    else:
+    if name[-1] in _END_OF_ADDRESS and _is_address(name.strip("[]")):
         return None
     if not name.isascii():
         try:
@@ -33,6 +32,14 @@ def clean_host(host: str) -> str | None:
     if not all(label and len(label) <= 63 and label.replace("-", "").replace("_", "").isalnum() for label in labels):
         return None
     return name
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=20_000)
@@ -52,14 +59,16 @@ def owner_domain(host: str) -> str | None:
     return _OWNERS.privatesuffix(name) if name else None
 
 
-def tenant_label(host: str, suffixes: Iterable[str]) -> tuple[str, str] | None:
+def tenant_label(host: str, suffixes: Collection[str]) -> tuple[str, str] | None:
     """(tenant, suffix) where the host is `tenant.suffix` of a platform, else None. The longest suffix wins."""
     name = clean_host(host)
     if not name:
         return None
-    for suffix in sorted(suffixes, key=len, reverse=True):
-        if name.endswith("." + suffix):
-            return name[: -len(suffix) - 1].rpartition(".")[2], suffix
+    label, _, suffix = name.partition(".")
+    while suffix:
+        if suffix in suffixes:
+            return label, suffix
+        label, _, suffix = suffix.partition(".")
     return None
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import CatalogueError
+from data.letters import FEW, Spelling, foreign_letters
 
 PATH = Path(__file__).with_name("redaction.toml")
 WAYS = frozenset(
@@ -18,6 +19,7 @@ WAYS = frozenset(
 )
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _SPELLED = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_SHORT = 40
 _UNDECOMPOSED = re.compile("[æœøłđðþı]")
 _TABLES = {
     "recipients": ("plain", "encoded"),
@@ -59,8 +61,25 @@ def fold(text: str) -> str:
     """Text as words are compared: compatibility forms undone, accents off, lower case."""
     if text.isascii():
         return text.lower()
+    return _remembered(text) if len(text) < _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
+    foreign = foreign_letters(text)
+    # Marks that stand apart change their order, so such a text is taken as a whole.
+    if len(foreign) > FEW or any(map(unicodedata.combining, foreign)):
+        return _fold_whole(text)
+    lower = text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
+    return _SPELLING.respell(lower)
+
+
+def _fold_whole(text: str) -> str:
     plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
     return plain.translate(_SPELLED) if _UNDECOMPOSED.search(plain) else plain
+
+
+_remembered = lru_cache(maxsize=20_000)(_fold)
+_SPELLING = Spelling(_fold_whole)
 
 
 @lru_cache(maxsize=1)

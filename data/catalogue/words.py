@@ -9,7 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from data.letters import foreign_letters
+
 _WORD = re.compile(r"\w+")
+_WORDS_ONLY = bytes(code if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(128)) + bytes(128)
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
 _FIRST_UNSPACED = "\u2e80"
 
@@ -44,6 +47,7 @@ class Lexicon:
         self.lists = tuple(lists)
         self._spaced: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._anywhere: list[tuple[str, str]] = []
+        self._patterns = [(words.pattern, words.id) for words in self.lists if words.pattern]
         for words in self.lists:
             for phrase in words.phrases:
                 self._enter(words.id, phrase)
@@ -60,9 +64,9 @@ class Lexicon:
             for phrase, id_ in self._anywhere:
                 if phrase in spoken.text:
                     found[id_] = found.get(id_, 0) + 1
-        for words in self.lists:
-            if words.pattern and words.pattern.search(spoken.written):
-                found[words.id] = found.get(words.id, 0) + 1
+        for pattern, id_ in self._patterns:
+            if pattern.search(spoken.written):
+                found[id_] = found.get(id_, 0) + 1
         return found
 
     def _enter(self, id_: str, phrase: str) -> None:
@@ -78,7 +82,8 @@ class Lexicon:
 def plain(text: str) -> str:
     """Text for comparing only: compatibility letters (bold, full width) as plain ones, invisible ones gone."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text)
+        if any(map(_INVISIBLE.match, foreign_letters(text))):
+            text = _INVISIBLE.sub("", text)
         if not unicodedata.is_normalized("NFKC", text):
             text = unicodedata.normalize("NFKC", text)
     return text.casefold()
@@ -86,5 +91,9 @@ def plain(text: str) -> str:
 
 def speak(text: str) -> Spoken:
     """A text made ready for Lexicon.counts."""
-    words = _WORD.findall(plain(text))
+    folded = plain(text)
+    if folded.isascii():
+        words = folded.encode("ascii").translate(_WORDS_ONLY).decode("ascii").split()
+    else:
+        words = _WORD.findall(folded)
     return Spoken(f" {' '.join(words)} ", frozenset(words), text)

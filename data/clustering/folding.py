@@ -5,11 +5,15 @@ Genuine Cyrillic or Greek comes out half folded, which does no harm to a key: eq
 
 import tomllib
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
+
+from data.letters import Spelling
 
 # Formats (zero-width characters among them), marks, private, unassigned and lone surrogates carry no letter.
 _DROPPED = frozenset({"Cf", "Mn", "Me", "Co", "Cn", "Cs"})
+# Beside a letter that is not ASCII, control characters separate words; bytes beyond ASCII stay as they are.
+_ASCII_FOLDED = bytes([*b" " * 32, *bytes(range(32, 127)).lower(), *b" ", *range(128, 256)])
 _SAME_INSIDE_WORDS = str.maketrans("i1|0345789@$!", "llloeastbgasl")
 
 
@@ -23,7 +27,6 @@ def _confusables() -> dict[str, str]:
     return pairs
 
 
-@lru_cache(maxsize=30_000)
 def _fold_character(character: str) -> str:
     table = _confusables()
     if character in table:
@@ -34,11 +37,15 @@ def _fold_character(character: str) -> str:
     return "".join(" " if c < " " or c == "\x7f" else c for c in folded if unicodedata.category(c) not in _DROPPED)
 
 
+_SPELLING = Spelling(_fold_character)
+
+
 def fold(text: str) -> str:
     """Text with look-alike letters alike, without zero-width characters and marks, in lower case."""
     if text.isascii():
         return text.lower()
-    return "".join(map(_fold_character, text))
+    plain = text.encode("utf-8", "surrogatepass").translate(_ASCII_FOLDED).decode("utf-8", "surrogatepass")
+    return _SPELLING.respell(plain)
 
 
 def fold_with_places(text: str) -> tuple[str, list[int]]:
@@ -48,7 +55,7 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
     folded: list[str] = []
     places: list[int] = []
     for index, character in enumerate(text):
-        for new in _fold_character(character):
+        for new in _SPELLING[character]:
             folded.append(new)
             places.append(index)
     return "".join(folded), places

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from data.clustering.folding import fold, fold_with_places, squeeze
 from data.clustering.injections import injected_sentences
@@ -252,12 +253,13 @@ def key_of(marked: str) -> str:
     return "".join(found[start:])
 
 
+@lru_cache(maxsize=10_000)
 def _word_key(word: str) -> str:
     while word and not word[0].isalnum():
         word = word[1:]
     while word and not word[-1].isalnum():
         word = word[:-1]
-    if any(c.isalpha() for c in word):
+    if any(map(str.isalpha, word)):
         return squeeze(word)
     return "".join(c for c in word if c.isalnum())
 

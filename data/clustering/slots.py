@@ -143,11 +143,10 @@ def _joined(folded: str, spans: list[Span]) -> Iterator[Span]:
 
 def looks_random(word: str) -> bool:
     """Whether a folded word is a code rather than a word with a digit in place of a letter ("m0ney", "fr33")."""
-    digits = sum(c.isdigit() for c in word)
-    letters = sum(c.isalpha() for c in word)
+    digits = 0 if word.isalpha() else sum(map(str.isdigit, word))
     if not digits:
         return len(word) >= 10 and word.isascii() and sum(c in _VOWELS for c in word) < 0.13 * len(word)
-    if not letters or _is_leet(word):
+    if not any(map(str.isalpha, word)) or _is_leet(word):
         return False
     share = digits / len(word)
     plain = any(c in "26" for c in word)

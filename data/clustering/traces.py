@@ -19,9 +19,11 @@ LETTERS = 6_000
 SHAPES = 16
 LINKS_READ = 64
 BODY_WORDS = 5
-_WORD = re.compile(r"[^\W_]{1,40}")
-_ADDRESS = re.compile(r"(?:h(?:tt|xx)ps?://|www\.)\S{1,2000}|[\w.+%'-]{1,64}@[\w.-]{1,253}")
-_RUN = re.compile(r"[^\W\d_]+|\d+|[^\w]|_")
+_WORD = re.compile(r"[^\W_]{1,40}")  # at most _LONGEST_WORD
+_URL = re.compile(r"(?:h(?:tt|xx)ps?://|www\.)\S{1,2000}")
+_ADDRESS = re.compile(_URL.pattern + r"|[\w.+%'-]{1,64}@[\w.-]{1,253}")
+_WORDS_ONLY = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(range(128, 256))
+_LONGEST_WORD = 40
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 # Fields that the recipient's side or the way adds; the rest is the sender's layout.
 _TRANSIT = re.compile(
@@ -38,8 +40,24 @@ def digest(text: str, size: int = 16) -> str:
 
 def body_words(text: str, names: frozenset[str]) -> list[str]:
     """The folded words of a body without numbers, addresses and the recipient's names."""
-    plain = _ADDRESS.sub(" ", fold(text[:TEXT_LIMIT]))
-    return [word for word in _WORD.findall(plain) if word not in names and not word.isdigit()]
+    plain = _without_addresses(fold(text[:TEXT_LIMIT]))
+    found: list[str] = []
+    if plain.isascii():
+        found = plain.encode("ascii").translate(_WORDS_ONLY).decode("ascii").split()
+    if not found or max(map(len, found)) > _LONGEST_WORD:
+        found = _WORD.findall(plain)
+    return [word for word in found if word not in names and not word.isdigit()]
+
+
+def _without_addresses(folded: str) -> str:
+    """A folded text without URLs and mail addresses. Neither crosses a blank, so few words are searched for both."""
+    if "@" in folded:
+        folded = "\n".join(_without_at(line) if "@" in line else line for line in folded.split("\n"))
+    return _URL.sub(" ", folded) if "://" in folded or "www." in folded else folded
+
+
+def _without_at(line: str) -> str:
+    return " ".join(_ADDRESS.sub(" ", word) if "@" in word else word for word in line.split(" "))
 
 
 def body_key(words: Sequence[str]) -> str | None:
@@ -107,5 +125,11 @@ def _class(text: str) -> str:
 
 def layout_key(field_names: Iterable[str]) -> str:
     """A hash of the names of the sender's header fields in their order."""
-    names = (name.lower() for name in field_names)
-    return digest("\n".join(name for name in names if not _TRANSIT.match(name)), 8)
+    return digest("\n".join(filter(None, map(_senders, field_names))), 8)
+
+
+@lru_cache(maxsize=10_000)
+def _senders(name: str) -> str | None:
+    """The name of a field in lower case where it is the sender's."""
+    lower = name.lower()
+    return None if _TRANSIT.match(lower) else lower

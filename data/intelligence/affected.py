@@ -56,13 +56,20 @@ def _accepted(scene: Scene, vendors: Vendors) -> Iterator[Name]:
         marked.update(rule(scene))
     marked.update(_known(scene, vendors))
     marked.update(_otherwise(scene))
-    marked = {name for name in marked if not is_source(scene, name) and not is_person(scene, name)}
+    marked = {
+        name for name in marked if not (is_source(scene, name) or is_person(scene, name) or _is_part(scene, name))
+    }
     marked |= {name for name in scene.names for short in marked if name.text.startswith(short.text + " ")}
     yield from marked
     starts = {name.start for name in marked}
     for group in _groups(scene):
         if any(name.start in starts for name in group):
             yield from (name for name in group if name.start not in starts)
+
+
+def _is_part(scene: Scene, name: Name) -> bool:
+    """Whether a name is only the end of a longer one: "Vale" of "Jogos do Vale"."""
+    return any(longer.start < name.start < longer.end for longer in scene.names)
 
 
 def _known(scene: Scene, vendors: Vendors) -> Iterator[Name]:

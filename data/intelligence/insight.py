@@ -18,6 +18,7 @@ from data.intelligence.written_days import written_days
 
 TEXT_LIMIT = 60_000
 _BREACH_WORDS = 2
+_CRIME = frozenset({"breach", "vishing", "attacker", "spam", "sends_spam"})
 _RELATED = 2.0
 """From this relevance on a text is near enough to the matter for its measures and quoted subjects to be of use."""
 
@@ -43,7 +44,10 @@ def read_insight(
     relevance = judge_relevance(sentences, desk_places(platforms))
     spoken = (language or "")[:2].lower() or detect_language(whole)
     topic = Topic(relevance.relevant, _is_about_breach(whole), spoken, frozenset(name.casefold() for name in writers))
-    mentions = [*platforms, *find_vendors(sentences, quotes, load_vendors() if vendors is None else vendors, topic)]
+    mentions = list(platforms)
+    if relevance.relevant or _is_about_crime(whole):
+        known = load_vendors() if vendors is None else vendors
+        mentions.extend(find_vendors(sentences, quotes, known, topic))
     mentions.extend(_days(whole, sentences, published_at))
     if relevance.score >= _RELATED:
         mentions.extend((*find_subjects(sentences, quotes), *find_measures(sentences)))
@@ -54,6 +58,12 @@ def read_insight(
 
 def _is_about_breach(text: str) -> bool:
     return len({place.start for place in load_terms().find(text).get("breach", ())}) >= _BREACH_WORDS
+
+
+def _is_about_crime(text: str) -> bool:
+    """Whether "victim" and "affected" in it speak of attacks on organisations at all, not of history or weather."""
+    found = load_terms().find(text)
+    return bool(_CRIME & set(found)) or ("abuse" in found and bool({"mail", "desk"} & set(found)))
 
 
 def _days(text: str, sentences: tuple[Sentence, ...], published_at: datetime | None) -> Iterator[Mention]:

@@ -19,6 +19,8 @@ _SCRIPTS = (
     ("th", re.compile("[\u0e00-\u0e7f]")),
     ("hi", re.compile("[\u0900-\u097f]")),
 )
+# Letters that tell a short Cyrillic text.
+_OWN_LETTERS = (("uk", re.compile("[іїєґ]")), ("ru", re.compile("[ыэё]")))
 
 
 def detect_language(text: str) -> str | None:
@@ -34,7 +36,9 @@ def detect_language(text: str) -> str | None:
     words = Counter(word.casefold() for word in _WORD.findall(sample))
     scores = {language: sum(words[word] for word in common) for language, common in _common_words().items()}
     best = max(scores, key=lambda language: scores[language])
-    return best if scores[best] >= 2 else None
+    if scores[best] >= 2:
+        return best
+    return next((language for language, letters in _OWN_LETTERS if letters.search(sample)), None)
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ _GERMAN_NOUN = re.compile(
 )
 _VOCABULARY = (
     "desk", "ticket", "submit", "fake", "attacker", "confirmation", "flood", "spam", "relay", "open_door", "abuse",
-    "mail", "activation", "genuine", "unasked", "address", "sends_spam", "inbound", "subscription",
+    "mail", "activation", "genuine", "unasked", "address", "sends_spam", "inbound", "subscription", "breach",
 )  # fmt: skip  # fmt: skip
 _TRAILING = frozenset({
     "support", "team", "teams", "help", "desk", "helpdesk", "tickets", "ticket", "users", "customers",
@@ -71,6 +71,8 @@ def may_be_vendor(name: str, scene: Scene) -> bool:
     if not (set(name[1:]) & set(string.ascii_uppercase + string.digits)) and _is_vocabulary(
         name, scene.topic.language
     ):
+        return False
+    if month_number(name.split()[0]) and (" " not in name or name.split()[1].isdigit()):
         return False
     if "@" in name or name.islower() or SHOUT.match(name) or not any(letter.isalpha() for letter in name):
         return False

@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     rf"[{_LETTERS}]+(?:[’'.&+@_-][{_LETTERS}]+)*(?:[!+](?=[\s,;:)]|$))?|[\u30a1-\u30fa\u30fc・]+|[\u3041-\u309f]+|[\u3400-\u9fff々]+|[\uac00-\ud7a3]+|[^\s]"
 )
 _POSSESSIVE = re.compile(r"(?<=\w)(?:['’]s|(?<=s)['’])$")
-_APOSTROPHE = re.compile(r"^(?:[dlDL]|dell|all|nell|dall|qu)['’](?=\w)")
+_APOSTROPHE = re.compile(r"^(?:[dlnscjmtDLNSCJMT]|[Qq]u|dell|all|nell|dall|sull|un)['’](?=\w)")
 _JOINS = frozenset({"of", "for", "&"})
 _LATIN_JOINS = frozenset({"de", "do", "da", "del", "di", "du", "des", "dos", "das", "della", "von", "van"})
 _BODY_JOINS = frozenset(
@@ -111,7 +111,7 @@ def looks_like_name(token: Token) -> bool:
     text = token.text
     if "\u30a1" <= text[0] <= "\u30fc":
         return len(text) >= 3
-    if not text[0].isalnum() or "@" in text:
+    if not text[0].isalnum() or "@" in text or text[-1] in "'’":
         return False
     return text[0].isupper() or any(letter.isupper() for letter in text[1:])
 

@@ -26,7 +26,7 @@ _CARRIES = re.compile(
     re.IGNORECASE,
 )
 _CARRIED = re.compile(
-    r"^(?:['’]s?)?\s*(?:notif\w+|e-?mails?|mails?|invit\w+|invoice\w*|alert\w*|infrastructure|messag\w+|platform\w*|forms?|accounts?|lists?|audiences?|"
+    r"^(?:['’]s?)?\s*(?:notif\w+|e-?mails?|mails?|invit\w+|invoice\w*|alert\w*|infrastructure|messag\w+|platform\w*|forms?|accounts?|lists?|audiences?|stores?|address\w*|"
     r"and\s+Jira|abuse|spam|を悪用|の通知|経由|から)",
     re.IGNORECASE,
 )
@@ -34,6 +34,7 @@ _POSES = re.compile(
     r"(?:as|impersonat\w+|pretend\w*\s+to\s+be|fake|spoof\w*|als|como|comme|scraped\s+from|harvested\s+from|public)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_ABUSED = re.compile(r"(?:abus|exploit|misus|hijack|weaponi)\w*\s+(?:the\s+)?$", re.IGNORECASE)
 _REPOSITORY = re.compile(
     r"^\s*(?:commits?|repos?|repositor\w+|profiles?|issues?|users?|pages|コミット)", re.IGNORECASE
 )
@@ -96,7 +97,7 @@ def _counts(entry: PlatformName, text: str, start: int, end: int) -> bool:
             return False
     if entry.kind == "desk":
         return True
-    if _POSES.search(before) or _REPOSITORY.match(behind):
+    if _POSES.search(before) or (_REPOSITORY.match(behind) and not _ABUSED.search(before)):
         return False
     notions = load_terms().find(text)
     if not {"abuse", "spam", "attacker", "flood", "vishing", "fake"} & set(notions):

@@ -28,7 +28,7 @@ _CLOSE = 30
 # "500 mails", "5,000 ticket notices": a number of two digits or more that counts messages.
 _MANY = re.compile(
     r"(?<![\d.,/-])\d{2,3}(?:[.,\u00a0 ]\d{3})*\+?"
-    r"(?=\s(?:\w+\s){0,2}(?:e-?mails?|mails?|messages|notices|notifications|confirmations|tickets|"
+    r"(?=\s(?:\w+\s)?(?:e-?mails?|mails?|messages|notices|notifications|confirmations|tickets|"
     r"nachrichten|correos|mensajes|messaggi|mensagens|писем|сообщений|berichten)\b)"
     r"|\d{2,}(?=\s?[通件封])",
     re.IGNORECASE,
@@ -53,6 +53,7 @@ class Signal:
 
 SIGNALS = (
     Signal("It calls it relay spam", 4.0, ("relay", "spam"), _CLOSE, key=True),
+    Signal("Desks are called relays", 2.0, ("relay", "desk"), 60, key=True),
     Signal("Spam is sent through desks", 2.5, ("sends_spam", "desk"), 140, key=True),
     Signal("People get answers to what they never asked", 2.0, ("unasked",), key=True),
     Signal("... from a desk", 1.0, ("unasked", "ticket"), 140),
@@ -69,6 +70,7 @@ SIGNALS = (
     Signal("A machine of a desk answers by mail", 1.0, ("confirmation", "desk"), 120),
     Signal("People are flooded with mail", 1.0, ("flood", "mail"), _NEAR, key=True),
     Signal("People are flooded with confirmations", 1.0, ("flood", "confirmation"), _NEAR),
+    Signal("Floods of mail come from desks", 1.0, ("flood", "mail", "desk"), 60, key=True),
     Signal("People are flooded by desks", 1.0, ("flood", "desk"), 120),
     Signal("Attackers are at a desk", 0.5, ("attacker", "desk"), 100),
     Signal("Strangers get a machine's answers", 1.0, ("stranger", "confirmation"), 100, key=True),
@@ -85,7 +87,7 @@ OTHERS = (
     Signal("It is about telephone or chat tricks", -3.5, ("vishing",)),
     Signal("It is about newsletters and subscriptions", -3.0, ("subscription",)),
     Signal("It is product news", -1.5, ("product",)),
-    Signal("It is about an outage", -1.5, ("outage",)),
+    Signal("It is about an outage", -2.5, ("outage",)),
     Signal("It is about bounces", -3.0, ("backscatter",)),
     Signal("Attackers use accounts of their own", -5.0, ("own_tenant",)),
     Signal("It is about a hole in a program", -1.5, ("hole",)),
@@ -173,7 +175,10 @@ def stand_near(found: Places, notions: tuple[str, ...], gap: int) -> bool:
 
 
 def _apart(first: Place, other: Place) -> float:
-    """Characters between two places; infinite where they overlap, as one word cannot stand for two."""
+    """Characters between two places; infinite where they are the same words, as those cannot stand for two notions.
+
+    A phrase that holds the other word says both ("open ticket policy").
+    """
     if first.start < other.end and other.start < first.end:
-        return float("inf")
+        return 0.0 if (first.start, first.end) != (other.start, other.end) else float("inf")
     return max(other.start - first.end, first.start - other.end)

@@ -86,6 +86,11 @@ def _senders(scene: Scene) -> Iterator[Name]:
         if word not in _NO_SENDERS and (near or word in _SENDERS):
             names = list(list_if_name(scene, scene.token_at(source.end)))
             yield from names if near or len(names) > 1 else ()
+    for place in scene.places("sent"):
+        for name in scene.names:
+            between = [token for token in scene.tokens[name.behind :] if token.end <= place.start]
+            if name.end <= place.start and len(between) <= 2 and all(token.text.islower() for token in between):
+                yield name
     for place in scene.places("senders"):
         yield from list_if_name(scene, behind_fillers(scene, place.end))
     for name in scene.names:

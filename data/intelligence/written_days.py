@@ -37,6 +37,15 @@ class WrittenDay:
     start: int
     end: int
 
+    @property
+    def exists(self) -> bool:
+        """Whether the calendar has it; in any year where the year is left out."""
+        try:
+            date(self.year or 2024, self.month, self.day or 1)
+        except ValueError:
+            return False
+        return True
+
     def text(self, reference: date | None = None) -> str:
         """2026-01-18; 2026-01 without a day; 01-18 without a year, unless the day of publication tells the year."""
         year = self.year or (self._year_before(reference) if reference else None)
@@ -62,9 +71,10 @@ def written_days(text: str) -> tuple[WrittenDay, ...]:
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
             day = _day(match)
-            if day and len(found) < _MOST:
-                found[day.start] = day
+            if day and len(taken) < _MOST:
                 taken.append((day.start, day.end))
+                if day.exists:
+                    found[day.start] = day
     return tuple(found[start] for start in sorted(found))
 
 
@@ -73,9 +83,5 @@ def _day(match: re.Match[str]) -> WrittenDay | None:
     name, year, day = parts.get("name"), parts.get("year"), parts.get("day")
     month = month_number(name) if name else int(parts["month"])
     if month is None or (name and name.casefold() in _EVERYDAY and (name.islower() or not (day or year))):
-        return None
-    try:
-        date(int(year or 2024), month, int(day or 1))
-    except ValueError:
         return None
     return WrittenDay(int(year) if year else None, month, int(day) if day else None, match.start(), match.end())

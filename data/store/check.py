@@ -24,6 +24,12 @@ def check(db: Database) -> list[str]:
     return findings
 
 
+def provisional(db: Database) -> int:
+    """How many templates await settling: an ingest is running, or was stopped before its end."""
+    count: int = db.value("select count(distinct template_id) from unsettled")
+    return count
+
+
 @contextmanager
 def _tried(db: Database) -> Iterator[sqlite3.Connection]:
     """A transaction that is always undone."""

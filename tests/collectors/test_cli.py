@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from collectors.cli import application, main, server_command
+from collectors.cli import main
+from collectors.commands.serve import application, server_command
+from collectors.ingestion import operator
+from collectors.reading import Reader
+from data.catalogue.loader import load_catalogue
+from data.keys import open_keys
+from data.settings import Settings
+from data.store.database import open_database
+from data.store.intake import take_in
 
 ACKNOWLEDGEMENT = Path(__file__).parents[1] / "samples" / "acknowledgement.eml"
 
@@ -132,7 +140,11 @@ def test_export_filters(database, filters, rows):
 
 def test_check_and_rebuild_find_nothing_to_do_after_an_ingest(database):
     run("ingest", str(ACKNOWLEDGEMENT), "--db", database)
-    assert json.loads(run("check", "--db", database, "--json").stdout) == {"ok": True, "findings": []}
+    assert json.loads(run("check", "--db", database, "--json").stdout) == {
+        "ok": True,
+        "findings": [],
+        "provisional": 0,
+    }
     assert json.loads(run("rebuild", "--db", database, "--json").stdout)["changes"] == 0
 
 
@@ -172,3 +184,15 @@ def test_a_pipe_in_a_folder_is_refused_and_not_waited_for(database, tmp_path):
     (folder / "mail.eml").write_bytes(ACKNOWLEDGEMENT.read_bytes())
     summary = json.loads(run("ingest", str(folder), "--db", database, "--json").stdout)
     assert (summary["stored"], [item["source"] for item in summary["rejected"]]) == (1, [str(folder / "pipe.eml")])
+
+
+def test_check_does_not_praise_what_was_stored_and_not_settled(database):
+    keys = open_keys(Path(database + ".keys"))
+    readings = Reader(Settings(), keys, load_catalogue())(ACKNOWLEDGEMENT.read_bytes(), "-")
+    with open_database(database) as db:
+        take_in(db, operator(keys), readings, settled=False)
+    said = run("check", "--db", database).stdout
+    assert "1 templates await settling" in said
+    assert "change nothing" not in said
+    run("rebuild", "--db", database)
+    assert "a rebuild would change nothing" in run("check", "--db", database).stdout

@@ -1,20 +1,16 @@
 """Feeds and pages on the command line: read, described, nothing stored."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
-from hypothesis import strategies as st
 
-from collectors.advisories import parse_feed
 from collectors.cli import main
-from collectors.reports import read_report
+from collectors.inspect_intelligence import inspect_feed, inspect_report
 
-FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Desk news</title>
-<item><guid>n1</guid><title>Forms &lt;b&gt;closed&lt;/b&gt;</title><link>https://news.example/1</link>
-<pubDate>Mon, 23 Nov 2026 14:00:00 +0100</pubDate></item>
-<item><guid>n2</guid><title>No date</title><link>javascript:alert(1)</link></item></channel></rss>"""
+SAMPLES = Path(__file__).parents[1] / "samples" / "intelligence"
+FEED = "<rss><channel><title>Alerts</title><item><title>a\u2028b</title><guid>1</guid></item></channel></rss>"
 PAGE = """<html lang="en"><head><title>Outlet</title>
 <meta property="og:title" content="Support forms abused to mail strangers">
 <meta property="article:published_time" content="2026-11-20T08:00:00Z"></head>
@@ -23,20 +19,46 @@ desks mailed thousands of ticket confirmations to people who never asked. Compan
 were affected.</p></article></body>"""
 
 
+def lines(result):
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_feed_is_a_line_of_the_contract(tmp_path):
+    (tmp_path / "feed.xml").write_text(FEED, encoding="utf-8")
+    result = CliRunner().invoke(inspect_feed, [str(tmp_path), "--json"])
+    (line,) = lines(result)
+    assert result.exit_code == 0 and line["source"] == str(tmp_path / "feed.xml")
+    assert line["entries"] == [{"id": "1", "title": "a b", "url": None, "published_at": None, "summary": None}]
+
+
+def test_a_missing_file_is_refused_and_the_others_are_read(tmp_path):
+    (tmp_path / "feed.xml").write_text(FEED, encoding="utf-8")
+    result = CliRunner().invoke(inspect_feed, [str(tmp_path / "none.xml"), str(tmp_path / "feed.xml"), "--json"])
+    assert result.exit_code == 1 and "It cannot be opened" in result.stderr
+    assert [min(line) for line in lines(result)] == ["error", "entries"]
+
+
+def test_a_feed_is_read_from_standard_input():
+    result = CliRunner().invoke(inspect_feed, ["-"], input=FEED)
+    assert result.output == "-: Alerts, rss, 1 entries.\n"
+
+
+def test_a_report_names_platforms_and_vendors():
+    result = CliRunner().invoke(inspect_report, [str(SAMPLES / "article.html"), "--json"])
+    (line,) = lines(result)
+    assert line["relevant"] and line["platforms"] == ["Zendesk"] and "Quillmark" in line["vendors"]
+    assert line["reasons"][0].keys() == {"signal", "weight", "evidence"}
+
+
+def test_an_address_belongs_to_one_page():
+    result = CliRunner().invoke(inspect_report, ["a", "b", "--url", "https://example.org/"])
+    assert result.exit_code == 2 and "--url belongs to one page" in result.stderr
+
+
 def told(kind: str, path: str) -> dict:
     result = CliRunner().invoke(main, ["inspect", kind, path, "--json"], catch_exceptions=False)
     assert result.exit_code == 0, result.stderr
     return json.loads(result.stdout)
-
-
-def test_a_feed_is_read_entry_by_entry(tmp_path):
-    path = tmp_path / "news.xml"
-    path.write_text(FEED, encoding="utf-8")
-    found = told("feed", str(path))
-    assert [(entry["title"], entry["url"], entry["published_at"]) for entry in found["entries"]] == [
-        ("Forms closed", "https://news.example/1", "2026-11-23T13:00:00Z"),
-        ("No date", None, None),
-    ]
 
 
 def test_a_page_says_what_it_reports(tmp_path):
@@ -54,18 +76,3 @@ def test_an_empty_file_does_not_end_in_a_traceback(tmp_path, kind):
     path.touch()
     result = CliRunner().invoke(main, ["inspect", kind, str(path), "--json"], catch_exceptions=False)
     assert result.exit_code in (0, 1)
-
-
-@given(st.binary(max_size=3_000))
-def test_any_bytes_are_a_feed_with_warnings_or_none(blob):
-    assert isinstance(parse_feed(blob, "-").warnings, tuple)
-
-
-@given(st.binary(max_size=3_000))
-def test_any_bytes_can_be_looked_at_as_a_page(blob):
-    read_report(blob, "-")
-
-
-@given(st.lists(st.sampled_from(["<div>", "<article>", "</p>", "<p", "&#x0;", "<!--", "]]>", "Zendesk ", "\x00"])))
-def test_any_markup_can_be_looked_at_as_a_page(pieces):
-    read_report("".join(pieces).encode(), "-")

@@ -1,0 +1,1 @@
+"""The commands of `relaywatch`, a module a subject; collectors/cli.py lists them."""

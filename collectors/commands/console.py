@@ -1,0 +1,55 @@
+"""What every command shares: options, settings, how to refuse, print JSON and show progress."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from data.model import Refusal
+from data.plain import plain_line
+from data.settings import Settings, read_settings
+
+DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
+
+database_option = click.option(
+    "--db",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The database file (default: RELAYWATCH_DB, else ./relaywatch.db).",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def settings_for(db: Path | None) -> Settings:
+    settings = read_settings()
+    return replace(settings, db=db) if db else settings
+
+
+def refuse(refusal: Refusal) -> None:
+    click.echo(f"{plain_line(refusal.source)}: {plain_line(refusal.reason)}", err=True)
+
+
+def print_json(value: object, file: IO[str] | None = None) -> None:
+    # ASCII only: a subject with U+2028 or a terminal escape stays one harmless line.
+    print(json.dumps(value, default=str), file=file or sys.stdout, flush=file is None)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Any]:
+    """A counter on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    done = 0
+
+    def step(count: int) -> None:
+        nonlocal done
+        done += count
+        click.echo(f"\r{label} {done:,} messages", err=True, nl=False)
+
+    yield step
+    click.echo(f"\r{label} {done:,} messages: done", err=True)

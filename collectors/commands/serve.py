@@ -1,0 +1,85 @@
+"""`relaywatch serve` and `relaywatch demo`: the dashboard on this machine, and the invented story."""
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from collectors.commands.console import database_option, json_option, print_json, progress, settings_for
+from data.settings import Settings, read_settings
+
+
+def application() -> Path:
+    """Where app.py lies: beside the rooms, in a checkout as in an installed copy."""
+    return Path(__file__).parents[2] / "app.py"
+
+
+def server_command(port: int) -> list[str]:
+    """The server with its safe settings: an installed copy has no .streamlit folder to bring them."""
+    script = application()
+    flags = {
+        "server.address": "127.0.0.1",
+        "server.port": str(port),
+        "server.headless": "true",
+        "server.maxUploadSize": "25",
+        "server.fileWatcherType": "none",
+        "server.enableXsrfProtection": "true",
+        "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "type",
+        "client.showErrorLinks": "false",
+        "theme.base": str(script.parent / "pages" / "theme.toml"),
+    }
+    hosts = [f"--server.allowedHosts={host}" for host in ("localhost", "127.0.0.1", "[::1]")]
+    return [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(script),
+        *(f"--{name}={value}" for name, value in flags.items()),
+        *hosts,
+    ]
+
+
+@click.command()
+@database_option
+@click.option("--demo", is_flag=True, help="Fill a database of its own with an invented story and show that.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+def serve(db: Path | None, demo: bool, port: int) -> None:
+    """Start the dashboard on this machine (127.0.0.1), without accounts and without a request to anybody else."""
+    settings = settings_for(db)
+    if demo:
+        settings = demonstration_settings(db)
+        fill_with_demonstration(settings, reset=False)
+    environment = {**os.environ, "RELAYWATCH_DB": str(settings.db.absolute())}
+    click.echo(f"Relaywatch shows {settings.db} at http://127.0.0.1:{port}/ (stop with Ctrl+C).", err=True)
+    # exec, so that signals of a supervisor reach the server itself.
+    os.execve(sys.executable, server_command(port), environment)  # noqa: S606
+
+
+@click.command()
+@database_option
+@click.option("--reset", is_flag=True, help="Remove the demonstration and tell it anew, ending now.")
+@json_option
+def demo(db: Path | None, reset: bool, as_json: bool) -> None:
+    """Fill a database of its own (./relaywatch-demo.db) with an invented story of several waves."""
+    summary = fill_with_demonstration(demonstration_settings(db), reset=reset)
+    if as_json:
+        print_json(summary)
+    else:
+        click.echo(summary["sentence"])
+
+
+def demonstration_settings(db: Path | None) -> Settings:
+    return replace(read_settings(), db=db or Path("relaywatch-demo.db"), keys=None)
+
+
+def fill_with_demonstration(settings: Settings, *, reset: bool) -> dict[str, Any]:
+    from collectors.demonstration.telling import tell_demonstration
+
+    with progress("Telling the demonstration:") as step:
+        return tell_demonstration(settings, reset=reset, step=step)
