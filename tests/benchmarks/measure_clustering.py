@@ -1,8 +1,8 @@
 """How well messages come together into templates and waves: real campaigns, simulated waves, any order.
 
-    python tests/benchmarks/measure_clustering.py campaigns FOLDER
-    python tests/benchmarks/measure_clustering.py simulated [--observations 2000] [--seeds 1,2,3] [--mutations 0,3,5]
-    python tests/benchmarks/measure_clustering.py order [--observations 1000] [--shuffles 10]
+    python -m tests.benchmarks.measure_clustering campaigns FOLDER
+    python -m tests.benchmarks.measure_clustering simulated [--observations 2000] [--seeds 1,2,3] [--mutations 0,3,5]
+    python -m tests.benchmarks.measure_clustering order [--observations 1000] [--shuffles 10]
 
 FOLDER holds campaigns.csv (path, campaign, wave) and the folders helpdesk, phish, campaigns and ham, which are all
 clustered together. It reads with the functions of the product; nothing is stored.
@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 from clustering_scores import b_cubed, pairs, recovered
 from simulated_mail import as_message
@@ -50,9 +50,8 @@ class Item:
 
 def item_of(reading: Reading) -> Item:
     identity, at = reading.identity, int(reading.sent_at.timestamp()) if reading.sent_at else 0
-    return Item(
-        reading, node_of(reading.features, identity.mechanism, identity.platform, organisation_of(identity), at)
-    )
+    owner = organisation_of(identity.platform, identity.account_id, identity.tenant, identity.abused_domain)
+    return Item(reading, node_of(reading.features, identity.mechanism, identity.platform, owner, at))
 
 
 def labels_of(items: Sequence[Item]) -> list[str]:
