@@ -9,7 +9,8 @@ import numpy as np
 
 from data.clustering.evidence import SHORT_TEXT, Evidence, evidence_of
 from data.clustering.grams import alike, letters
-from data.clustering.learned import Learned, learn
+from data.clustering.learned import learn_common, learn_own
+from data.clustering.lessons import teachers
 from data.clustering.linkage import average_link
 from data.clustering.nodes import Node
 from data.clustering.similarity import BODY_GRAMS, HIGH, PASSING_SECONDS, similarities
@@ -52,12 +53,17 @@ class Shelf:
         return self._buckets[bucket][:most]
 
 
-def cluster(nodes: Iterable[Node], learned: Learned | None = None) -> dict[int, str]:
+def cluster(nodes: Iterable[Node]) -> dict[int, str]:
     """For each node's key the name of its template, whatever the order of the nodes."""
     ordered = sorted(nodes, key=lambda node: node.key)
-    table = learn(ordered) if learned is None else learned
     labels = {node.key: f"flood {node.flood}" for node in ordered if node.flood is not None}
-    shelf = Shelf(evidence_of(node, table) for node in ordered if node.flood is None)
+    spoken = [node for node in ordered if node.flood is None]
+    common = learn_common(teachers(spoken))
+    by_owner: defaultdict[str, list[Node]] = defaultdict(list)
+    for node in spoken:
+        by_owner[node.organisation].append(node)
+    own = {owner: learn_own(found, common) for owner, found in by_owner.items()}
+    shelf = Shelf(evidence_of(node, own[node.organisation], common) for node in spoken)
     for node in ordered:
         if node.key not in labels:
             for group in refine([shelf.evidence(key) for key in component_of(node.key, shelf)]):

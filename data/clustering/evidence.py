@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from data.clustering.grams import Grams, body_grams, letters, text_grams
-from data.clustering.learned import Learned, strip_affixes
+from data.clustering.learned import Common, Shells, strip_affixes
 from data.clustering.nodes import Node
 
 SHORT_TEXT = 10
@@ -33,19 +33,19 @@ class Evidence:
         return told or bool(self.node.shapes) or bool(self.node.injections) or len(self.body) >= PLENTY
 
 
-def evidence_of(node: Node, learned: Learned) -> Evidence:
-    """What is left of a node when everything learned is taken off."""
-    title = "".join(strip_affixes(node.words, learned, node.organisation))
-    if title in learned.titles:
+def evidence_of(node: Node, own: Shells, common: Common) -> Evidence:
+    """What is left of a node when everything learned of its organisation and of everybody is taken off."""
+    everybody = common.shells
+    title = "".join(strip_affixes(node.words, own, everybody))
+    if title in own.titles or title in everybody.titles:
         title = ""
     texts = tuple(dict.fromkeys(text for text in (title, *node.injections) if text))
-    own = learned.bodies.get(node.organisation, frozenset())
     return Evidence(
         node=node,
         title=title,
         texts=texts,
         grams=tuple(map(text_grams, texts)),
         sought=tuple(body_grams(text) if letters(text) >= LONG_TEXT else frozenset() for text in texts),
-        body=node.sketch - own - learned.common,
+        body=node.sketch - own.body - everybody.body,
         reach=1 << 32 if node.whole else max(node.sketch),
     )

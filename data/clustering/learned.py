@@ -29,44 +29,78 @@ TYPED = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """`heads` and `tails` are shells by organisation, "" for all, the longest first; `titles` whole titles that say
-    nothing; `bodies` the grams of each organisation's own text, `common` those of everybody's."""
+class Shells:
+    """What one organisation, or everybody ("" in a lesson), writes around strangers' words: runs of words before and
+    after them, the longest first, whole titles that say nothing, grams of bodies."""
 
-    heads: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
-    tails: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
+    heads: tuple[Words, ...] = ()
+    tails: tuple[Words, ...] = ()
     titles: frozenset[str] = frozenset()
-    bodies: Mapping[str, Grams] = field(default_factory=dict)
-    common: Grams = frozenset()
+    body: Grams = frozenset()
 
 
-NOTHING = Learned()
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What all organisations together teach: everybody's shells; grams seen at `several` organisations; grams that
+    strangers `typed`; and for each organisation the grams seen nowhere else."""
+
+    shells: Shells = Shells()
+    several: Grams = frozenset()
+    typed: Grams = frozenset()
+    alone: Mapping[str, Grams] = field(default_factory=dict)
 
 
-def learn(nodes: Iterable[Node]) -> Learned:
-    """Everything that a set of nodes teaches."""
-    by_owner = _samples(nodes)
-    titles = {
-        owner: sorted({node.words for node in found if node.words}, key=_order) for owner, found in by_owner.items()
-    }
-    heads = _affixes(titles)
-    tails = {
-        owner: tuple(words[::-1] for words in found)
-        for owner, found in _affixes({o: [t[::-1] for t in ts] for o, ts in titles.items()}).items()
-    }
-    affixes = Learned(heads, tails)
-    stripped = {
-        node.key: "".join(strip_affixes(node.words, affixes, owner))
-        for owner, found in by_owner.items()
-        for node in found
-    }
-    return _with_bodies(affixes, by_owner, stripped)
+def learn_common(nodes: Iterable[Node]) -> Common:
+    """What a set of nodes teaches about everybody."""
+    by_owner: defaultdict[str, list[Node]] = defaultdict(list)
+    for node in sorted(nodes, key=lambda node: node.key):
+        if node.flood is None and len(by_owner[node.organisation]) < SAMPLE:
+            by_owner[node.organisation].append(node)
+    own = {owner: _affixes(found) for owner, found in by_owner.items()}
+    affixes = Shells(_widespread(shells.heads for shells in own.values()),
+                     _widespread(shells.tails for shells in own.values()))  # fmt: skip
+    stripped = {owner: _stripped(found, own[owner], affixes) for owner, found in by_owner.items()}
+    owners = _owners_of_grams(by_owner)
+    several = frozenset(gram for gram, owner in owners.items() if owner is None)
+    typed = frozenset().union(*(_typed(found, stripped[owner]) for owner, found in by_owner.items()))
+    counts: Counter[int] = Counter()
+    titles: set[str] = set()
+    for owner, found in by_owner.items():
+        body, empty = _own_text(found, stripped[owner], several)
+        counts.update(body - typed)
+        titles |= empty
+    alone: defaultdict[str, set[int]] = defaultdict(set)
+    for gram, single in owners.items():
+        if single is not None:
+            alone[single].add(gram)
+    body = frozenset(gram for gram, count in counts.items() if count >= EVERYWHERE)
+    relaying = (owner for owner, found in by_owner.items() if any(node.relayed for node in found))
+    return Common(
+        shells=Shells(affixes.heads, affixes.tails, frozenset(titles), body),
+        several=several,
+        typed=typed,
+        alone={owner: frozenset(alone[owner]) for owner in relaying},
+    )
 
 
-def strip_affixes(words: Words, learned: Learned, owner: str) -> Words:
+def learn_own(nodes: Iterable[Node], common: Common) -> Shells:
+    """What the nodes of one organisation teach about it; those with the smallest keys are looked at, so that others
+    change nothing."""
+    found = sorted((node for node in nodes if node.flood is None), key=lambda node: node.key)[:SAMPLE]
+    if not found:
+        return Shells()
+    affixes = _affixes(found)
+    stripped = _stripped(found, affixes, common.shells)
+    body, titles = _own_text(found, stripped, common.several)
+    body -= common.typed | _typed(found, stripped)
+    alone = common.alone.get(found[0].organisation, frozenset())
+    return Shells(affixes.heads, affixes.tails, frozenset(titles), body | alone)
+
+
+def strip_affixes(words: Words, own: Shells, everybody: Shells) -> Words:
     """A title without the shells of its organisation, then without everybody's, and without slots at its ends."""
-    for whose in (owner, ""):
-        words = _strip(words, learned.heads.get(whose, ()), learned.tails.get(whose, ()))
+    for shells in (own, everybody):
+        words = _strip(words, shells.heads, shells.tails)
     return words
 
 
@@ -81,6 +115,26 @@ def _strip(words: Words, heads: Sequence[Words], tails: Sequence[Words]) -> Word
     return words
 
 
+def _stripped(nodes: Iterable[Node], own: Shells, everybody: Shells) -> dict[int, str]:
+    return {node.key: "".join(strip_affixes(node.words, own, everybody)) for node in nodes}
+
+
+def _affixes(nodes: Sequence[Node]) -> Shells:
+    """The first and the last words that three unlike titles of an organisation share."""
+    titles = sorted({node.words for node in nodes if node.words}, key=_order)
+    tails = _heads([words[::-1] for words in titles])
+    return Shells(_longest_first(_heads(titles)), _longest_first(words[::-1] for words in tails))
+
+
+def _widespread(found: Iterable[tuple[Words, ...]]) -> tuple[Words, ...]:
+    counts = Counter(words for own in found for words in own)
+    return _longest_first(words for words, count in counts.items() if count >= EVERYWHERE)
+
+
+def _longest_first(found: Iterable[Words]) -> tuple[Words, ...]:
+    return tuple(sorted(found, key=lambda words: (-len(words), words)))
+
+
 def _order(words: Words) -> int:
     return hash_of("\n".join(words))
 
@@ -88,26 +142,6 @@ def _order(words: Words) -> int:
 def hash_of(text: str) -> int:
     """A stable number of a text, for drawing samples."""
     return crc32(text.encode("utf-8", "surrogatepass"))
-
-
-def _samples(nodes: Iterable[Node]) -> dict[str, list[Node]]:
-    by_owner: defaultdict[str, list[Node]] = defaultdict(list)
-    for node in nodes:
-        if node.flood is None:
-            by_owner[node.organisation].append(node)
-    return {owner: sorted(by_owner[owner], key=lambda node: node.key)[:SAMPLE] for owner in sorted(by_owner)}
-
-
-def _affixes(titles: Mapping[str, Sequence[Words]]) -> dict[str, tuple[Words, ...]]:
-    """The first words that three unlike titles of an organisation share; under "" those of two organisations."""
-    found = {owner: _heads(own) for owner, own in titles.items()}
-    counts = Counter(head for heads in found.values() for head in heads)
-    found[""] = [head for head, count in counts.items() if count >= EVERYWHERE]
-    return {
-        owner: tuple(sorted(heads, key=lambda words: (-len(words), words)))
-        for owner, heads in sorted(found.items())
-        if heads
-    }
 
 
 def _heads(titles: Sequence[Words]) -> list[Words]:
@@ -123,43 +157,19 @@ def _heads(titles: Sequence[Words]) -> list[Words]:
     ]
 
 
-def _with_bodies(affixes: Learned, by_owner: Mapping[str, list[Node]], stripped: Mapping[int, str]) -> Learned:
-    owners = _owners_of_grams(by_owner)
-    typed = _typed(by_owner, stripped)
-    bodies: dict[str, Grams] = {}
-    titles: set[str] = set()
+def _owners_of_grams(by_owner: Mapping[str, list[Node]]) -> dict[int, str | None]:
+    """The organisation in whose bodies a gram was seen; None for several."""
+    owners: dict[int, str | None] = {}
     for owner, nodes in by_owner.items():
-        own, empty = _own_text(nodes, stripped, owners)
-        titles |= empty
-        bodies[owner] = own - typed
-    counts = Counter(gram for own in bodies.values() for gram in own)
-    alone = {
-        owner: frozenset(gram for node in nodes for gram in node.sketch if len(owners[gram]) == 1)
-        for owner, nodes in by_owner.items()
-        if any(node.relayed for node in nodes)
-    }
-    return Learned(
-        heads=affixes.heads,
-        tails=affixes.tails,
-        titles=frozenset(titles),
-        bodies={owner: bodies[owner] | alone.get(owner, frozenset()) for owner in bodies},
-        common=frozenset(gram for gram, count in counts.items() if count >= EVERYWHERE),
-    )
-
-
-def _owners_of_grams(by_owner: Mapping[str, list[Node]]) -> dict[int, set[str]]:
-    owners: defaultdict[int, set[str]] = defaultdict(set)
-    for owner, nodes in by_owner.items():
-        for gram in set().union(*(node.sketch for node in nodes)):
-            owners[gram].add(owner)
+        for gram in frozenset().union(*(node.sketch for node in nodes)):
+            owners[gram] = owner if gram not in owners else None
     return owners
 
 
-def _typed(by_owner: Mapping[str, list[Node]], stripped: Mapping[int, str]) -> Grams:
+def _typed(nodes: Iterable[Node], stripped: Mapping[int, str]) -> Grams:
     """Grams of what strangers typed into titles and names: never an organisation's own."""
     keys = {
         key
-        for nodes in by_owner.values()
         for node in nodes
         if node.relayed
         for key in (stripped[node.key], *node.injections)
@@ -168,9 +178,7 @@ def _typed(by_owner: Mapping[str, list[Node]], stripped: Mapping[int, str]) -> G
     return frozenset().union(*map(body_grams, keys))
 
 
-def _own_text(
-    nodes: Sequence[Node], stripped: Mapping[int, str], owners: Mapping[int, set[str]]
-) -> tuple[Grams, set[str]]:
+def _own_text(nodes: Sequence[Node], stripped: Mapping[int, str], several: Grams) -> tuple[Grams, set[str]]:
     """(grams of an organisation's own text, titles of it that say nothing).
 
     By titles where they differ; where they say nothing, by what bodies hold beside their usual text.
@@ -190,7 +198,7 @@ def _own_text(
         return own, set()
     counts = Counter(gram for node in nodes for gram in node.sketch)
     usual = frozenset(gram for gram, count in counts.items() if count >= USUAL * len(nodes))
-    rests = {node.key: frozenset(gram for gram in node.sketch - usual if len(owners[gram]) > 1) for node in nodes}
+    rests = {node.key: (node.sketch - usual) & several for node in nodes}
     if _unlike_rests(rests.values()):
         own |= usual
     by_title: defaultdict[str, list[Grams]] = defaultdict(list)

@@ -42,7 +42,7 @@ def similarities(found: Sequence[Evidence]) -> Matrix:
     relay = np.maximum(np.maximum(texts, body), _sought(found))
     relay = np.maximum(relay, _passing(found, told, texts, same_owner))
     both = relayed[:, None] & relayed[None, :]
-    result = np.where(both, relay, np.maximum(_whole(found), injected[0]))
+    result = relay if both.all() else np.where(both, relay, np.maximum(_whole(found), injected[0]))
     np.fill_diagonal(result, 1.0)
     return result
 
