@@ -15,8 +15,9 @@ import numpy as np
 
 from data.clustering.assign import keep_ids
 from data.clustering.clusters import PIVOTS, bucket_keys, component_of, refine
-from data.clustering.evidence import Evidence
-from data.store.lessons import known_lesson, learn_again
+from data.clustering.evidence import Evidence, evidence_of
+from data.clustering.nodes import Node
+from data.store.lessons import Lessons
 from data.store.moves import move_observations
 from data.store.node_rows import LOT, WHOSE, Shelves, node_of_row
 
@@ -32,22 +33,28 @@ def place(connection: sqlite3.Connection) -> bool:
         (LOT,),
     ).fetchall()
     placed: list[tuple[int, int]] = []
+    owners: dict[int, str] = {}
     for row in rows:
         node = node_of_row(row)
         placed.append((0 if node.flood else node.key, row["observation_id"]))
+        if not node.flood:
+            owners[node.key] = node.organisation
     connection.executemany("update observations set node_id = ? where observation_id = ?", placed)
-    _refresh_nodes(connection, sorted({number for number, _ in placed} - {0}))
+    connection.executemany(
+        "insert or ignore into nodes (node_id, organisation, observation_id, at) values (?, ?, 0, 0)", owners.items()
+    )
+    _refresh_nodes(connection, sorted(owners))
     return bool(rows)
 
 
 def _refresh_nodes(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
-    """Nodes as their observations say: when first seen, which one to read; those of none go."""
+    """Nodes as their observations say: when first seen, which one to read; marks them."""
     chosen = json.dumps(numbers)
     connection.execute(
-        "insert into nodes (node_id, observation_id, at)"
-        " select j.value, min(o.observation_id), min(o.observed_at) from json_each(?) j"
-        " cross join observations o on o.node_id = j.value group by j.value"
-        " on conflict do update set observation_id = excluded.observation_id, at = excluded.at",
+        "update nodes set (observation_id, at) = (n.observation_id, n.at) from ("
+        " select j.value as number, min(o.observation_id) as observation_id, min(o.observed_at) as at"
+        " from json_each(?) j cross join observations o on o.node_id = j.value group by j.value) n"
+        " where node_id = n.number",
         (chosen,),
     )
     connection.execute("insert or ignore into unclustered (node_id) select value from json_each(?)", (chosen,))
@@ -57,13 +64,34 @@ def compare(connection: sqlite3.Connection) -> None:
     """Learns anew where that is due, and brings the buckets of all nodes in line that look different by it."""
     waiting = [row[0] for row in connection.execute("select node_id from unclustered")]
     _refresh_nodes(connection, waiting)
+    touched = [
+        row[0]
+        for row in connection.execute(
+            "select distinct organisation from unclustered join nodes using (node_id) order by organisation"
+        )
+    ]
     _drop_orphans(connection)
-    everything = learn_again(connection)
-    shelves = Shelves(connection, known_lesson(connection))
-    chosen = "nodes" if everything else "unclustered"
-    numbers = [row[0] for row in connection.execute(f"select node_id from {chosen} order by node_id")]  # noqa: S608
+    lessons = Lessons(connection)
+    chosen = {row[0] for row in connection.execute("select node_id from unclustered")}
+    if lessons.learn_common():
+        chosen.update(row[0] for row in connection.execute("select node_id from nodes"))
+        touched = [
+            row[0] for row in connection.execute("select distinct organisation from nodes order by organisation")
+        ]
+    for organisation in lessons.learn_own(touched):
+        rows = connection.execute("select node_id from nodes where organisation = ?", (organisation,))
+        chosen.update(row[0] for row in rows)
+    shelves = _shelves(connection, lessons)
+    numbers = sorted(chosen)
     for start in range(0, len(numbers), LOT):
         _compare(connection, shelves, numbers[start : start + LOT])
+
+
+def _shelves(connection: sqlite3.Connection, lessons: Lessons) -> Shelves:
+    def strip(node: Node) -> Evidence:
+        return evidence_of(node, lessons.own(node.organisation), lessons.common)
+
+    return Shelves(connection, strip)
 
 
 def _drop_orphans(connection: sqlite3.Connection) -> None:
@@ -140,7 +168,7 @@ def _mark(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
 def form(connection: sqlite3.Connection) -> tuple[bool, int]:
     """Forms the templates of a lot of components anew; says whether any remain, and how many observations moved."""
     waiting = [row[0] for row in connection.execute("select node_id from unclustered order by node_id")]
-    shelves = Shelves(connection, known_lesson(connection))
+    shelves = _shelves(connection, Lessons(connection))
     seen: set[int] = set()
     groups: list[list[Evidence]] = []
     for number in waiting:

@@ -13,11 +13,6 @@ create index newest_of_all on observations(observed_at);
 create index same_message_id on observations(message_hash) where message_hash is not null;
 create index observations_of_a_party on observations(party_id, observed_at);
 create index observations_of_an_alias on observations(alias_id);
-create index place_an_observation on observations(observation_id) where node_id is null;
-create index observations_of_a_node on observations(node_id, observation_id, observed_at, template_id)
-  where node_id > 0;
-create index nodes_of_a_template on nodes(template_id);
-create index nodes_by_day on nodes(at);
 create index last_received on submissions(received_at);
 create index aliases_of_a_party on party_aliases(party_id);
 create index accounts_of_a_domain on sightings(domain_alias, account_alias);

@@ -1,41 +1,86 @@
-"""What was learned about shells, kept with a signature of the nodes that taught it and of this program's version."""
+"""What was learned about shells: a lesson on everybody, and one on each organisation, each with a signature of the
+nodes that taught it and of this program's version. Organisations are "" for everybody."""
 
 import json
 import sqlite3
 from base64 import b64decode, b64encode
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 
 from data.clustering.grams import Grams
 from data.clustering.keys import features_version
-from data.clustering.learned import NOTHING, Learned, learn
-from data.clustering.lessons import FEW, MOST, last_day
+from data.clustering.learned import SAMPLE, Common, Shells, learn_common, learn_own
+from data.clustering.lessons import DAY, MOST, last_day
 from data.store.node_rows import nodes_of
-from data.store.values import DAY
 
-LESSON_VERSION = 1
-
-
-def known_lesson(connection: sqlite3.Connection) -> Learned:
-    """What was learned last; nothing in a new database."""
-    row = connection.execute("select content from lessons").fetchone()
-    return _read(json.loads(row[0])) if row else NOTHING
+LESSON_VERSION = 2
+EVERYBODY = ""
 
 
-def learn_again(connection: sqlite3.Connection) -> bool:
-    """Learns anew where the nodes that teach are others than before; says whether they were."""
-    pupils = _pupils(connection)
-    signature = blake2b(repr((LESSON_VERSION, features_version(), pupils)).encode(), digest_size=16).hexdigest()
-    row = connection.execute("select signature from lessons").fetchone()
-    if row and row[0] == signature:
-        return False
-    learned = learn(nodes_of(connection, pupils).values())
-    connection.execute("delete from lessons")
+class Lessons:
+    """The lessons that hold, within one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._own: dict[str, Shells] = {}
+        row = _stored(connection, EVERYBODY)
+        self.common = _read_common(json.loads(row["content"])) if row else Common()
+        self._signature = row["signature"] if row else ""
+
+    def own(self, organisation: str) -> Shells:
+        """What an organisation writes around strangers' words; nothing where it is not known."""
+        found = self._own.get(organisation)
+        if found is None:
+            row = _stored(self._connection, organisation)
+            found = self._own[organisation] = _read(json.loads(row["content"])) if row else Shells()
+        return found
+
+    def learn_common(self) -> bool:
+        """Learns anew what is everybody's where other nodes teach than before; says whether the lesson differs."""
+        pupils = _pupils(self._connection)
+        if _sign(pupils) == self._signature:
+            return False
+        self._signature = _sign(pupils)
+        before, self.common = self.common, learn_common(nodes_of(self._connection, pupils).values())
+        _save(self._connection, EVERYBODY, self._signature, _plain_common(self.common))
+        return before != self.common
+
+    def learn_own(self, organisations: Iterable[str]) -> list[str]:
+        """Learns anew of organisations whose nodes or whose common lesson are others than before; returns those
+        whose lesson differs."""
+        different: list[str] = []
+        for organisation in organisations:
+            pupils = _pupils_of(self._connection, organisation)
+            signature = _sign([*pupils, self._signature])
+            row = _stored(self._connection, organisation)
+            if row and row["signature"] == signature:
+                continue
+            learned = learn_own(nodes_of(self._connection, pupils).values(), self.common)
+            if learned != self.own(organisation):
+                different.append(organisation)
+                self._own[organisation] = learned
+            _save(self._connection, organisation, signature, _plain(learned))
+        return different
+
+
+def _sign(taught: Sequence[object]) -> str:
+    return blake2b(repr((LESSON_VERSION, features_version(), taught)).encode(), digest_size=16).hexdigest()
+
+
+def _stored(connection: sqlite3.Connection, organisation: str) -> Any:  # noqa: ANN401 (a row)
+    return connection.execute(
+        "select signature, content from lessons where organisation = ?", (organisation,)
+    ).fetchone()
+
+
+def _save(connection: sqlite3.Connection, organisation: str, signature: str, content: dict[str, object]) -> None:
     connection.execute(
-        "insert into lessons (signature, content) values (?, ?)", (signature, json.dumps(_plain(learned)))
+        "insert or replace into lessons (organisation, signature, content) values (?, ?, ?)",
+        (organisation, signature, json.dumps(content)),
     )
-    return True
 
 
 def _pupils(connection: sqlite3.Connection) -> list[int]:
@@ -43,35 +88,53 @@ def _pupils(connection: sqlite3.Connection) -> list[int]:
         "select at / ?1 as day, count(*) from nodes group by day order by day", (DAY,)
     ).fetchall()
     day = last_day([(row[0], row[1]) for row in counts])
-    if day is None:
-        rows = connection.execute("select node_id from nodes order by node_id limit ?", (FEW,))
-    else:
-        rows = connection.execute(
-            "select node_id from nodes where at < ? order by node_id limit ?", (day * DAY, MOST)
-        )
+    rows = connection.execute(
+        "select node_id from nodes where at < ? order by node_id limit ?",
+        (1 << 62 if day is None else day * DAY, MOST),
+    )
     return [row[0] for row in rows]
 
 
-def _plain(learned: Learned) -> dict[str, object]:
+def _pupils_of(connection: sqlite3.Connection, organisation: str) -> list[int]:
+    rows = connection.execute(
+        "select node_id from nodes where organisation = ? order by node_id limit ?", (organisation, SAMPLE)
+    )
+    return [row[0] for row in rows]
+
+
+def _plain(shells: Shells) -> dict[str, object]:
     return {
-        "heads": {owner: list(map(list, found)) for owner, found in learned.heads.items()},
-        "tails": {owner: list(map(list, found)) for owner, found in learned.tails.items()},
-        "titles": sorted(learned.titles),
-        "bodies": {owner: _pack(grams) for owner, grams in learned.bodies.items()},
-        "common": _pack(learned.common),
+        "heads": shells.heads,
+        "tails": shells.tails,
+        "titles": sorted(shells.titles),
+        "body": _pack(shells.body),
     }
 
 
-def _read(plain: dict[str, object]) -> Learned:
-    heads, tails, titles, bodies, common = (plain[name] for name in ("heads", "tails", "titles", "bodies", "common"))
-    assert isinstance(heads, dict) and isinstance(tails, dict) and isinstance(bodies, dict)  # noqa: S101
-    assert isinstance(titles, list) and isinstance(common, str)  # noqa: S101
-    return Learned(
-        heads={owner: tuple(map(tuple, found)) for owner, found in heads.items()},
-        tails={owner: tuple(map(tuple, found)) for owner, found in tails.items()},
-        titles=frozenset(titles),
-        bodies={owner: _unpack(packed) for owner, packed in bodies.items()},
-        common=_unpack(common),
+def _plain_common(common: Common) -> dict[str, object]:
+    return {
+        "shells": _plain(common.shells),
+        "several": _pack(common.several),
+        "typed": _pack(common.typed),
+        "alone": {owner: _pack(grams) for owner, grams in common.alone.items()},
+    }
+
+
+def _read(plain: dict[str, Any]) -> Shells:
+    return Shells(
+        heads=tuple(map(tuple, plain["heads"])),
+        tails=tuple(map(tuple, plain["tails"])),
+        titles=frozenset(plain["titles"]),
+        body=_unpack(plain["body"]),
+    )
+
+
+def _read_common(plain: dict[str, Any]) -> Common:
+    return Common(
+        shells=_read(plain["shells"]),
+        several=_unpack(plain["several"]),
+        typed=_unpack(plain["typed"]),
+        alone={owner: _unpack(packed) for owner, packed in plain["alone"].items()},
     )
 
 

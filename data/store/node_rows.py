@@ -3,10 +3,9 @@
 import json
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from data.clustering.evidence import Evidence, evidence_of
-from data.clustering.learned import Learned
+from data.clustering.evidence import Evidence
 from data.clustering.nodes import Node, node_of, organisation_of
 from data.store.rows import features_of
 
@@ -40,9 +39,9 @@ def nodes_of(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int
 class Shelves:
     """The library of a database, within one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, learned: Learned) -> None:
+    def __init__(self, connection: sqlite3.Connection, strip: Callable[[Node], Evidence]) -> None:
         self._connection = connection
-        self._learned = learned
+        self._strip = strip
         self._ready: OrderedDict[int, Evidence] = OrderedDict()
 
     def evidence(self, key: int) -> Evidence:
@@ -57,7 +56,7 @@ class Shelves:
         """Reads many evidences at a time."""
         missing = [key for key in keys if key not in self._ready]
         for key, node in nodes_of(self._connection, missing).items():
-            self._ready[key] = evidence_of(node, self._learned)
+            self._ready[key] = self._strip(node)
         while len(self._ready) > max(READY, len(missing)):
             self._ready.popitem(last=False)
 

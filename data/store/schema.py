@@ -11,6 +11,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
+from data.store.schema_clusters import CLUSTERS, complete_features
 
 MIGRATIONS = Migrations("relaywatch")
 
@@ -57,8 +58,6 @@ create table observations (                 -- one message seen by one recipient
     trusted integer not null,               -- whether any channel but the anonymous web form handed it in
     catalogue_version text not null,
     features_version integer not null,
-    node_id integer,                        -- its content, as clustering sees it; 0: a wordless one; null: not yet
-    company text,                           -- why others of its template raised its standing
     template_id integer not null references templates(template_id),
     alias_id integer not null references party_aliases(alias_id),
     party_id integer not null references parties(party_id),
@@ -116,7 +115,6 @@ create table templates (
     template_id integer primary key autoincrement,
     template_key text not null unique,
     has_payload integer not null,
-    family text,                            -- what wordless templates of one platform count as one wave under
     parts text not null default '[]',       -- JSON of the example's TemplateParts
     example_text text,
     observations integer not null default 0,
@@ -204,32 +202,6 @@ create table unsettled (                    -- spans of templates whose incident
 ) strict, without rowid;
 """
 
-CLUSTERS = """
-create table nodes (                        -- contents of messages, compared with one another; ids are hashes of them
-    node_id integer primary key,
-    observation_id integer not null,        -- one of those with this content, out of which it is read
-    at integer not null,                    -- when it was first observed
-    state blob,                             -- a digest of what was compared last; null: not yet
-    held blob not null default x'',         -- its buckets
-    template_id integer
-) strict;
-
-create table buckets (                      -- what a node is looked for under
-    bucket integer not null,
-    node_id integer not null,
-    primary key (bucket, node_id)
-) strict, without rowid;
-
-create table unclustered (                  -- nodes whose templates must be formed anew
-    node_id integer primary key
-) strict;
-
-create table lessons (                      -- the one lesson on shells and boilerplate that holds now
-    signature text not null,
-    content text not null
-) strict;
-"""
-
 PEOPLE = """
 create table events (                       -- who did what, when and why; never changed
     seq integer primary key autoincrement,
@@ -286,12 +258,20 @@ end;
 @MIGRATIONS()
 def m001_first_schema(tables: Tables) -> None:
     """Evidence, groups, people, search."""
-    for script in (GROUPS, CLUSTERS, EVIDENCE, PEOPLE, SEARCH, INDEXES):
+    for script in (GROUPS, EVIDENCE, PEOPLE, SEARCH, INDEXES):
         for statement in statements(script):
             tables.execute(statement)
 
 
-VERSIONS = frozenset({m001_first_schema.__name__})
+@MIGRATIONS()
+def m002_clusters(tables: Tables) -> None:
+    """What brings similar messages together; features that earlier versions did not take."""
+    for statement in statements(CLUSTERS):
+        tables.execute(statement)
+    complete_features(tables.conn)
+
+
+VERSIONS = frozenset({m001_first_schema.__name__, m002_clusters.__name__})
 """Every version that this program knows; a database that names another one is newer than the program."""
 
 
