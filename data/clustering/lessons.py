@@ -1,9 +1,9 @@
-"""Which nodes teach what is everybody's: a set that the set of all nodes decides, and that stays the same while
+"""Which nodes teach what is everybody's: a set that the set of all nodes decides, and that seldom changes while
 messages come in, so that settling touches little.
 
-Few nodes teach all together. Later the lesson is what was seen before a day, the first one by which 250, 375, 562 ...
-nodes had been seen: it changes when their number has grown by half. Late arrivals of older mail change it too, the
-more seldom the more nodes there are, since of those before the day at most 4,000 teach.
+Few nodes teach all together. Later the lesson is what was seen before a day that is over for a week at least: the
+first one by which 250, 375, 562 ... nodes had been seen. So it changes when their number has grown by half, and where
+mail older than that comes in, the more seldom the more nodes there are: at most 1,000 of those before the day teach.
 """
 
 from collections import Counter
@@ -15,7 +15,8 @@ DAY = 86_400
 FEW = 250
 GROWTH = 1.5
 MOST = 4_000
-"""Nodes that a lesson is drawn from at most: those with the smallest keys."""
+LATE = 7
+"""Nodes that a lesson is drawn from at most: those with the smallest keys. Days in which most late mail comes in."""
 
 
 def last_day(counts: Sequence[tuple[int, int]]) -> int | None:
@@ -23,7 +24,9 @@ def last_day(counts: Sequence[tuple[int, int]]) -> int | None:
     if sum(count for _, count in counts) <= FEW:
         return None
     wanted, seen, chosen = float(FEW), 0, None
-    for day, count in counts[:-1]:
+    for day, count in counts:
+        if day > counts[-1][0] - LATE:
+            break
         seen += count
         if seen >= wanted:
             chosen = day + 1

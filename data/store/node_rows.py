@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from data.clustering.evidence import Evidence
 from data.clustering.nodes import Node, node_of, organisation_of
@@ -13,6 +14,8 @@ WHOSE = "o.platform, o.account_id, o.tenant, o.abused_domain, o.mechanism"
 READY = 6_000
 """Evidences held in memory at once, about 20 kB each."""
 LOT = 2_000
+REMEMBERED = 4_000
+_READ: dict[int, Node] = {}
 
 
 def node_of_row(row: sqlite3.Row) -> Node:
@@ -23,16 +26,32 @@ def node_of_row(row: sqlite3.Row) -> Node:
 
 
 def nodes_of(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Node]:
-    """Some nodes by their ids; unknown ones are left out."""
+    """Some nodes by their ids; unknown ones are left out. What was read once in this process is not read again: a
+    node's id says all of it but its time."""
     found: dict[int, Node] = {}
     for start in range(0, len(numbers), LOT):
-        rows = connection.execute(
-            f"select n.node_id, n.at, d.features, {WHOSE} from json_each(?) j cross join nodes n"  # noqa: S608 (our own words)
-            " on n.node_id = j.value join observations o on o.observation_id = n.observation_id"
-            " join observation_details d on d.observation_id = n.observation_id",
-            (json.dumps(numbers[start : start + LOT]),),
-        )
-        found |= {row["node_id"]: node_of_row(row) for row in rows}
+        lot = numbers[start : start + LOT]
+        known = {number: node for number in lot if (node := _READ.get(number))}
+        found |= _read(connection, [number for number in lot if number not in known])
+        for number, at in connection.execute(
+            "select node_id, at from json_each(?) j cross join nodes n on n.node_id = j.value",
+            (json.dumps(list(known)),),
+        ):
+            found[number] = known[number] if known[number].at == at else replace(known[number], at=at)
+    return found
+
+
+def _read(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Node]:
+    rows = connection.execute(
+        f"select n.node_id, n.at, d.features, {WHOSE} from json_each(?) j cross join nodes n"  # noqa: S608 (our own words)
+        " on n.node_id = j.value join observations o on o.observation_id = n.observation_id"
+        " join observation_details d on d.observation_id = n.observation_id",
+        (json.dumps(list(numbers)),),
+    )
+    found = {row["node_id"]: node_of_row(row) for row in rows}
+    if len(_READ) + len(found) > REMEMBERED:
+        _READ.clear()
+    _READ.update(found)
     return found
 
 

@@ -37,9 +37,7 @@ alter table observations add column node_id integer; -- its content; 0: a wordle
 alter table observations add column company text; -- why others of its template raised its standing
 alter table templates add column family text; -- what wordless templates of one platform count as one wave under
 
-create index place_an_observation on observations(observation_id) where node_id is null;
-create index observations_of_a_node on observations(node_id, observation_id, observed_at, template_id)
-  where node_id > 0;
+create index observations_of_a_node on observations(node_id, observation_id, observed_at, template_id);
 create index nodes_of_a_template on nodes(template_id);
 create index nodes_by_day on nodes(at);
 create index nodes_of_an_organisation on nodes(organisation, node_id);
