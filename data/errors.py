@@ -3,7 +3,9 @@
 RelaywatchError
 ├── SubmissionRefused   what was handed in cannot be read; nothing of it is kept
 ├── CatalogueError      a catalogue file is wrong: which file, which entry, what to write instead
+├── NotFetched          a web address brought no body: data/fetching.py
 ├── SettingsError       a setting cannot be used: its name, its value, what it accepts
+├── MailboxError        a mailbox cannot be collected: which, why, what to do
 └── StoreError          the database cannot be used: which file, why, what to do
 """
 
@@ -26,3 +28,7 @@ class SettingsError(RelaywatchError):
 
 class StoreError(RelaywatchError):
     """The database cannot be opened, read or written."""
+
+
+class MailboxError(RelaywatchError):
+    """A mailbox or drop folder cannot be opened or read."""

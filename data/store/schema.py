@@ -12,6 +12,7 @@ from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
 from data.store.schema_clusters import CLUSTERS, complete_features
+from data.store.schema_mailbox import MAILBOX
 
 MIGRATIONS = Migrations("relaywatch")
 
@@ -271,7 +272,14 @@ def m002_clusters(tables: Tables) -> None:
     complete_features(tables.conn)
 
 
-VERSIONS = frozenset({m001_first_schema.__name__, m002_clusters.__name__})
+@MIGRATIONS()
+def m007_mailbox(tables: Tables) -> None:
+    """Mail that was collected."""
+    for statement in statements(MAILBOX):
+        tables.execute(statement)
+
+
+VERSIONS = frozenset({m001_first_schema.__name__, m002_clusters.__name__, m007_mailbox.__name__})
 """Every version that this program knows; a database that names another one is newer than the program."""
 
 
