@@ -40,13 +40,14 @@ class Companion:
         return self.own == NEITHER and self.automatic and self.mechanism in RAISED and self.score >= CANDIDATE_SCORE
 
 
-def raised(members: Sequence[Companion]) -> dict[int, str]:
-    """The observations of a template that become candidates, each with the reason. Anonymous ones raise nobody."""
+def raised(members: Sequence[Companion], *, wordless: bool = False) -> dict[int, str]:
+    """The observations of a template that become candidates, each with the reason. Anonymous ones raise nobody. The
+    words of a wordless template are the platform's, so only a burst counts there."""
     able = [member for member in members if member.open_to_company]
     if not able:
         return {}
     judged = [member for member in members if member.trusted and member.own == ABUSE]
-    if judged:
+    if judged and not wordless:
         count = f"{len(judged)} messages" if len(judged) > 1 else "a message"
         return {member.observation: f"same words as {count} judged abuse" for member in able}
     found: dict[int, str] = {}

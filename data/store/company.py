@@ -16,7 +16,8 @@ def raise_standings(connection: sqlite3.Connection, templates: Sequence[int]) ->
     members = _members(connection, templates)
     changes = 0
     for template, rows in members.items():
-        found = raised([companion for companion, *_ in rows]) if rows[0][3] else {}
+        _, _, _, (told, wordless) = rows[0]
+        found = raised([companion for companion, *_ in rows], wordless=wordless) if told or wordless else {}
         changed: list[tuple[int, str | None, Companion]] = []
         for companion, before, said, _ in rows:
             reason = found.get(companion.observation)
@@ -38,15 +39,15 @@ def raise_standings(connection: sqlite3.Connection, templates: Sequence[int]) ->
 
 def _members(
     connection: sqlite3.Connection, templates: Sequence[int]
-) -> dict[int, list[tuple[Companion, int, str | None, bool]]]:
+) -> dict[int, list[tuple[Companion, int, str | None, tuple[bool, bool]]]]:
     rows = connection.execute(
         "select o.template_id, o.observation_id, o.observed_at, o.party_id, o.trusted, o.automatic, o.mechanism,"
-        " o.verdict, o.score, o.standing, o.company, t.has_payload from json_each(?) j"
+        " o.verdict, o.score, o.standing, o.company, t.has_payload, t.family is not null from json_each(?) j"
         " cross join observations o on o.template_id = j.value join templates t using (template_id)",
         (json.dumps(list(templates)),),
     )
-    found: defaultdict[int, list[tuple[Companion, int, str | None, bool]]] = defaultdict(list)
-    for template, number, at, party, trusted, automatic, mechanism, verdict, score, before, said, told in rows:
+    found: defaultdict[int, list[tuple[Companion, int, str | None, tuple[bool, bool]]]] = defaultdict(list)
+    for template, number, at, party, trusted, automatic, mechanism, verdict, score, before, said, *about in rows:
         companion = Companion(number, at, party, bool(trusted), bool(automatic), mechanism, verdict, score)
-        found[template].append((companion, before, said, bool(told)))
+        found[template].append((companion, before, said, (bool(about[0]), bool(about[1]))))
     return found

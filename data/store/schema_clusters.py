@@ -37,8 +37,15 @@ alter table observations add column node_id integer; -- its content; 0: a wordle
 alter table observations add column company text; -- why others of its template raised its standing
 alter table templates add column family text; -- what wordless templates of one platform count as one wave under
 
+update templates set family = (
+    select 'flood' || char(10) || o.mechanism || char(10) || coalesce(o.platform, '') from observations o
+    where o.template_id = templates.template_id limit 1)
+  where has_payload = 0 and template_id in (
+    select template_id from observations where mechanism in ('account-verification', 'list-confirmation'));
+
 create index observations_of_a_node on observations(node_id, observation_id, observed_at, template_id);
 create index nodes_of_a_template on nodes(template_id);
+create index templates_of_a_family on templates(family) where family is not null;
 create index nodes_by_day on nodes(at);
 create index nodes_of_an_organisation on nodes(organisation, node_id);
 """
