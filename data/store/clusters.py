@@ -81,13 +81,16 @@ def compare(connection: sqlite3.Connection) -> None:
     for organisation in lessons.learn_own(touched):
         rows = connection.execute("select node_id from nodes where organisation = ?", (organisation,))
         chosen.update(row[0] for row in rows)
-    shelves = _shelves(connection, lessons)
+    shelves = shelves_of(connection, lessons)
     numbers = sorted(chosen)
     for start in range(0, len(numbers), LOT):
         _compare(connection, shelves, numbers[start : start + LOT])
 
 
-def _shelves(connection: sqlite3.Connection, lessons: Lessons) -> Shelves:
+def shelves_of(connection: sqlite3.Connection, lessons: Lessons | None = None) -> Shelves:
+    """The library of a database, seen with the lessons that hold."""
+    lessons = lessons or Lessons(connection)
+
     def strip(node: Node) -> Evidence:
         return evidence_of(node, lessons.own(node.organisation), lessons.common)
 
@@ -168,7 +171,7 @@ def _mark(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
 def form(connection: sqlite3.Connection) -> tuple[bool, int]:
     """Forms the templates of a lot of components anew; says whether any remain, and how many observations moved."""
     waiting = [row[0] for row in connection.execute("select node_id from unclustered order by node_id")]
-    shelves = _shelves(connection, Lessons(connection))
+    shelves = shelves_of(connection)
     seen: set[int] = set()
     groups: list[list[Evidence]] = []
     for number in waiting:
