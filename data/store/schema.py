@@ -12,6 +12,7 @@ from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
 from data.store.schema_clusters import CLUSTERS, complete_features
+from data.store.schema_intelligence import INTELLIGENCE
 from data.store.schema_mailbox import MAILBOX
 
 MIGRATIONS = Migrations("relaywatch")
@@ -273,13 +274,23 @@ def m002_clusters(tables: Tables) -> None:
 
 
 @MIGRATIONS()
+def m003_intelligence(tables: Tables) -> None:
+    """Feeds, reports, mentions, links, triage."""
+    for script in INTELLIGENCE:
+        for statement in statements(script):
+            tables.execute(statement)
+
+
+@MIGRATIONS()
 def m007_mailbox(tables: Tables) -> None:
     """Mail that was collected."""
     for statement in statements(MAILBOX):
         tables.execute(statement)
 
 
-VERSIONS = frozenset({m001_first_schema.__name__, m002_clusters.__name__, m007_mailbox.__name__})
+VERSIONS = frozenset({
+    m001_first_schema.__name__, m002_clusters.__name__, m003_intelligence.__name__, m007_mailbox.__name__,
+})  # fmt: skip
 """Every version that this program knows; a database that names another one is newer than the program."""
 
 

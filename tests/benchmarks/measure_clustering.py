@@ -3,9 +3,11 @@
     python -m tests.benchmarks.measure_clustering campaigns FOLDER
     python -m tests.benchmarks.measure_clustering simulated [--observations 2000] [--seeds 1,2,3] [--mutations 0,3,5]
     python -m tests.benchmarks.measure_clustering order [--observations 1000] [--shuffles 10]
+    python -m tests.benchmarks.measure_clustering stream [--observations 600] [--shuffles 2]
 
 FOLDER holds campaigns.csv (path, campaign, wave) and the folders helpdesk, phish, campaigns and ham, which are all
-clustered together. It reads with the functions of the product; nothing is stored.
+clustered together. It reads with the functions of the product; nothing is stored, except by `stream`, which takes
+shuffled messages into databases in lots of any size and compares the labels with those of all at once.
 """
 
 import argparse
@@ -16,7 +18,10 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -33,8 +38,12 @@ from data.clustering.clusters import cluster
 from data.clustering.nodes import Node, earliest, node_of, organisation_of
 from data.clustering.waves import WAVE_PARTIES, flood_family
 from data.keys import passing_keys
-from data.model import Reading, Refusal
+from data.model import Reading, Refusal, Submission
 from data.settings import Settings
+from data.store.check import check
+from data.store.database import open_database
+from data.store.intake import take_in
+from data.store.streams import stream_observations
 
 FOLDERS = ("helpdesk", "phish", "campaigns", "ham")
 CUTS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
@@ -216,9 +225,62 @@ def order(observations: int, shuffles: int) -> None:
     print(f"labels of {len(items)} messages are the same in {same} of {shuffles} shuffles")
 
 
+def stream(observations: int, shuffles: int) -> None:
+    reader = Reader(Settings(), passing_keys(), load_catalogue())
+    readings = [
+        reading
+        for number, message in enumerate(simulate(1, observations, 3))
+        for reading in reader(as_message(message), str(number))
+    ]
+    expected = stored_labels([readings])
+    in_memory = labels_of([item_of(reading) for reading in readings if not isinstance(reading, Refusal)])
+    same = by_group(in_memory) == by_group([expected[str(number)][0] for number in range(len(readings))])
+    print(f"templates in the database are those in memory: {'yes' if same else 'no'}")
+    right = 0
+    for seed in range(shuffles):
+        chance = random.Random(seed)
+        mixed = chance.sample(readings, len(readings))
+        cuts = sorted(chance.sample(range(1, len(mixed)), 8))
+        bounds = [0, *cuts, len(mixed)]
+        right += stored_labels([mixed[start:end] for start, end in pairwise(bounds)]) == expected
+    print(f"labels of {len(readings)} stored messages are the same in {right} of {shuffles} shuffles, in lots")
+
+
+def stored_labels(lots: Sequence[Sequence[Reading | Refusal]]) -> dict[str, tuple[str, str | None, str | None]]:
+    """Of each message its template, incident and wave, named by the first message in them; checks the database."""
+    at = datetime(2027, 1, 1, tzinfo=UTC)
+    names: dict[str, str] = {}
+    with TemporaryDirectory() as folder, open_database(Path(folder) / "a.db") as db:
+        for lot in lots:
+            names |= {item.observation_id: item.source for item in take_in(db, Submission("cli", at), lot).taken}
+        found = check(db)
+        if found:
+            print("check says:", *found)
+        rows = sorted(stream_observations(db), key=lambda row: int(names[row.observation_id]))
+    first: dict[str | None, str] = {}
+    for row in rows:
+        for label in (row.template_id, row.incident_id, row.wave_id):
+            first.setdefault(label, names[row.observation_id])
+    return {
+        names[row.observation_id]: (
+            first[row.template_id],
+            first[row.incident_id] if row.incident_id else None,
+            first[row.wave_id] if row.wave_id else None,
+        )
+        for row in rows
+    }
+
+
+def by_group(labels: Sequence[str]) -> set[tuple[int, ...]]:
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for number, label in enumerate(labels):
+        groups[label].append(number)
+    return set(map(tuple, groups.values()))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("campaigns", "simulated", "order"))
+    parser.add_argument("what", choices=("campaigns", "simulated", "order", "stream"))
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--observations", type=int, default=2000)
     parser.add_argument("--seeds", default="1,2,3")
@@ -229,6 +291,8 @@ def main() -> None:
         campaigns(given.folder or parser.error("campaigns needs a FOLDER"))
     elif given.what == "order":
         order(given.observations, given.shuffles)
+    elif given.what == "stream":
+        stream(given.observations, given.shuffles)
     else:
         simulated(given.observations, *(tuple(map(int, text.split(","))) for text in (given.seeds, given.mutations)))
 
