@@ -51,4 +51,4 @@ def show_slot_values(found: Sequence[SlotValues]) -> None:
     for item in found:
         values = ", ".join(f"{inert(value, 40)} ({count(times)})" for value, times in item.values)
         more = item.different - len(item.values)
-        st.text(f"{item.slot}: {values}" + (f" and {count(more)} others" if more else ""))
+        st.text(f"{item.slot}: {values}" + (f" and {counted(more, 'other')}" if more else ""))
