@@ -8,9 +8,12 @@ from typing import Any
 import click
 
 from collectors.commands.export import export
+from collectors.commands.forget import forget
 from collectors.commands.ingest import ingest
 from collectors.commands.inspect import inspect
+from collectors.commands.quarantine import quarantine
 from collectors.commands.serve import demo, serve
+from collectors.commands.token import token
 from collectors.commands.upkeep import check, rebuild
 from data.errors import RelaywatchError
 
@@ -31,7 +34,7 @@ def main() -> None:
     """Track relay spam: help-desk mail that attackers made genuine systems send."""
 
 
-for command in (check, demo, export, ingest, inspect, rebuild, serve):
+for command in (check, demo, export, forget, ingest, inspect, quarantine, rebuild, serve, token):
     main.add_command(command)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from data.blocks import block_text
 from data.model import Intake, Reading, Submission
 from data.store.intake import take_in
 from pages.parts.answer import (
@@ -22,7 +23,6 @@ from pages.parts.answer import (
 from pages.parts.clock import Clock, read_clock
 from pages.parts.figures import count, counted, public_id
 from pages.parts.layout import INCIDENTS, card, card_title, head, link
-from pages.parts.visitor import block_text
 from pages.parts.wiring import reading, wiring, writing
 from pages.parts.words import say
 

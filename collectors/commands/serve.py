@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ def application() -> Path:
     return Path(__file__).parents[2] / "app.py"
 
 
-def server_command(port: int) -> list[str]:
+def server_command(port: int, hosts: Sequence[str]) -> list[str]:
     """The server with its safe settings: an installed copy has no .streamlit folder to bring them."""
     script = application()
     flags = {
@@ -33,7 +34,6 @@ def server_command(port: int) -> list[str]:
         "client.showErrorLinks": "false",
         "theme.base": str(script.parent / "pages" / "theme.toml"),
     }
-    hosts = [f"--server.allowedHosts={host}" for host in ("localhost", "127.0.0.1", "[::1]")]
     return [
         sys.executable,
         "-m",
@@ -41,7 +41,7 @@ def server_command(port: int) -> list[str]:
         "run",
         str(script),
         *(f"--{name}={value}" for name, value in flags.items()),
-        *hosts,
+        *(f"--server.allowedHosts={host}" for host in hosts),
     ]
 
 
@@ -58,7 +58,7 @@ def serve(db: Path | None, demo: bool, port: int) -> None:
     environment = {**os.environ, "RELAYWATCH_DB": str(settings.db.absolute())}
     click.echo(f"Relaywatch shows {settings.db} at http://127.0.0.1:{port}/ (stop with Ctrl+C).", err=True)
     # exec, so that signals of a supervisor reach the server itself.
-    os.execve(sys.executable, server_command(port), environment)  # noqa: S606
+    os.execve(sys.executable, server_command(port, settings.hosts), environment)  # noqa: S606
 
 
 @click.command()

@@ -2,13 +2,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from data.blocks import block_text
 from data.keys import passing_keys
 from data.model import Event, TemplatePart
 from data.settings import Settings
 from pages.parts import wiring
 from pages.parts.changes import change_words
 from pages.parts.templates import template_text
-from pages.parts.visitor import block_text
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
