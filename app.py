@@ -14,7 +14,6 @@ from streamlit.runtime.pages_manager import PagesManager
 from collectors.api import api_routes
 from collectors.guard import Guard
 from collectors.reading import Reader
-from data.blocks import is_loopback
 from data.catalogue.loader import load_catalogue
 from data.errors import RelaywatchError, SettingsError
 from data.keys import open_keys
@@ -22,6 +21,7 @@ from data.settings import Settings, read_settings
 from pages.parts.layout import INCIDENTS, OVERVIEW, SUBMIT, dress, show_failure
 from pages.parts.shell import inline_script_hashes
 from pages.parts.theme import PARTS
+from pages.parts.visitor import listens_on_loopback_only
 from pages.parts.wiring import Wiring, connect
 
 # Until a session has called st.navigation, Streamlit would run pages/NAME.py for whoever asks for NAME, without this
@@ -52,11 +52,6 @@ def hosts() -> tuple[str, ...]:
         return read_settings().hosts
     except SettingsError:
         return Settings().hosts
-
-
-def listens_on_loopback_only() -> bool:
-    address = st.get_option("server.address")
-    return address == "localhost" or is_loopback(address)
 
 
 app = st.App(

@@ -18,13 +18,11 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from collectors.api_problems import Problem
-from data.blocks import is_loopback
+from data.blocks import is_at_this_machine
 from data.store.database import Database
 from data.store.tokens import Scope, Token, has_tokens, token_of
 from data.tlp import Tlp
 
-FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
-"""Fields that proxies add: whoever comes through one is not at this machine."""
 SAFE_SITES = ("same-origin", "none")
 
 
@@ -36,6 +34,7 @@ class Caller:
     clearance: Tlp
     token: Token | None
     address: str | None
+    local: bool = False
 
 
 def refuse_other_sites(headers: Headers) -> None:
@@ -58,8 +57,8 @@ def identify_caller(db: Database, request: Request, now: datetime, *, loopback_b
         if token is None:
             raise _unauthorised("This token is not valid: unknown, revoked or expired.", "invalid_token")
         return Caller(token.scopes, token.clearance, token, address)
-    if loopback_bound and _is_local(request, address) and not has_tokens(db, now):
-        return Caller(("read", "submit"), "RED", None, address)
+    if loopback_bound and is_at_this_machine(address, request.headers) and not has_tokens(db, now):
+        return Caller(("read", "submit"), "RED", None, address, local=True)
     return Caller(("submit",), "CLEAR", None, address)
 
 
@@ -74,10 +73,6 @@ def require(caller: Caller, scope: Scope | None) -> None:
         f"This token lacks the scope {scope!r}.",
         headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
     )
-
-
-def _is_local(request: Request, address: str | None) -> bool:
-    return is_loopback(address) and not any(name in request.headers for name in FORWARDING)
 
 
 def _secret(given: str) -> str:

@@ -14,8 +14,8 @@ from collectors.api_desk import Desk
 from collectors.api_problems import Problem
 from collectors.api_schema import plain
 from collectors.api_shapes import Item, SubmissionAnswer
-from data.model import Reading, Refusal, Submission
-from data.store.admission import Admitted
+from data.model import Reading, Refusal
+from data.store.admission import Admitted, Visit
 from data.store.database import open_database, open_for_reading
 from data.store.intake import incidents_of
 from data.store.tokens import note_use
@@ -35,23 +35,24 @@ async def submit(ask: Ask) -> Response:
         raise Problem(
             415, f"Send {MESSAGE}, {TEXT} or {FORM}.", headers={"Accept-Post": ", ".join((MESSAGE, TEXT, FORM))}
         )
-    submission = submission_of(ask)
-    ask.desk.door.knock(submission)
+    visit = visit_of(ask)
+    ask.desk.door.knock(visit)
     async with received(ask.request, ask.desk.settings, media_type) as parts, _turns:
-        admitted, items = await run_in_threadpool(_take, ask, submission, parts)
+        admitted, items = await run_in_threadpool(_take, ask, visit, parts)
     settled = admitted.intake.stored == 0 or await _settled(ask.desk)
     return await run_in_threadpool(_answer, ask.desk, admitted, items, settled)
 
 
-def submission_of(ask: Ask) -> Submission:
-    """Whose submission it is: a token's with its organisation, else a stranger's, local mode included."""
+def visit_of(ask: Ask) -> Visit:
+    """Who brings it: a token's holder with his organisation, whoever sits at this machine, or a stranger."""
     caller, door = ask.caller, ask.desk.door
     if caller.token is not None:
         return door.holder(caller.token.token_id, caller.token.organisation, ask.now)
-    return door.stranger(f"address:{caller.address or ''}", caller.address, ask.now)
+    who = f"address:{caller.address or ''}"
+    return door.local(who, ask.now) if caller.local else door.stranger(who, caller.address, ask.now)
 
 
-def _take(ask: Ask, submission: Submission, parts: Parts) -> tuple[Admitted, list[Reading | Refusal]]:
+def _take(ask: Ask, visit: Visit, parts: Parts) -> tuple[Admitted, list[Reading | Refusal]]:
     desk = ask.desk
     items = list(_read(desk, parts))
     if not any(isinstance(item, Reading) for item in items):
@@ -60,7 +61,7 @@ def _take(ask: Ask, submission: Submission, parts: Parts) -> tuple[Admitted, lis
         )
         raise Problem(422, "No message could be read; see `items`.", more={"items": plain(refused)})
     with open_database(desk.settings.db) as db:
-        admitted = desk.door.hand_in(db, submission, items, settled=False)
+        admitted = desk.door.hand_in(db, visit, items, settled=False)
         if ask.caller.token is not None and _is_another_day(ask.caller.token.last_used_day, ask.now):
             note_use(db, ask.caller.token, ask.now)
     return admitted, items

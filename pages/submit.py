@@ -6,9 +6,9 @@ from datetime import datetime
 
 import streamlit as st
 
-from data.blocks import block_text
-from data.model import Intake, Reading, Submission
-from data.store.intake import take_in
+from data.errors import SubmissionRefused
+from data.model import Reading
+from data.store.admission import Admitted, Door
 from pages.parts.answer import (
     Answer,
     choose_reading,
@@ -23,6 +23,7 @@ from pages.parts.answer import (
 from pages.parts.clock import Clock, read_clock
 from pages.parts.figures import count, counted, public_id
 from pages.parts.layout import INCIDENTS, card, card_title, head, link
+from pages.parts.visitor import is_local_visitor
 from pages.parts.wiring import reading, wiring, writing
 from pages.parts.words import say
 
@@ -99,28 +100,32 @@ def _show_keeping(readings: Sequence[Reading], chosen: Reading, clock: Clock) ->
             )
             pressed = st.button(label, type="primary", key="keep")
             st.caption(say("keep.why"), width="content")
-        if pressed:
-            _keep(readings, clock.now)
+        if pressed and _keep(readings, clock.now):
             st.rerun()
 
 
-def _keep(readings: Sequence[Reading], now: datetime) -> None:
-    """Store what was looked at. The web form is anonymous: it counts, and never confirms or renames anything."""
-    keys = wiring().keys
+def _keep(readings: Sequence[Reading], now: datetime) -> bool:
+    """Store what was looked at, or hold it; False, and said, where it is not taken. The web form is anonymous: it
+    counts, and never confirms or renames anything."""
+    door = Door(wiring().settings, wiring().keys)
     visitor = st.session_state.setdefault(VISITOR, secrets.token_hex(16))
-    block = block_text(st.context.ip_address)
-    submission = Submission(
-        channel="web",
-        received_at=now,
-        submitter_hash=keys.digest("submitter", visitor),
-        block_hash=keys.digest("block", block) if block else None,
-    )
-    with writing() as db:
-        st.session_state[INTAKE] = take_in(db, submission, readings)
+    visit = door.local(visitor, now) if is_local_visitor() else door.stranger(visitor, st.context.ip_address, now)
+    try:
+        door.knock(visit)
+        with writing() as db:
+            st.session_state[INTAKE] = door.hand_in(db, visit, readings)
+    except SubmissionRefused as refusal:
+        st.warning(str(refusal))
+        return False
+    return True
 
 
-def _show_intake(intake: Intake) -> None:
-    """Where it went: the incident, or the messages that stand in none."""
+def _show_intake(admitted: Admitted) -> None:
+    """Where it went: the incident, the messages that stand in none, or those who review it."""
+    intake = admitted.intake
+    if admitted.held_id is not None:
+        st.badge(say("keep.held"), color="blue")
+        return
     st.badge(
         f"✓ {say('keep.done')} {', '.join(public_id(item.observation_id) for item in intake.taken[:5])}",
         color="green",
