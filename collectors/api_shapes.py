@@ -141,6 +141,17 @@ class SubmissionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedSubmission:
+    """The problem document of a submission of which no message could be read: `items` says why, one by one."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """Whether the database can be read; `reason` says what to do where it cannot."""
 

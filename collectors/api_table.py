@@ -5,7 +5,15 @@ from typing import get_args
 from collectors.api_declared import Answer, Endpoint, Parameter
 from collectors.api_problems import MEDIA_TYPE, ProblemShape
 from collectors.api_reads import export_table, health, list_incidents, list_vendors, list_waves, show_incident
-from collectors.api_shapes import Health, IncidentDetail, Incidents, SubmissionAnswer, Vendors, Waves
+from collectors.api_shapes import (
+    Health,
+    IncidentDetail,
+    Incidents,
+    RefusedSubmission,
+    SubmissionAnswer,
+    Vendors,
+    Waves,
+)
 from collectors.api_submissions import FORM, MESSAGE, TEXT, submit
 from data.export.tables import TABLES
 from data.model import Mechanism, VerdictName
@@ -62,7 +70,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             problem(408, "The body did not arrive in time."),
             problem(413, "The body is too large."),
             problem(415, "The body is of a type that is not accepted."),
-            problem(422, "No message in it could be read; `items` says why."),
+            Answer(422, "No message in it could be read; `items` says why.", RefusedSubmission, MEDIA_TYPE),
             problem(429, "A limit is reached; Retry-After says when to come again."),
             *NOT_READ,
         ),

@@ -17,7 +17,7 @@ def readings_to_json(readings: list[Reading]) -> str:
 def readings_from_json(text: str) -> list[Reading]:
     """Raises ValueError where the text is not what `readings_to_json` writes."""
     try:
-        return [_value(Reading, item) for item in json.loads(text)]
+        return list(_value(tuple[Reading, ...], json.loads(text)))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"these are no readings of this version ({error})") from error
 
@@ -49,6 +49,8 @@ def _value(kind: Any, plain: Any) -> Any:  # noqa: ANN401 (a type of any kind, J
         return _value(next(item for item in get_args(kind) if item is not NoneType), plain)
     if origin is tuple:
         inner = get_args(kind)
+        if not isinstance(plain, list):
+            raise ValueError(f"{plain!r} is no list")
         kinds = [inner[0]] * len(plain) if len(inner) == 2 and inner[1] is Ellipsis else inner
         return tuple(_value(item, found) for item, found in zip(kinds, plain, strict=True))
     if origin is not Literal and not isinstance(plain, kind) and not (kind is float and isinstance(plain, int)):

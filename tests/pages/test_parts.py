@@ -2,7 +2,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from data.blocks import block_text
 from data.keys import passing_keys
 from data.model import Event, TemplatePart
 from data.settings import Settings
@@ -30,19 +29,6 @@ def test_a_change_is_told_in_a_few_words(kind, detail, told):
 def test_a_template_on_one_line_shows_slots_in_brackets_and_no_live_link():
     parts = (TemplatePart("Ticket"), TemplatePart("", "number"), TemplatePart("at http://a.example\u202e"))
     assert template_text(parts) == "Ticket ⟦number⟧ at hxxp://a[.]example\ufffd"
-
-
-@pytest.mark.parametrize(
-    ("address", "block"),
-    [
-        ("192.0.2.77", "192.0.2.0/24"),
-        ("2001:db8:1:2::3", "2001:db8:1::/48"),
-        (None, None),
-        ("nonsense", None),
-    ],
-)
-def test_a_visitor_is_known_by_block_only(address, block):
-    assert block_text(address) == block
 
 
 def test_a_page_without_app_py_shows_nothing(monkeypatch):
