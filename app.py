@@ -18,7 +18,7 @@ from data.catalogue.loader import load_catalogue
 from data.errors import RelaywatchError, SettingsError
 from data.keys import open_keys
 from data.settings import Settings, read_settings
-from pages.parts.layout import INCIDENTS, OVERVIEW, SUBMIT, dress, show_failure
+from pages.parts.layout import INCIDENTS, OVERVIEW, SUBMIT, WAVES, dress, show_failure
 from pages.parts.shell import inline_script_hashes
 from pages.parts.theme import PARTS
 from pages.parts.visitor import listens_on_loopback_only
@@ -67,6 +67,7 @@ def run_page() -> None:
     page = st.navigation(
         [
             st.Page(OVERVIEW, title="Overview", default=True),
+            st.Page(WAVES, title="Waves"),
             st.Page(INCIDENTS, title="Incidents"),
             st.Page(SUBMIT, title="Submit"),
         ],

@@ -6,6 +6,7 @@ RelaywatchError
 │   └── TooManySubmissions  a limit on submissions is reached; it says when to come again
 ├── CatalogueError      a catalogue file is wrong: which file, which entry, what to write instead
 ├── SettingsError       a setting cannot be used: its name, its value, what it accepts
+├── MailboxError        a mailbox cannot be collected: which, why, what to do
 └── StoreError          the database cannot be used: which file, why, what to do
 """
 
@@ -40,3 +41,7 @@ class SettingsError(RelaywatchError):
 
 class StoreError(RelaywatchError):
     """The database cannot be opened, read or written."""
+
+
+class MailboxError(RelaywatchError):
+    """A mailbox or drop folder cannot be opened or read."""

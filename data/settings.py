@@ -73,6 +73,27 @@ class Settings:
     retention_days: int = 3_650
     """Days that evidence (bodies, header fields, links, ways) is kept; `relaywatch forget --expired` applies it."""
 
+    mailbox_host: str = ""
+    """The IMAP server of the abuse mailbox; empty: none is collected."""
+    mailbox_port: int = 993
+    """Its port: 993 for TLS from the start, 143 with STARTTLS. Mail is never fetched without TLS."""
+    mailbox_starttls: bool = False
+    """Whether TLS starts after the greeting (STARTTLS)."""
+    mailbox_user: str = ""
+    """Whose mailbox."""
+    mailbox_password_file: Path | None = None
+    """A file that holds the password and nothing else, mode 0600."""
+    mailbox_ca_file: Path | None = None
+    """Certificates to trust in place of the system's, for a server with a private authority."""
+    mailbox_folder: str = "INBOX"
+    """The folder that reports arrive in."""
+    mailbox_done: str = "Relaywatch done"
+    """Where a message goes once it is stored."""
+    mailbox_failed: str = "Relaywatch failed"
+    """Where a message goes of which nothing could be read."""
+    drop_folder: Path | None = None
+    """A Maildir whose new messages are collected as those of the mailbox are."""
+
     @property
     def keys_path(self) -> Path:
         return self.keys or self.db.with_name(self.db.name + ".keys")
@@ -111,4 +132,6 @@ def _value(name: str, text: str, default: object) -> object:
         if number <= 0:
             raise SettingsError(f"{name} is {text!r}; write a number above 0.")
         return number
+    if isinstance(default, str):
+        return text
     return Path(text).expanduser()

@@ -12,6 +12,7 @@ from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
 from data.store.schema_access import ACCESS
+from data.store.schema_mailbox import MAILBOX
 
 MIGRATIONS = Migrations("relaywatch")
 
@@ -270,7 +271,14 @@ def m005_access(tables: Tables) -> None:
         tables.execute(statement)
 
 
-VERSIONS = frozenset({m001_first_schema.__name__, m005_access.__name__})
+@MIGRATIONS()
+def m007_mailbox(tables: Tables) -> None:
+    """Mail that was collected."""
+    for statement in statements(MAILBOX):
+        tables.execute(statement)
+
+
+VERSIONS = frozenset({m001_first_schema.__name__, m005_access.__name__, m007_mailbox.__name__})
 """Every version that this program knows; a database that names another one is newer than the program."""
 
 
