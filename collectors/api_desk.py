@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import Lock
 
 from collectors.reading import Reader
 from collectors.settling import Settler
@@ -21,9 +22,18 @@ class Desk:
     settler: Settler
 
 
-@lru_cache(maxsize=4)
 def desk_of(settings: Settings) -> Desk:
-    """Raises StoreError where the keys cannot be opened."""
+    """The desk of some settings, made once. Raises StoreError where the keys cannot be opened."""
+    # Many requests at once right after the start must not each load the catalogue.
+    with _making:
+        return _made(settings)
+
+
+_making = Lock()
+
+
+@lru_cache(maxsize=4)
+def _made(settings: Settings) -> Desk:
     keys = open_keys(settings.keys_path)
     limited = replace(
         settings,
