@@ -11,6 +11,7 @@ from collectors.commands.export import export
 from collectors.commands.forget import forget
 from collectors.commands.ingest import ingest
 from collectors.commands.inspect import inspect
+from collectors.commands.mark import mark
 from collectors.commands.quarantine import quarantine
 from collectors.commands.serve import demo, serve
 from collectors.commands.token import token
@@ -34,7 +35,7 @@ def main() -> None:
     """Track relay spam: help-desk mail that attackers made genuine systems send."""
 
 
-for command in (check, demo, export, forget, ingest, inspect, quarantine, rebuild, serve, token):
+for command in (check, demo, export, forget, ingest, inspect, mark, quarantine, rebuild, serve, token):
     main.add_command(command)
 
 

@@ -63,6 +63,10 @@ def forget(db: Database, addresses: Iterable[str], keys: Keys, now: datetime) ->
     with db.writing() as connection:
         emptied, removed = _forget_messages(connection, names)
         dropped = _drop_held(connection, hashes)
+        connection.executemany(
+            "delete from claims where instr(lower(coalesce(subject, '') || ' ' || coalesce(sender, '')), ?) > 0",
+            [(address,) for address in wanted],
+        )
         refresh(connection)
         _drop_empty_templates(connection)
         Journal(connection, seconds(now)).note(
@@ -77,7 +81,8 @@ def forget(db: Database, addresses: Iterable[str], keys: Keys, now: datetime) ->
 
 def expire_evidence(db: Database, days: int, now: datetime) -> int:
     """Empties the evidence of messages received more than so many days ago: bodies, header fields, links, ways. What
-    they count in, and what their subjects and templates say, stays. Returns how many messages."""
+    they count in, and what their subjects and templates say, stays; what was held so long is dropped. Returns how
+    many messages."""
     before = seconds(now - timedelta(days=days))
     with explained(db.path):
         db.connection.execute("pragma secure_delete = on")
@@ -92,9 +97,12 @@ def expire_evidence(db: Database, days: int, now: datetime) -> int:
         ]
         for number in numbers:
             _empty(connection, number)
-        if numbers:
-            Journal(connection, seconds(now)).note("evidence-expired", "observations", {"messages": len(numbers)})
-    if numbers:
+        old = connection.execute("delete from held_submissions where received_at < ?", (before,)).rowcount
+        if numbers or old:
+            Journal(connection, seconds(now)).note(
+                "evidence-expired", "observations", {"messages": len(numbers), "held": old}
+            )
+    if numbers or old:
         wipe(db)
     return len(numbers)
 

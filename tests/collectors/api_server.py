@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -118,7 +119,12 @@ def called(path: str) -> Answer:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(Starlette(routes=api_routes(lambda: True))(scope, receive, send))
+    async def serve() -> None:
+        await Starlette(routes=api_routes(lambda: True))(scope, receive, send)
+
+    # In a thread of its own: a browser of other tests may have left a loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, serve()).result()
     headers = http.client.HTTPMessage()
     for name, value in sent[0]["headers"]:
         headers[name.decode()] = value.decode()

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from data.store.database import open_database
 from data.store.intake import take_in
@@ -189,6 +191,14 @@ def test_a_page_of_another_site_neither_reads_nor_submits(local, fields):
 def test_another_host_name_is_turned_away_everywhere(local, path):
     for host in ("evil.example", "127.0.0.1.evil.example", "evil.example:80", "", "localhost@evil.example"):
         assert ask(local, path, host=host).status == 400
+
+
+def test_another_host_name_gets_no_websocket(local):
+    port = urlsplit(local).port
+    line = socket.create_connection(("127.0.0.1", port))
+    url = f"ws://evil.example:{port}/_stcore/stream"
+    with line, pytest.raises(InvalidStatus, match="403"), connect(url, sock=line):
+        pass
 
 
 def test_the_headers_keep_a_browser_safe(local):

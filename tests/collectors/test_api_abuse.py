@@ -10,7 +10,7 @@ import pytest
 
 from data.store.check import check
 from data.store.database import open_database
-from data.store.quarantine import accept, count_held, held
+from data.store.quarantine import count_held, held
 from data.store.reads import incident, incidents, waves
 from data.store.tokens import create_token
 from tests.collectors.api_server import acknowledgement, hand_in, started
@@ -51,14 +51,23 @@ def stranger(number: int) -> dict[str, str]:
     return {"x_forwarded_for": f"203.0.{number % 250}.{number % 199}"}
 
 
+def all_handed_in(address: str) -> set[int]:
+    """Forged copies of one incident's message, each from an address of its own."""
+
+    def forge(number: int) -> int:
+        message = acknowledgement(2 + number, account="attacker", words=f"claim {number},000 USD", who="zoe")
+        return hand_in(address, message, **stranger(number)).status
+
+    with ThreadPoolExecutor(6) as pool:
+        return set(pool.map(forge, range(STRANGERS)))
+
+
 def test_strangers_can_neither_confirm_nor_rename_nor_steer_whatever_their_number(db, tmp_path):
     token = token_for(db, "CERT Example")
     with started(db, tmp_path / "log") as (address, _):
         told = hand_in(address, acknowledgement(1), **token).json["items"][0]["incident_id"]
         before = said(db, told)
-        for number in range(STRANGERS):
-            message = acknowledgement(2 + number, account="attacker", words=f"claim {number},000 USD", who="zoe")
-            assert hand_in(address, message, **stranger(number)).status in (201, 202)
+        assert all_handed_in(address) == {201}
         assert said(db, told) == before
         assert before["confirmation"] == "unconfirmed"
         # One acknowledgement that is genuine confirms nothing either: anybody can fetch himself one.
@@ -89,23 +98,6 @@ def test_strangers_open_no_wave_and_a_flood_of_them_waits_for_review(db, tmp_pat
         assert {item.why for item in held(store)} == {"more than 20 anonymous messages within an hour"}
 
 
-def test_a_moderated_server_lets_strangers_open_nothing_until_somebody_accepts(db, tmp_path):
-    with started(db, tmp_path / "log", submissions="moderated") as (address, _):
-        answer = hand_in(address, acknowledgement(1), **stranger(1))
-        assert (answer.status, answer.json["items"][0]["status"]) == (202, "held")
-        assert hand_in(address, acknowledgement(2), **token_for(db, "CERT Example")).status == 201
-    with open_database(db) as store:
-        assert incidents(store)[0].observations == 1
-        assert accept(store, 1, actor="test", now=datetime.now(UTC)).stored == 1
-        assert (incidents(store)[0].observations, count_held(store), check(store)) == (2, 0, [])
-
-
-def test_a_closed_server_takes_tokens_only(db, tmp_path):
-    with started(db, tmp_path / "log", submissions="closed") as (address, _):
-        assert hand_in(address, acknowledgement(1), **stranger(1)).status == 403
-        assert hand_in(address, acknowledgement(2), **token_for(db, "CERT Example")).status == 201
-
-
 def test_a_server_killed_under_load_has_lost_and_doubled_nothing(db, tmp_path):
     acknowledged: list[str] = []
 
@@ -119,14 +111,14 @@ def test_a_server_killed_under_load_has_lost_and_doubled_nothing(db, tmp_path):
 
     for turn in range(2):
         with started(db, tmp_path / "log") as (address, server), ThreadPoolExecutor(12) as pool:
-            submitting = [pool.submit(submit, 1_000 * turn + number) for number in range(200)]
-            while len(acknowledged) < 60 * (turn + 1) and not all(item.done() for item in submitting):
+            submitting = [pool.submit(submit, 1_000 * turn + number) for number in range(120)]
+            while len(acknowledged) < 40 * (turn + 1) and not all(item.done() for item in submitting):
                 submitting[len(acknowledged)].exception()
             server.kill()
     with open_database(db) as store:
         stored = [f"O-{row[0]:04d}" for row in store.rows("select observation_id from observations")]
         assert set(acknowledged) <= set(stored)
-        assert len(acknowledged) == len(set(acknowledged)) >= 120
+        assert len(acknowledged) == len(set(acknowledged)) >= 80
         assert store.value("select count(distinct fingerprint) = count(*) from observations")
         assert check(store) == []
     assert not re.search(r"Traceback", (tmp_path / "log").read_text(errors="replace"))
