@@ -5,6 +5,7 @@ RelaywatchError
 │   ├── SubmissionsClosed   the operator takes no submissions from strangers at present
 │   └── TooManySubmissions  a limit on submissions is reached; it says when to come again
 ├── CatalogueError      a catalogue file is wrong: which file, which entry, what to write instead
+├── NotFetched          a web address brought no body: data/fetching.py
 ├── SettingsError       a setting cannot be used: its name, its value, what it accepts
 ├── MailboxError        a mailbox cannot be collected: which, why, what to do
 └── StoreError          the database cannot be used: which file, why, what to do

@@ -72,6 +72,33 @@ class Settings:
     """Submissions that wait for review; beyond, strangers are asked to come again later."""
     retention_days: int = 3_650
     """Days that evidence (bodies, header fields, links, ways) is kept; `relaywatch forget --expired` applies it."""
+    contact: str = ""
+    """Where operators of web sites reach you (an address or a page); it is sent to them in the User-Agent."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Hosts of your own network that may be fetched from, `host` (any port) or `host:port`, separated by commas. All
+    others must be on public addresses and on port 80 or 443."""
+    web_ca_file: Path | None = None
+    """A PEM file of certificate authorities that web servers may have, beside those of the system."""
+    web_connect_seconds: float = 10.0
+    """Seconds that connecting to a web server, TLS included, may take."""
+    web_read_seconds: float = 20.0
+    """Seconds that a web server may stay silent."""
+    web_total_seconds: float = 60.0
+    """Seconds on the network that one fetch may take, redirects and repeats included."""
+    web_pace_seconds: float = 1.0
+    """Seconds from one request to a host to the next."""
+    web_attempts: int = 3
+    """How often one address is asked where the network or the server fails."""
+    web_backoff_seconds: float = 2.0
+    """Seconds before the second attempt, doubled before each further one, give or take a half."""
+    web_retry_limit: int = 86_400
+    """Seconds that a server may send us away (Retry-After)."""
+    web_redirects: int = 5
+    """Redirects that one fetch follows."""
+    web_wire_limit: int = 10_000_000
+    """Bytes of one answer as sent, headers included."""
+    web_body_limit: int = 10_000_000
+    """Bytes of one answer when unpacked."""
 
     mailbox_host: str = ""
     """The IMAP server of the abuse mailbox; empty: none is collected."""
