@@ -14,6 +14,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 from data.store.check import check
 from data.store.database import open_database
 from data.store.reads import incident
+from data.store.tokens import create_token
 from tests.collectors.api_server import acknowledgement, hand_in, started
 
 READS = ("/api/incidents?limit=100", "/api/waves", "/api/vendors", "/api/incidents/RW-0001")
@@ -105,13 +107,14 @@ def load(folder: Path, seconds: float, submitters: int) -> dict[str, object]:
 def forge(folder: Path, strangers: int) -> dict[str, object]:
     db = folder / "forge.db"
     limits = {"everybody_minute": "100000", "flood_everybody": "100000"}
+    with open_database(db) as store:
+        secret, _ = create_token(
+            store, "CERT", ("submit",), organisation="CERT", clearance="AMBER", expires_at=None, now=datetime.now(UTC)
+        )
     with started(db, folder / "log", **limits) as (address, _):
-        told = hand_in(address, acknowledgement(1)).json["items"][0]["incident_id"]
+        answer = hand_in(address, acknowledgement(1), authorization=f"Bearer {secret}")
+        told = answer.json["items"][0]["incident_id"]
         with open_database(db) as store:
-            # The analyst's own mail came by a trusted channel.
-            with store.writing() as connection:
-                connection.execute("update corroborations set channel = 'cli'")
-                connection.execute("update observations set trusted = 1")
             before = incident(store, told)
         statuses = Counter(
             hand_in(
