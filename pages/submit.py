@@ -22,6 +22,7 @@ from pages.parts.answer import (
 )
 from pages.parts.clock import Clock, read_clock
 from pages.parts.figures import count, counted, public_id
+from pages.parts.inert import inert
 from pages.parts.layout import INCIDENTS, card, card_title, head, link
 from pages.parts.visitor import is_local_visitor
 from pages.parts.wiring import reading, wiring, writing
@@ -115,7 +116,9 @@ def _keep(readings: Sequence[Reading], now: datetime) -> bool:
         with writing() as db:
             st.session_state[INTAKE] = door.hand_in(db, visit, readings)
     except SubmissionRefused as refusal:
-        st.warning(str(refusal))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(say("keep.refused"), color="yellow")
+            st.text(inert(str(refusal)), width="content")
         return False
     return True
 

@@ -74,3 +74,18 @@ def test_forget_asks_for_somebody(database, arguments, code):
 def test_forget_makes_no_new_database(tmp_path):
     assert run("forget", "ann@x.example", "--db", str(tmp_path / "other.db")).exit_code == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_forget_finds_whom_the_program_took_in_by_any_spelling_of_the_address(tmp_path):
+    mail, path = tmp_path / "one.eml", tmp_path / "watch.db"
+    mail.write_text(
+        "From: Support <support@northwind.example>\nTo: Ann Archer <ann.archer+shop@victim.example>\n"
+        "Date: Tue, 20 Jan 2026 12:00:00 +0000\nMessage-ID: <1@northwind.example>\nSubject: Request received\n\n"
+        "Hello, we have received your request zanzibar7731.\n"
+    )
+    run("ingest", str(mail), "--db", str(path))
+    assert b"zanzibar7731" in path.read_bytes()
+    done = CliRunner().invoke(main, ["forget", "-", "--db", str(path)], input="Ann.Archer@victim.example\n")
+    assert done.stdout.startswith("1 messages keep no trace of the recipient")
+    assert "Backups and copies" in done.stderr
+    assert b"zanzibar7731" not in path.read_bytes()

@@ -1,8 +1,5 @@
 """Forgetting, tested on the bytes of the file and its log."""
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -104,30 +101,3 @@ def test_evidence_past_its_time_goes_and_the_counts_stay(db, keys):
     assert observation(db, "O-0001").headers == ()
     assert TRACE.encode() not in stored_bytes(db.path)
     assert (db.value("select count(*) from observations"), check(db)) == (count, [])
-
-
-def test_the_command_forgets_what_the_program_took_in(tmp_path):
-    mail = tmp_path / "one.eml"
-    mail.write_text(
-        "From: Support <support@northwind.example>\nTo: Ann Archer <ann.archer+shop@victim.example>\n"
-        "Date: Tue, 20 Jan 2026 12:00:00 +0000\nMessage-ID: <1@northwind.example>\nSubject: Request received\n\n"
-        f"Hello, we have received your request {TRACE}.\n"
-    )
-    environment = {**os.environ, "RELAYWATCH_DB": str(tmp_path / "relaywatch.db")}
-
-    def run(*arguments: str, **more) -> str:
-        command = [sys.executable, "-m", "collectors.cli", *arguments]
-        return subprocess.run(
-            command,
-            env=environment,
-            check=True,
-            capture_output=True,
-            text=True,
-            cwd=Path(__file__).parents[3],
-            **more,
-        ).stdout
-
-    run("ingest", str(mail))
-    assert TRACE.encode() in stored_bytes(tmp_path / "relaywatch.db")
-    assert run("forget", "-", input="Ann.Archer@victim.example\n").startswith("1 messages keep no trace")
-    assert TRACE.encode() not in stored_bytes(tmp_path / "relaywatch.db")
