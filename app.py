@@ -13,16 +13,19 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from collectors.api import api_routes
 from collectors.guard import Guard
+from collectors.links import safe_url
+from collectors.opml import read_opml, write_opml
 from collectors.reading import Reader
+from collectors.reports import read_report
 from data.catalogue.loader import load_catalogue
 from data.errors import RelaywatchError, SettingsError
 from data.keys import open_keys
 from data.settings import Settings, read_settings
-from pages.parts.layout import INCIDENTS, OVERVIEW, SUBMIT, WAVES, dress, show_failure
+from pages.parts.layout import INCIDENTS, INTELLIGENCE, OVERVIEW, SUBMIT, WAVES, dress, show_failure
 from pages.parts.shell import inline_script_hashes
 from pages.parts.theme import PARTS
 from pages.parts.visitor import listens_on_loopback_only
-from pages.parts.wiring import Wiring, connect
+from pages.parts.wiring import Intelligence, Wiring, connect
 
 # Until a session has called st.navigation, Streamlit would run pages/NAME.py for whoever asks for NAME, without this
 # file (seen in 1.67); this switches its automatic pages off before the first session.
@@ -69,6 +72,7 @@ def run_page() -> None:
             st.Page(OVERVIEW, title="Overview", default=True),
             st.Page(WAVES, title="Waves"),
             st.Page(INCIDENTS, title="Incidents"),
+            st.Page(INTELLIGENCE, title="Intelligence"),
             st.Page(SUBMIT, title="Submit"),
         ],
         position="top",
@@ -86,7 +90,8 @@ def run_page() -> None:
 def connect_pages() -> None:
     settings = read_settings()
     keys = open_keys(settings.keys_path)
-    connect(Wiring(Reader(settings, keys, load_catalogue()), keys, settings))
+    intelligence = Intelligence(read_report, safe_url, read_opml, write_opml)
+    connect(Wiring(Reader(settings, keys, load_catalogue()), keys, settings, intelligence))
 
 
 if runtime.exists():

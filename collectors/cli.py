@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from collectors.commands.backup import backup, restore
+from collectors.commands.collect import collect
 from collectors.commands.export import export
 from collectors.commands.forget import forget
 from collectors.commands.ingest import ingest
@@ -35,7 +37,23 @@ def main() -> None:
     """Track relay spam: help-desk mail that attackers made genuine systems send."""
 
 
-for command in (check, demo, export, forget, ingest, inspect, mark, quarantine, rebuild, serve, token):
+COMMANDS = (
+    backup,
+    check,
+    collect,
+    demo,
+    export,
+    forget,
+    ingest,
+    inspect,
+    mark,
+    quarantine,
+    rebuild,
+    restore,
+    serve,
+    token,
+)
+for command in COMMANDS:
     main.add_command(command)
 
 

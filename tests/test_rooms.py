@@ -10,6 +10,7 @@ ROOMS = {"collectors", "data", "pages"}
 ONE_ROOM_LIBRARIES = {
     "sqlite3": "data/store/",
     "sqlite_utils": "data/store/",
+    "defusedxml": "collectors/opml.py",
     "feedparser": "collectors/advisories.py",
     "bs4": "collectors/",
     "h11": "collectors/web_exchange.py",

@@ -39,7 +39,7 @@ def print_json(value: object, file: IO[str] | None = None) -> None:
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Any]:
+def progress(label: str, things: str = "messages") -> Iterator[Any]:
     """A counter on a terminal, nothing in a pipe."""
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -49,7 +49,7 @@ def progress(label: str) -> Iterator[Any]:
     def step(count: int) -> None:
         nonlocal done
         done += count
-        click.echo(f"\r{label} {done:,} messages", err=True, nl=False)
+        click.echo(f"\r{label} {done:,} {things}", err=True, nl=False)
 
     yield step
-    click.echo(f"\r{label} {done:,} messages: done", err=True)
+    click.echo(f"\r{label} {done:,} {things}: done", err=True)

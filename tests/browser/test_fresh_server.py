@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 
 pytestmark = pytest.mark.server
 
-PAGES = ["overview", "incidents", "submit"]
+PAGES = ["overview", "incidents", "intelligence", "submit"]
 UNKNOWN = ["words", "parts", "__init__", "app", "secret", "../app", "parts/layout"]
 
 
@@ -49,5 +49,5 @@ def test_the_first_question_to_a_server_goes_through_navigation(serve, tmp_path,
         page.url_pathname
         for page in next(m for m in messages if m.WhichOneof("type") == "navigation").navigation.app_pages
     }
-    assert paths == {"", "incidents", "submit"}
-    assert ("page_not_found" in kinds(messages)) is (name not in {"incidents", "submit"})
+    assert paths == {"", "waves", "incidents", "intelligence", "submit"}
+    assert ("page_not_found" in kinds(messages)) is (name not in {"waves", "incidents", "intelligence", "submit"})
