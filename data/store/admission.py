@@ -1,6 +1,6 @@
 """The door for whoever hands something in over the network: the API and the Submit page ask the same functions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,6 +19,8 @@ LEDGER = Ledger()
 """Of this process."""
 EVERYBODY = Counter("everybody", b"everybody")
 HELD_WAIT = 3_600
+Items = Sequence[Reading | Refusal]
+Watch = Callable[[Items], Iterable[Reading | Refusal]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +94,19 @@ class Door:
         self.ledger.knock(visit.allowances, visit.submission.received_at)
 
     def hand_in(
-        self, db: Database, visit: Visit, items: Sequence[Reading | Refusal], *, settled: bool = True
+        self, db: Database, visit: Visit, items: Items, *, settled: bool = True, through: Watch = iter
     ) -> Admitted:
-        """Stores what was read, or holds it for review. Raises TooManySubmissions where a day is used up and
-        StoreError where the database cannot be written; then nothing of it is kept."""
+        """Stores what was read, or holds it for review; `through` may watch the items on their way.
+
+        Raises TooManySubmissions where a day is used up and StoreError where the database cannot be written; then
+        nothing of it is kept.
+        """
         submission = visit.submission
         readings = [item for item in items if isinstance(item, Reading)]
         self.ledger.spend(visit.allowances, len(readings), submission.received_at, partial(used_since, db))
         why = self._suspicion(visit)
         if why is None or not readings:
-            return Admitted(take_in(db, submission, items, settled=settled))
+            return Admitted(take_in(db, submission, through(items), settled=settled))
         if count_held(db) >= self.settings.held_limit:
             raise TooManySubmissions(
                 "Too many submissions wait for review; nothing of this one was kept. Try again in an hour.", HELD_WAIT
