@@ -11,6 +11,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
+from data.store.schema_access import ACCESS
 from data.store.schema_clusters import CLUSTERS, complete_features
 from data.store.schema_intelligence import INTELLIGENCE
 from data.store.schema_mailbox import MAILBOX
@@ -280,6 +281,13 @@ def m003_intelligence(tables: Tables) -> None:
     for script in INTELLIGENCE:
         for statement in statements(script):
             tables.execute(statement)
+
+
+@MIGRATIONS()
+def m005_access(tables: Tables) -> None:
+    """Tokens, submissions that wait for review, markings of incidents."""
+    for statement in statements(ACCESS):
+        tables.execute(statement)
 
 
 @MIGRATIONS()

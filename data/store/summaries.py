@@ -96,19 +96,21 @@ def _links(connection: sqlite3.Connection, numbers: str) -> dict[int, list[Link]
 
 def _summary(template: int, party: int, found: Sequence[Facts], links: dict[int, list[Link]]) -> Row:
     times = [fact.at for fact in found]
+    # Anonymous observations count, and never say what an incident is, as long as a trusted one does.
+    voices = [fact for fact in found if fact.trusted] or found
     return (
         party,
         template,
         None,
         confirmation(_witnesses(found, links)),
-        _usual(map(attrgetter("abused_domain"), found)),
-        _usual(map(attrgetter("tenant"), found)),
-        _usual(map(attrgetter("account_id"), found)),
-        _usual(map(attrgetter("platform"), found)),
-        _usual(map(attrgetter("mechanism"), found)),
-        _usual(map(attrgetter("verdict"), found)),
-        round(sum(fact.confidence for fact in found) / len(found), 4),
-        _title(found),
+        _usual(map(attrgetter("abused_domain"), voices)),
+        _usual(map(attrgetter("tenant"), voices)),
+        _usual(map(attrgetter("account_id"), voices)),
+        _usual(map(attrgetter("platform"), voices)),
+        _usual(map(attrgetter("mechanism"), voices)),
+        _usual(map(attrgetter("verdict"), voices)),
+        round(sum(fact.confidence for fact in voices) / len(voices), 4),
+        _title(voices),
         len(found),
         len({fact.recipient_hash for fact in found} - {None}),
         len({link[:2] for fact in found for link in links[fact.observation]}),
