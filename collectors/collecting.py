@@ -17,8 +17,8 @@ from uuid import uuid4
 
 from collectors.advisories import FEED_LIMIT, parse_feed
 from collectors.collecting_answers import failed_answer, feed_answer, is_readable, page_answer
-from collectors.plain_markup import one_line
 from collectors.reports import read_report
+from collectors.spacing import one_line
 from collectors.web import FEEDS, PAGES, Web
 from data.errors import SubmissionRefused
 from data.fetching import Fetched

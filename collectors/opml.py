@@ -8,7 +8,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from collectors.links import safe_url
-from collectors.plain_markup import one_line
+from collectors.spacing import one_line
 from data.errors import SubmissionRefused
 from data.intelligence.feed_list import FeedList, ListedFeed
 

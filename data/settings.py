@@ -46,8 +46,8 @@ class Settings:
     web_ca_file: Path | None = None
     """A PEM file of certificate authorities that web servers may have, beside those of the system."""
     feed_minutes: int = 30
-    """Minutes from one request for a feed to the next, where `collect --every` says nothing else; a feed that fails is
-    asked less and less often."""
+    """Minutes from one request for a feed to the next where `collect --every` says nothing else; a feed that fails
+    is asked less and less often."""
     feed_reports: int = 5_000
     """Reports of one feed that are kept; beyond that the oldest ones that nobody decided on are forgotten."""
     web_connect_seconds: float = 10.0
