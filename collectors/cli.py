@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from collectors.commands.backup import backup, restore
 from collectors.commands.collect import collect
 from collectors.commands.export import export
 from collectors.commands.ingest import ingest
@@ -32,7 +33,19 @@ def main() -> None:
     """Track relay spam: help-desk mail that attackers made genuine systems send."""
 
 
-for command in (check, collect, demo, export, ingest, inspect, rebuild, serve):
+COMMANDS = (
+    backup,
+    check,
+    collect,
+    demo,
+    export,
+    ingest,
+    inspect,
+    rebuild,
+    restore,
+    serve,
+)
+for command in COMMANDS:
     main.add_command(command)
 
 

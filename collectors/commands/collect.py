@@ -3,14 +3,24 @@
 import re
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from collectors.commands.console import database_option, json_option, print_json, progress, refuse, settings_for
+from data.errors import RelaywatchError
+from data.settings import Settings
 
-WHAT = {"feeds": ("feeds",), "reports": ("reports",), "all": ("feeds", "reports")}
+if TYPE_CHECKING:
+    from collectors.collecting import Round
+    from collectors.reporting import Collected
+
+WHAT = {"feeds": ("feeds",), "reports": ("reports",), "mailbox": (), "all": ("feeds", "reports")}
+MAIL = {"mailbox", "all"}
 _SPAN = re.compile(r"([0-9]{1,5})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(days=7)
@@ -42,24 +52,50 @@ class Span(click.ParamType[timedelta]):
 def collect(
     what: str, db: Path | None, as_json: bool, every: timedelta | None, feed: str | None, while_open: bool
 ) -> None:
-    """Ask for the feeds and pages that are due, keep what is new, and propose links to incidents and waves."""
-    from collectors.collecting import collect as collect_once
+    """Ask for the feeds and pages that are due, empty the abuse mailbox and the drop folder, and keep what is new."""
     from collectors.collecting import rounds
 
     settings, failed = settings_for(db), False
     stop = _stop_with_standard_input() if while_open else threading.Event()
     turns = rounds(every, stop.wait) if every else iter([None])
     for _ in turns:
-        with progress("Collecting", "feeds and pages") as step:
-            done = collect_once(settings, WHAT[what], feed=feed, interval=every, step=step)
-        for item in done.failed:
-            refuse(item)
-        if as_json:
-            print_json(done.as_json())
-        elif not while_open:
-            click.echo(done.sentence())
-        failed = bool(done.failed)
+        failed = False
+        for source in _sources(what, settings, feed, every):
+            try:
+                done = source()
+            except RelaywatchError as error:
+                failed = True
+                click.echo(str(error), err=True)
+                continue
+            failed |= bool(done.failed)
+            for item in done.failed:
+                refuse(item)
+            if as_json:
+                print_json(done.as_json())
+            elif not while_open:
+                click.echo(done.sentence())
     sys.exit(failed)
+
+
+def _sources(
+    what: str, settings: Settings, feed: str | None, every: timedelta | None
+) -> Iterator[Callable[[], "Round | Collected"]]:
+    """What is to be asked, one after the other; the failure of one is not that of the next."""
+    from collectors.collecting import collect as collect_once
+    from collectors.reporting import collect_drop_folder, collect_mailbox
+
+    if WHAT[what]:
+
+        def ask() -> "Round":
+            with progress("Collecting", "feeds and pages") as step:
+                return collect_once(settings, WHAT[what], feed=feed, interval=every, step=step)
+
+        yield ask
+    if what in MAIL and feed is None:
+        if settings.mailbox_host or (what == "mailbox" and not settings.drop_folder):
+            yield partial(collect_mailbox, settings)
+        if settings.drop_folder:
+            yield partial(collect_drop_folder, settings)
 
 
 def _stop_with_standard_input() -> threading.Event:

@@ -196,3 +196,14 @@ def test_check_does_not_praise_what_was_stored_and_not_settled(database):
     assert "change nothing" not in said
     run("rebuild", "--db", database)
     assert "a rebuild would change nothing" in run("check", "--db", database).stdout
+
+
+def test_backup_and_restore_say_what_they_did(database, tmp_path):
+    run("ingest", str(ACKNOWLEDGEMENT), "--db", database)
+    copy = str(tmp_path / "copy.db")
+    done = run("backup", copy, "--db", database, "--json")
+    assert json.loads(done.stdout)["observations"] == 1
+    refused = run("restore", copy, "--db", database)
+    assert refused.exit_code == 1
+    assert "--replace" in refused.stderr
+    assert "1 observation restored" in run("restore", copy, "--db", database, "--replace").stdout
