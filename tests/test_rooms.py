@@ -21,6 +21,7 @@ ONE_ROOM_LIBRARIES = {
     "imaplib": "nowhere",
     "imapclient": "collectors/mailbox.py",
     "dkim": "collectors/authentication.py",
+    "dns": "collectors/key_records.py",
     "publicsuffixlist": "data/domains.py",
     "plotly": "pages/",
     "streamlit": "pages/",

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +14,8 @@ from data.model import Refusal
 from data.plain import plain_line
 from data.settings import Settings, read_settings
 
+SHOWN = 20
+"""Refusals that a terminal shows."""
 DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
 
 database_option = click.option(
@@ -31,6 +33,17 @@ def settings_for(db: Path | None) -> Settings:
 
 def refuse(refusal: Refusal) -> None:
     click.echo(f"{plain_line(refusal.source)}: {plain_line(refusal.reason)}", err=True)
+
+
+def refuse_all(refusals: Sequence[Refusal]) -> None:
+    """Every refusal in a pipe, a line each; on a terminal the first SHOWN and how many more there are."""
+    shown = refusals[:SHOWN] if sys.stderr.isatty() else refusals
+    for refusal in shown:
+        refuse(refusal)
+    if len(shown) < len(refusals):
+        click.echo(
+            f"... and {len(refusals) - len(shown):,} more; --trace FILE or --json lists all of them.", err=True
+        )
 
 
 def print_json(value: object, file: IO[str] | None = None) -> None:

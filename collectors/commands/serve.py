@@ -55,12 +55,17 @@ def server_command(port: int) -> list[str]:
 @click.option("--collect", "every", type=Span(), help="Also collect feeds and pages, each 15m or the like.")
 def serve(db: Path | None, demo: bool, port: int, every: timedelta | None) -> None:
     """Start the dashboard on this machine (127.0.0.1), without accounts and without a request to anybody else."""
+    from data.keys import open_keys
+    from data.store.database import open_database
+
     settings = settings_for(db)
     if demo:
         settings = demonstration_settings(db)
         fill_with_demonstration(settings, reset=False)
     if demo and every:
         raise click.UsageError("The demonstration is invented and asks nobody; leave out --collect or --demo.")
+    open_database(settings.db).close()
+    open_keys(settings.keys_path)
     environment = {**os.environ, "RELAYWATCH_DB": str(settings.db.absolute())}
     click.echo(f"Relaywatch shows {settings.db} at http://127.0.0.1:{port}/ (stop with Ctrl+C).", err=True)
     if every:

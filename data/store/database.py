@@ -113,6 +113,14 @@ def open_for_reading(path: Path | str) -> Database:
     return Database(path, connection)
 
 
+def require_database(path: Path | str) -> None:
+    """Raises StoreError where there is no database at a path, for commands that a mistyped name must not make one."""
+    path = Path(path)
+    with explained(path):
+        if not path.exists() or path.stat().st_size == 0:
+            raise StoreError(f"{path} is no database. Name the right file with --db, or fill it: relaywatch ingest")
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turns SQLite's errors into sentences for the person who must act."""
