@@ -21,7 +21,16 @@ from data.keys import open_keys
 from data.settings import Settings, read_settings
 from data.store.database import open_for_reading
 from data.store.reads import known_domains, submissions_by_channel
-from pages.parts.layout import INCIDENTS, INTELLIGENCE, OVERVIEW, SUBMIT, WAVES, dress, show_failure
+from pages.parts.layout import (
+    EXPORTS,
+    INCIDENTS,
+    INTELLIGENCE,
+    OVERVIEW,
+    SUBMIT,
+    WAVES,
+    dress,
+    show_failure,
+)
 from pages.parts.theme import PARTS
 from pages.parts.wiring import Intelligence, Wiring, connect
 
@@ -76,6 +85,7 @@ def run_page() -> None:
             st.Page(WAVES, title="Waves"),
             st.Page(INCIDENTS, title="Incidents"),
             st.Page(INTELLIGENCE, title="Intelligence"),
+            st.Page(EXPORTS, title="Exports"),
             st.Page(SUBMIT, title="Submit"),
         ],
         position="top",
