@@ -11,9 +11,11 @@ from data.export.csv_format import to_csv
 from data.export.json_format import to_json
 from data.export.tables import EVERY_TABLE, INCIDENTS, OBSERVATIONS, TIMELINE, WAVES, export_rows
 from data.store.exports import recorded
+from data.store.intelligence_pages import save_page
 from data.store.reads import incidents, search_observations, waves
 from data.store.shapes import EVERYTHING, IncidentFilter
 from tests.data.readings import NOON, burst, reading, taken
+from tests.data.reports import page
 
 HOUR = timedelta(hours=1)
 CONTRACT = (
@@ -24,6 +26,7 @@ CONTRACT = (
 
 @pytest.fixture
 def filled(db):
+    save_page(db, page(), now=NOON, added_by="ann")
     taken(db, [*burst(4, 3), reading("=cmd|' /C calc'!A0", verdict="ordinary", score=0, domain=None, platform=None)])
     return db
 
