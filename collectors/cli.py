@@ -10,6 +10,7 @@ import click
 from collectors.commands.export import export
 from collectors.commands.ingest import ingest
 from collectors.commands.inspect import inspect
+from collectors.commands.mitigation import lookup, mitigation
 from collectors.commands.serve import demo, serve
 from collectors.commands.upkeep import check, rebuild
 from data.errors import RelaywatchError
@@ -31,7 +32,7 @@ def main() -> None:
     """Track relay spam: help-desk mail that attackers made genuine systems send."""
 
 
-for command in (check, demo, export, ingest, inspect, rebuild, serve):
+for command in (check, demo, export, ingest, inspect, lookup, mitigation, rebuild, serve):
     main.add_command(command)
 
 

@@ -2,6 +2,7 @@
 
 RelaywatchError
 ├── SubmissionRefused   what was handed in cannot be read; nothing of it is kept
+├── ChangeRefused       what somebody wants to set does not follow from what is known
 ├── CatalogueError      a catalogue file is wrong: which file, which entry, what to write instead
 ├── SettingsError       a setting cannot be used: its name, its value, what it accepts
 └── StoreError          the database cannot be used: which file, why, what to do
@@ -14,6 +15,10 @@ class RelaywatchError(Exception):
 
 class SubmissionRefused(RelaywatchError):
     """What was handed in cannot be read; the sentence says why."""
+
+
+class ChangeRefused(RelaywatchError):
+    """What somebody wants to set does not follow from what is known; the sentence says why and what would."""
 
 
 class CatalogueError(RelaywatchError):

@@ -39,6 +39,11 @@ class Settings:
     dkim_lookup: bool = False
     """Whether DKIM keys may be looked up in the DNS, for domains of the catalogue only."""
 
+    quiet_days: int = 14
+    """Days without a trusted observation after a fix until *verified quiet* is proposed and may be set."""
+    lookups_limit: int = 20
+    """Look-ups of "is my domain abused?" that one session of a browser may make in an hour."""
+
     @property
     def keys_path(self) -> Path:
         return self.keys or self.db.with_name(self.db.name + ".keys")

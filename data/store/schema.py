@@ -11,6 +11,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
+from data.store.schema_mitigation import EXPOSURES
 
 MIGRATIONS = Migrations("relaywatch")
 
@@ -262,7 +263,14 @@ def m001_first_schema(tables: Tables) -> None:
             tables.execute(statement)
 
 
-VERSIONS = frozenset({m001_first_schema.__name__})
+@MIGRATIONS()
+def m004_mitigation(tables: Tables) -> None:
+    """Exposures, what people say about their mitigation, contacts."""
+    for statement in statements(EXPOSURES):
+        tables.execute(statement)
+
+
+VERSIONS = frozenset({m001_first_schema.__name__, m004_mitigation.__name__})
 """Every version that this program knows; a database that names another one is newer than the program."""
 
 
