@@ -36,7 +36,7 @@ def test_phases_of_a_platform_are_whole_days():
     [
         ('id = "rate-limits"', 'id = "captcha"', "share one id"),
         ('platform = "freshdesk"', 'platform = "freshdisk"', "one of"),
-        ('url = "https://support.zendesk.com/hc/en-us/articles/9835766481178"', 'url = ""', "address of the document"),
+        ('url = "https://support.zendesk.com/hc/en-us/articles/9835766481178"', 'url = ""', "the address of the"),
         ("begins = 2026-03-10, ends = 2026-03-31", "begins = 2026-03-31, ends = 2026-03-10", "not before begins"),
         ('[[measure]]\nid = "supplier"', '[[step]]\nplatform = "rt"\nid = "supplier"', "there are 6"),
     ],

@@ -153,7 +153,9 @@ def test_a_change_needs_evidence_that_holds(fixed, proof, words):
 
 
 def test_a_door_that_is_not_unambiguous_is_refused_with_the_choices(db):
-    taken(db, [reading(), reading(key="v", mechanism="account-verification", verdict="verification-flood")])
+    taken(
+        db, [reading(), reading("Choose a password", mechanism="account-verification", verdict="verification-flood")]
+    )
     with pytest.raises(ChangeRefused, match="has several exposures"):
         say(db, "confirmed", 1)
     with pytest.raises(ChangeRefused, match="no abused party that is known"):
