@@ -17,7 +17,7 @@ from data.keys import open_keys
 from data.settings import read_settings
 from data.store.database import open_for_reading
 from data.store.reads import submissions_by_channel
-from pages.parts.layout import INCIDENTS, OVERVIEW, SUBMIT, dress, show_failure
+from pages.parts.layout import INCIDENTS, OVERVIEW, SUBMIT, WAVES, dress, show_failure
 from pages.parts.theme import PARTS
 from pages.parts.wiring import Wiring, connect
 
@@ -65,6 +65,7 @@ def run_page() -> None:
     page = st.navigation(
         [
             st.Page(OVERVIEW, title="Overview", default=True),
+            st.Page(WAVES, title="Waves"),
             st.Page(INCIDENTS, title="Incidents"),
             st.Page(SUBMIT, title="Submit"),
         ],

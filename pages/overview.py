@@ -15,7 +15,7 @@ from pages.parts.clock import Clock, read_clock
 from pages.parts.empty import show_empty
 from pages.parts.filters import asked, choose_one, show_address
 from pages.parts.headlines import show_state, show_tiles
-from pages.parts.layout import INCIDENTS, OVERVIEW, card, card_title, head, link
+from pages.parts.layout import INCIDENTS, OVERVIEW, WAVES, card, card_title, head, link
 from pages.parts.span import DEFAULT_RANGE, RANGES, Span, range_that_shows, span_of_range
 from pages.parts.tables import Column, csv_button, table_block
 from pages.parts.theme import WAVE_STATES, theme_type
@@ -26,7 +26,7 @@ WEEK_SECONDS = 7 * 86_400
 ROWS_IN_CARD = 8
 WAVES_IN_CARD = 3
 
-WAVES = (
+WAVE_COLUMNS = (
     Column("wave_id", "Wave", width=62),
     Column("state", "State", "state", 78, WAVE_STATES),
     Column("observations", "Obs.", "count", 46),
@@ -135,9 +135,11 @@ def _show_waves(every_wave: Sequence[WaveRow], clock: Clock) -> None:
     caption = (
         f"the latest of {len(every_wave):,}" if len(every_wave) > len(rows) else "one template at several parties"
     )
-    opened = table_block("waves", "Waves", caption, WAVES, rows, clock, nothing="No wave was seen yet.", opens=True)
+    opened = table_block(
+        "waves", "Waves", caption, WAVE_COLUMNS, rows, clock, nothing="No wave was seen yet.", opens=True
+    )
     if opened is not None:
-        st.switch_page(INCIDENTS, query_params={"wave": every_wave[opened].wave_id})
+        st.switch_page(WAVES, query_params={"id": every_wave[opened].wave_id})
 
 
 def _show_new(db: Database, span: Span, clock: Clock) -> None:

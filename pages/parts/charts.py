@@ -68,9 +68,9 @@ def draw_observations(
     lines = add_waves(figure, waves, span, clock, theme)
     # Room above the bars for the ids of the waves.
     _set_count_axis(figure, totals, 0.92 - LINE * lines)
-    _set_time_axis(figure, span, clock)
+    set_time_axis(figure, span, clock)
     if span.until >= clock.now:
-        _add_now(figure, clock, token["now"])
+        add_now(figure, clock, token["now"])
     return figure
 
 
@@ -96,9 +96,9 @@ def draw_timeline(bins: Sequence[Bin], events: Sequence[Event], span: Span, cloc
     _set_count_axis(figure, totals, 0.9)
     figure.update_yaxes(domain=[0, 0.8])
     _add_events(figure, [event for event in events if span.since <= event.at <= span.until], span, clock, token)
-    _set_time_axis(figure, span, clock)
+    set_time_axis(figure, span, clock)
     if span.until >= clock.now:
-        _add_now(figure, clock, token["now"])
+        add_now(figure, clock, token["now"])
     return figure
 
 
@@ -183,7 +183,7 @@ def _set_count_axis(figure: go.Figure, totals: dict[datetime, int], filled: floa
     figure.update_yaxes(range=[0, most / filled], dtick=1 if most <= _FEW_OBSERVATIONS else None)
 
 
-def _set_time_axis(figure: go.Figure, span: Span, clock: Clock) -> None:
+def set_time_axis(figure: go.Figure, span: Span, clock: Clock) -> None:
     """Plotly takes no tick formats from a template, so they stand on the axis itself."""
     hour = 3_600_000
     days = span.length / timedelta(days=1)
@@ -208,7 +208,7 @@ def _set_time_axis(figure: go.Figure, span: Span, clock: Clock) -> None:
     )
 
 
-def _add_now(figure: go.Figure, clock: Clock, color: str) -> None:
+def add_now(figure: go.Figure, clock: Clock, color: str) -> None:
     at = clock.local(clock.now)
     figure.add_shape(type="line", x0=at, x1=at, y0=0, y1=1, yref="paper", line={"color": color, "width": 1})
     figure.add_annotation(

@@ -1,16 +1,32 @@
 """What a page shows while there is nothing to show: what will appear, and three ways to begin."""
 
+from typing import NamedTuple
+
 import streamlit as st
 
 from pages.parts.layout import SUBMIT
 
 
-def show_empty() -> None:
+class Nothing(NamedTuple):
+    """Words of ours: what is missing, and what will bring it."""
+
+    title: str
+    sentence: str
+
+
+NO_OBSERVATIONS = Nothing(
+    "No observations yet", "Waves, abused domains and incidents appear here after the first messages."
+)
+NO_WAVES = Nothing(
+    "No waves yet", "A wave is one template seen at three or more abused parties in one stretch of time."
+)
+
+
+def show_empty(nothing: Nothing = NO_OBSERVATIONS) -> None:
     with st.container(border=True, horizontal_alignment="center", key="empty"):
         st.space("medium")
-        st.markdown("## No observations yet", anchors=False, width="content")
-        st.caption("Waves, abused domains and incidents appear here after the first messages. Three ways to start:",
-                   width="content")  # fmt: skip
+        st.markdown(f"## {nothing.title}", anchors=False, width="content")
+        st.caption(f"{nothing.sentence} Three ways to start:", width="content")
         with st.container(key="cards_empty", width=1060):
             first, second, third = st.columns(3, gap="small")
         with first, st.container(border=True, height="stretch", key="card_submit"):

@@ -8,7 +8,7 @@ from data.store.reads import observations_over_time
 from data.store.shapes import Headline, IncidentRow, WaveRow
 from pages.parts.clock import Clock
 from pages.parts.figures import change, count, counted, public_id
-from pages.parts.layout import INCIDENTS, Query, Tile, banner, link, tiles
+from pages.parts.layout import INCIDENTS, WAVES, Query, Tile, banner, link, tiles
 from pages.parts.theme import WAVE_STATES
 
 HOUR = timedelta(hours=1)
@@ -24,7 +24,7 @@ def show_state(active: Sequence[WaveRow], figures: Headline, newest: IncidentRow
         return
     parties = counted(figures.parties_24h, "abused party", "abused parties")
     with banner("now", "● Wave on", "red", f"**{_names(active)}.** {day}, {parties}."):
-        link(f"Open {public_id(active[0].wave_id)}", INCIDENTS, {"wave": active[0].wave_id})
+        link(f"Open {public_id(active[0].wave_id)}", WAVES, {"id": active[0].wave_id})
 
 
 def show_tiles(db: Database, figures: Headline, active: Sequence[WaveRow], clock: Clock) -> None:
@@ -57,7 +57,15 @@ def show_tiles(db: Database, figures: Headline, active: Sequence[WaveRow], clock
                 change(figures.open_incidents, figures.open_incidents_before),
                 "from " + count(figures.open_incidents_before),
             ),
-            Tile("waves", "Waves on", count(len(active)), None, _wave_note(active), query=_wave_query(active)),
+            Tile(
+                "waves",
+                "Waves on",
+                count(len(active)),
+                None,
+                _wave_note(active),
+                page=WAVES,
+                query=_wave_query(active),
+            ),
             Tile(
                 "other",
                 "Other messages kept",
@@ -92,4 +100,4 @@ def _wave_note(active: Sequence[WaveRow]) -> str:
 
 
 def _wave_query(active: Sequence[WaveRow]) -> Query:
-    return {"wave": active[0].wave_id} if len(active) == 1 else {}
+    return {"id": active[0].wave_id} if len(active) == 1 else {}

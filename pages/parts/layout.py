@@ -11,6 +11,7 @@ from pages.parts.inert import inert
 from pages.parts.theme import PARTS, BadgeColor, style_sheet, theme_type
 
 OVERVIEW = "pages/overview.py"
+WAVES = "pages/waves.py"
 INCIDENTS = "pages/incidents.py"
 SUBMIT = "pages/submit.py"
 

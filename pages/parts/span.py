@@ -35,6 +35,12 @@ class Span:
         return f"per {_STEP_WORDS[_STEPS.index(self.bin_seconds)]}"
 
     @property
+    def cell_words(self) -> str:
+        """ "3 h", "one hour"."""
+        words = _STEP_WORDS[_STEPS.index(self.bin_seconds)]
+        return words if words[0].isdigit() else f"one {words}"
+
+    @property
     def length(self) -> timedelta:
         return self.until - self.since
 

@@ -53,6 +53,12 @@ TOKENS: Mapping[Theme, Mapping[str, str]] = {
     },
 }
 
+CELLS: Mapping[Theme, tuple[str, ...]] = {
+    "light": ("#c9d2de", "#a3b2c6", "#7b8fa9", "#475e7c", "#22344d"),
+    "dark": ("#2c3949", "#42556b", "#5f7693", "#8ba3be", "#d0dcea"),
+}
+"""Few to many in a swimlane. The first two stay under 3.0 on purpose: low is quiet, and the hover says the number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Platform:

@@ -31,6 +31,8 @@ EVIL = [
 PATHS = [
     "/",
     "/?range=<img src=x>",
+    "/waves",
+    "/waves?id=![x](http://evil.example/p.png)&with=<b>x</b>",
     "/incidents",
     "/incidents?q=<script>window.pwned=1</script>&wave=![x](http://evil.example/p.png)&domain=<b>x</b>",
     "/incidents?view=messages",

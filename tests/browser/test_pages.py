@@ -9,8 +9,15 @@ from tests.conftest import fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-PATHS = ["/", "/?range=all", "/incidents", "/incidents?view=messages", "/submit"]
-DETAILS = ["/incidents?id=RW-0001", "/incidents?observation=O-0001", "/incidents?id=RW-9999", "/incidents?id=%3Cb%3E"]
+PATHS = ["/", "/?range=all", "/waves", "/incidents", "/incidents?view=messages", "/submit"]
+DETAILS = [
+    "/waves?id=W-0001",
+    "/waves?id=W-0001&with=W-0002",
+    "/incidents?id=RW-0001",
+    "/incidents?observation=O-0001",
+    "/incidents?id=RW-9999",
+    "/incidents?id=%3Cb%3E",
+]
 LOOKS = [(1280, "light"), (800, "dark")]
 
 
@@ -106,6 +113,25 @@ def test_a_tile_leads_to_the_rows_behind_its_number(read, filled_server):
     reader.settle()
     assert reader.query().startswith("/incidents?since=")
     assert "5 incidents · 40 observations" in reader.text()
+
+
+def test_a_wave_shows_its_spread_its_flow_and_leads_to_its_incidents(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/waves")
+    reader.page.locator(".st-key-rows_waves [data-testid=stDataFrame]").click(position={"x": 40, "y": 52})
+    reader.settle()
+    wave = reader.query().partition("id=")[2]
+    assert re.fullmatch(r"W-\d{4}", wave)
+    reader.page.get_by_label("How the wave spread over").wait_for()
+    reader.page.get_by_label("Observations from platform over abused party").wait_for()
+    assert len(reader.download("csv_spread")) == len(reader.download("csv_incidents")) >= 3
+
+
+def test_two_waves_are_compared_by_address(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/waves?id=W-0001&with=W-0002")
+    assert "W-0001 and W-0002" in reader.text()
+    reader.page.get_by_label("Pace of W-0001 and W-0002").wait_for()
 
 
 def test_a_range_stands_in_the_address(read, filled_server):

@@ -34,7 +34,7 @@ FORBIDDEN = words(
 OWN_CALLS = words(
     """
     say say_list count counted change percent public_id platform_label style_sheet when day ago with_utc seconds
-    _names _wave_note _state_label _result_text len
+    _doubling _share_words _summary _names _wave_note _state_label _result_text len
     """
 )
 INERT_CALLS = {"inert", "inert_block", "template_text", "plot_text"}
@@ -44,7 +44,8 @@ OWN_VALUES = words(
     page.title span.bin_words clock.hour clock.zone_text state.text trust.text row.verdict
     reading.verdict.verdict _ICONS[edge] NARROWED[name] proof.verdict.verdict proof.verdict.score fact.label
     tile.label tile.value tile.delta tile.note column.label RANGES[earlier] part.slot SLOT_GLYPHS[part.slot]
-    WAVE_STATES[active[0].state].label
+    WAVE_STATES[active[0].state].label WAVE_STATES[row.state].text
+    span.cell_words nothing.title nothing.sentence figures.mechanism
     """
 )
 """Attributes whose values are ours by their type: closed lists of words, tables of this program, our own shapes."""

@@ -1,0 +1,291 @@
+"""Charts of waves: all on one time line, the spread of one over its parties, its flow, two of them compared."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import plotly.graph_objects as go
+
+from data.store.shapes import Bin, WaveRow
+from data.store.spread import Flow, PartySpread
+from pages.parts.charts import add_now, set_time_axis
+from pages.parts.clock import Clock
+from pages.parts.figures import count, counted, public_id
+from pages.parts.inert import plot_text
+from pages.parts.span import Span
+from pages.parts.theme import CELLS, TOKENS, State, Theme, platform_color, platform_label, template, translucent
+
+MOST_LANES = 25
+MOST_TEMPLATES = 20
+MOST_PARTIES_IN_FLOW = 9
+_LANE_HEIGHT = 24
+_STAIRS_HEIGHT = 96
+_NARROWEST = 0.006
+"""The least width of a wave on the time line, as a share of it: an hour must be seen in a year."""
+_ROOM_OF_AN_ID = 0.05
+_SHORT_MECHANISMS = {
+    "ticket-acknowledgement": "tickets",
+    "account-verification": "verifications",
+    "form-receipt": "forms",
+    "list-confirmation": "list sign-ups",
+    "chat-transcript": "chats",
+    "agent-message": "agents",
+}
+"""What the flow has room for."""
+
+
+def draw_waves(waves: Sequence[WaveRow], span: Span, clock: Clock, theme: Theme) -> go.Figure:
+    """All waves on one time line, a line a template, so that what comes back stands beside what it was."""
+    token = TOKENS[theme]
+    lanes = list(dict.fromkeys(wave.template_id for wave in sorted(waves, key=lambda wave: wave.last_seen_at)))
+    lanes = lanes[-MOST_TEMPLATES:]
+    shown = [wave for wave in waves if wave.template_id in set(lanes)]
+    shown.sort(key=lambda wave: wave.state != "over")
+    height = _LANE_HEIGHT * max(len(lanes), 1) + 62
+    figure = go.Figure(layout={"template": template(theme), "height": height, "hovermode": "closest", "bargap": 0.3})
+    narrowest = span.length * _NARROWEST
+    figure.add_bar(
+        orientation="h",
+        base=[clock.local(wave.first_seen_at) for wave in shown],
+        x=[max(wave.last_seen_at - wave.first_seen_at, narrowest) / timedelta(milliseconds=1) for wave in shown],
+        y=[public_id(wave.template_id) for wave in shown],
+        marker={"color": [token["hist" if wave.state == "over" else "now"] for wave in shown], "line": {"width": 0}},
+        hovertext=[_wave_words(wave, clock) for wave in shown],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    figure.update_yaxes(categoryorder="array", categoryarray=[public_id(lane) for lane in lanes], showgrid=False)
+    figure.update_yaxes(dtick=1)
+    _name_waves(figure, shown, span, clock, token["mute"])
+    set_time_axis(figure, span, clock)
+    if span.until >= clock.now:
+        add_now(figure, clock, token["now"])
+    return figure
+
+
+def draw_spread(
+    parties: Sequence[PartySpread], statuses: Mapping[str, State], span: Span, clock: Clock, theme: Theme
+) -> go.Figure:
+    """How many parties so far, above one lane a party: cells of its observations, a tick at the first."""
+    token = TOKENS[theme]
+    lanes = parties[:MOST_LANES]
+    lane_room = _LANE_HEIGHT * max(len(lanes), 1)
+    height = lane_room + _STAIRS_HEIGHT + 74
+    share = lane_room / (lane_room + _STAIRS_HEIGHT + 12)
+    figure = go.Figure(layout={"template": template(theme), "height": height, "hovermode": "closest"})
+    _add_stairs(figure, parties, span, clock, token["now"])
+    _add_cells(figure, lanes, span, clock, theme)
+    figure.update_layout(
+        margin={"r": 118 if statuses else 16},
+        yaxis={"domain": [share + 12 / height, 1], "rangemode": "tozero", "nticks": 4, "tickformat": ",d"},
+        yaxis2={
+            "domain": [0, share],
+            "range": [len(lanes) - 0.5, -0.5],
+            "tickvals": list(range(len(lanes))),
+            "ticktext": [plot_text(party.party, 30) for party in lanes],
+            "tickfont": {"size": 11, "color": token["ink"]},
+            "showgrid": False,
+            "showline": False,
+            "automargin": True,
+            "fixedrange": True,
+            "anchor": "x",
+        },
+    )
+    for place, party in enumerate(lanes):
+        _add_first_sighting(figure, place, party, clock, theme)
+        if party.party in statuses:
+            _write_status(figure, place, statuses[party.party], token)
+    set_time_axis(figure, span, clock)
+    figure.update_xaxes(anchor="y2")
+    if span.until >= clock.now:
+        add_now(figure, clock, token["now"])
+    return figure
+
+
+def draw_flow(flows: Sequence[Flow], statuses: Mapping[str, State], theme: Theme) -> go.Figure:
+    """From platform over abused party to the mechanism; the smaller parties pooled."""
+    token = TOKENS[theme]
+    largest = Counter[str]()
+    for flow in flows:
+        largest[flow.party] += flow.observations
+    named = [party for party, _ in largest.most_common(MOST_PARTIES_IN_FLOW)]
+    others = len(largest) - len(named)
+    nodes: dict[tuple[str, str], int] = {}
+    links: Counter[tuple[int, int, str]] = Counter()
+    for flow in flows:
+        party = flow.party if flow.party in named else ""
+        left = nodes.setdefault(("platform", flow.platform), len(nodes))
+        middle = nodes.setdefault(("party", party), len(nodes))
+        right = nodes.setdefault(("mechanism", flow.mechanism), len(nodes))
+        links[left, middle, flow.platform] += flow.observations
+        links[middle, right, flow.platform] += flow.observations
+    figure = go.Figure(
+        layout={
+            "template": template(theme),
+            "height": 46 + 26 * max(len(named) + bool(others), 5),
+            "margin": {"t": 8},
+        }
+    )
+    figure.add_sankey(
+        arrangement="snap",
+        textfont={"size": 12, "color": token["ink"], "shadow": "none"},
+        node={
+            "pad": 10,
+            "thickness": 8,
+            "line": {"width": 0},
+            "label": [_node_label(kind, name, others, statuses) for kind, name in nodes],
+            "color": [_node_color(kind, name, statuses, theme) for kind, name in nodes],
+            "hovertemplate": "%{value:,} observations · %{label}<extra></extra>",
+        },
+        link={
+            "source": [link[0] for link in links],
+            "target": [link[1] for link in links],
+            "value": list(links.values()),
+            "color": [translucent(platform_color(link[2], theme), 0.3) for link in links],
+            "hovertemplate": "%{value:,} observations<extra></extra>",
+        },
+    )
+    return figure
+
+
+def draw_comparison(waves: Sequence[tuple[WaveRow, Sequence[Bin]]], theme: Theme) -> go.Figure:
+    """Two waves as if they had begun at the same moment: the share of each that was seen so many hours after."""
+    token = TOKENS[theme]
+    figure = go.Figure(layout={"template": template(theme), "height": 280, "hovermode": "x unified"})
+    for (wave, bins), color in zip(waves, ("now", "prog"), strict=False):
+        hours, shares = [0.0], [0.0]
+        seen = 0
+        for at, counted_here in sorted(_by_start(bins).items()):
+            seen += counted_here
+            hours.append((at - wave.first_seen_at) / timedelta(hours=1) + 1)
+            shares.append(100 * seen / wave.observations if wave.observations else 0)
+        figure.add_scatter(
+            x=hours,
+            y=shares,
+            name=public_id(wave.wave_id),
+            mode="lines+text",
+            text=[*[""] * (len(hours) - 1), public_id(wave.wave_id)],
+            textposition="top left",
+            textfont={"size": 12, "color": token[color]},
+            cliponaxis=False,
+            line={"color": token[color], "width": 2, "shape": "hv"},
+            hovertemplate="%{y:.0f} % of " + public_id(wave.wave_id) + "<extra></extra>",
+        )
+    figure.update_yaxes(range=[0, 112], ticksuffix=" %", dtick=25)
+    figure.update_xaxes(ticksuffix=" h", rangemode="tozero", hoverformat=".0f")
+    return figure
+
+
+def _wave_words(wave: WaveRow, clock: Clock) -> str:
+    seen = f"{counted(wave.observations, 'observation')} at {counted(wave.parties, 'party', 'parties')}"
+    return f"{public_id(wave.wave_id)} · {seen} · {clock.day(wave.first_seen_at)} – {clock.day(wave.last_seen_at)}"
+
+
+def _name_waves(figure: go.Figure, waves: Sequence[WaveRow], span: Span, clock: Clock, color: str) -> None:
+    """The id beside each wave, at its left, where no other wave of its line stands in the way."""
+    ends: dict[str, datetime] = {}
+    for wave in sorted(waves, key=lambda wave: wave.first_seen_at):
+        taken = ends.get(wave.template_id, span.since)
+        ends[wave.template_id] = max(wave.last_seen_at, wave.first_seen_at + span.length * _NARROWEST)
+        if wave.first_seen_at - taken < span.length * _ROOM_OF_AN_ID:
+            continue
+        figure.add_annotation(
+            x=clock.local(wave.first_seen_at),
+            y=public_id(wave.template_id),
+            xanchor="right",
+            xshift=-2,
+            showarrow=False,
+            text=public_id(wave.wave_id),
+            font={"size": 11, "color": color},
+        )
+
+
+def _add_stairs(figure: go.Figure, parties: Sequence[PartySpread], span: Span, clock: Clock, color: str) -> None:
+    times = [clock.local(party.first_seen_at) for party in parties]
+    figure.add_scatter(
+        x=[*times, clock.local(span.until)],
+        y=[*range(1, len(times) + 1), len(times)],
+        mode="lines",
+        line={"color": color, "width": 2, "shape": "hv"},
+        fill="tozeroy",
+        fillcolor=translucent(color, 0.07),
+        hovertemplate="%{y:,} abused parties<extra></extra>",
+    )
+
+
+def _add_cells(figure: go.Figure, lanes: Sequence[PartySpread], span: Span, clock: Clock, theme: Theme) -> None:
+    bins = int(span.length / timedelta(seconds=span.bin_seconds)) + 1
+    starts = [span.since + place * timedelta(seconds=span.bin_seconds) for place in range(bins)]
+    places = {start: place for place, start in enumerate(starts)}
+    cells: list[list[int | None]] = [[None] * bins for _ in lanes]
+    for lane, party in enumerate(lanes):
+        for start, counted_here in party.counts:
+            if start in places:
+                cells[lane][places[start]] = counted_here
+    half = timedelta(seconds=span.bin_seconds / 2)
+    figure.add_heatmap(
+        x=[clock.local(start + half) for start in starts],
+        y=list(range(len(lanes))),
+        z=cells,
+        yaxis="y2",
+        xgap=1,
+        ygap=8,
+        showscale=False,
+        colorscale=[[place / (len(CELLS[theme]) - 1), color] for place, color in enumerate(CELLS[theme])],
+        zmin=1,
+        hovertext=[[plot_text(party.party)] * bins for party in lanes],
+        hovertemplate="%{z:,} at %{hovertext} · %{x|%-d %b %H:%M}<extra></extra>",
+        hoverongaps=False,
+    )
+
+
+def _add_first_sighting(figure: go.Figure, place: int, party: PartySpread, clock: Clock, theme: Theme) -> None:
+    at = clock.local(party.first_seen_at)
+    figure.add_shape(
+        type="line",
+        yref="y2",
+        x0=at,
+        x1=at,
+        y0=place - 0.42,
+        y1=place + 0.42,
+        line={"color": platform_color(party.platform or "other", theme), "width": 2},
+    )
+
+
+def _write_status(figure: go.Figure, place: int, state: State, token: Mapping[str, str]) -> None:
+    figure.add_annotation(
+        x=1,
+        xref="paper",
+        xanchor="left",
+        xshift=8,
+        y=place,
+        yref="y2",
+        showarrow=False,
+        text=state.text,
+        font={"size": 11, "color": token[state.tone]},
+    )
+
+
+def _node_label(kind: str, name: str, others: int, statuses: Mapping[str, State]) -> str:
+    if kind == "platform":
+        return plot_text(platform_label(name), 24)
+    if kind == "mechanism":
+        return _SHORT_MECHANISMS.get(name) or plot_text(name, 20)
+    if not name:
+        return f"{count(others)} others"
+    glyph = f"{statuses[name].glyph} " if name in statuses else ""
+    return glyph + plot_text(name, 28)
+
+
+def _node_color(kind: str, name: str, statuses: Mapping[str, State], theme: Theme) -> str:
+    if kind == "platform":
+        return platform_color(name, theme)
+    if kind == "mechanism":
+        return TOKENS[theme]["now"]
+    return TOKENS[theme][statuses[name].tone if name in statuses else "mute"]
+
+
+def _by_start(bins: Iterable[Bin]) -> dict[datetime, int]:
+    totals: Counter[datetime] = Counter()
+    for item in bins:
+        totals[item.at] += item.observations
+    return totals

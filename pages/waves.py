@@ -1,0 +1,104 @@
+"""Waves: all on one time line; one with its spread, flow, payload and recurrence; two compared.
+
+The address says it all: ?id=W-0001, ?id=W-0001&with=W-0002.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import streamlit as st
+
+from data.store.database import Database
+from data.store.reads import wave, waves
+from data.store.shapes import WaveRow
+from pages.parts.charts import show
+from pages.parts.clock import Clock, read_clock
+from pages.parts.empty import NO_WAVES, show_empty
+from pages.parts.figures import counted
+from pages.parts.filters import asked, show_address
+from pages.parts.layout import WAVES, card, card_title, head, link
+from pages.parts.span import span_between
+from pages.parts.tables import Column, csv_button, show_table
+from pages.parts.theme import WAVE_STATES, theme_type
+from pages.parts.wave import show_comparison, show_wave
+from pages.parts.wave_charts import MOST_TEMPLATES, draw_waves
+from pages.parts.wiring import reading
+
+COLUMNS = (
+    Column("wave_id", "Wave", width=70),
+    Column("state", "State", "state", 88, WAVE_STATES),
+    Column("template_id", "Template", width=76),
+    Column("title", "Seen as", width=330),
+    Column("observations", "Obs.", "count", 60),
+    Column("parties", "Parties", "count", 60),
+    Column("sparkline", "Last 48 h", "bars", 110),
+    Column("first_seen_at", "First seen", "when", 100),
+    Column("last_seen_at", "Last seen", "when", 100),
+)
+
+
+def page() -> None:
+    clock = read_clock()
+    show_address()
+    with reading() as db:
+        if asked("id"):
+            _show_one(db, clock)
+        else:
+            _show_all(db, clock)
+
+
+def _show_one(db: Database, clock: Clock) -> None:
+    """One wave, or two side by side. An id that was merged away leads to the wave that took it in."""
+    wanted = asked("id") or ""
+    found = wave(db, wanted, now=clock.now)
+    if found is None:
+        with head("Not here"):
+            pass
+        st.caption("There is no wave of that id.")
+        link("All waves", WAVES)
+        return
+    if found.wave_id != wanted:
+        st.query_params["id"] = found.wave_id
+    other = wave(db, asked("with") or "", now=clock.now)
+    if other and other.wave_id != found.wave_id:
+        show_comparison(db, found, other, clock)
+    else:
+        show_wave(db, found, clock)
+
+
+def _show_all(db: Database, clock: Clock) -> None:
+    found = waves(db)
+    rows = [asdict(row) for row in found]
+    with head("Waves"):
+        st.caption(_summary(found), width="content")
+        if rows:
+            csv_button("waves", COLUMNS, rows, loud=True)
+    if not found:
+        show_empty(NO_WAVES)
+        return
+    _show_time_line(found, clock)
+    opened = show_table("waves", COLUMNS, rows, clock, opens=True, tall=True)
+    if opened is not None:
+        st.switch_page(WAVES, query_params={"id": found[opened].wave_id})
+
+
+def _summary(found: Sequence[WaveRow]) -> str:
+    on = sum(row.state != "over" for row in found)
+    return f"{counted(len(found), 'wave')} · {counted(on, 'is', 'are')} on"
+
+
+def _show_time_line(found: Sequence[WaveRow], clock: Clock) -> None:
+    first = min(row.first_seen_at for row in found)
+    span = span_between(first, clock.now, clock.zone)
+    templates = len({row.template_id for row in found})
+    caption = "a line a template; what came back stands on its line again"
+    if templates > MOST_TEMPLATES:
+        caption += f"; the {MOST_TEMPLATES:,} templates last seen of {templates:,}"
+    with card("lanes"):
+        with card_title("lanes", "Time line", caption):
+            pass
+        show(draw_waves(found, span, clock, theme_type()), "lanes", "All waves on one time line, a line a template")
+
+
+if __name__ == "__main__":
+    page()
