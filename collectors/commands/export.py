@@ -10,7 +10,10 @@ from collectors.commands.console import DATES, database_option, settings_for
 
 
 @click.command()
-@click.argument("table", type=click.Choice(["observations", "incidents", "waves", "timeline"]))
+@click.argument(
+    "table",
+    type=click.Choice(["observations", "incidents", "waves", "timeline", "vendors", "exposures", "mitigations"]),
+)
 @database_option
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", help="A file, or -.")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from data.export.columns import Column, ColumnType, Table, Value
+from data.export.mitigation_tables import MITIGATION_TABLES, mitigation_rows
 from data.store.database import Database
 from data.store.reads import stream_incidents
 from data.store.shapes import EVERYTHING, IncidentFilter
@@ -106,7 +107,9 @@ TIMELINE = Table(
         Column("observations", "number", "How many observations of the incident fall into the hour."),
     ),
 )
-TABLES: dict[str, Table] = {table.name: table for table in (OBSERVATIONS, INCIDENTS, WAVES, TIMELINE)}
+TABLES: dict[str, Table] = {
+    table.name: table for table in (OBSERVATIONS, INCIDENTS, WAVES, TIMELINE, *MITIGATION_TABLES)
+}
 
 
 def export_rows(
@@ -128,6 +131,8 @@ def _rows(db: Database, table: Table, where: IncidentFilter, now: datetime) -> I
             return stream_waves(db, where, now=now)
         case "timeline":
             return stream_timeline(db, where)
+        case "vendors" | "exposures" | "mitigations":
+            return mitigation_rows(db, table, where)
     raise ValueError(f"there is no table {table.name!r}; the tables are {', '.join(TABLES)}")
 
 
