@@ -17,7 +17,7 @@ from data.keys import open_keys
 from data.settings import read_settings
 from data.store.database import open_for_reading
 from data.store.reads import submissions_by_channel
-from pages.parts.layout import INCIDENTS, OVERVIEW, SUBMIT, WAVES, dress, show_failure
+from pages.parts.layout import INCIDENTS, LOOKUP, OVERVIEW, SUBMIT, VENDORS, WAVES, dress, show_failure
 from pages.parts.theme import PARTS
 from pages.parts.wiring import Wiring, connect
 
@@ -67,7 +67,9 @@ def run_page() -> None:
             st.Page(OVERVIEW, title="Overview", default=True),
             st.Page(WAVES, title="Waves"),
             st.Page(INCIDENTS, title="Incidents"),
+            st.Page(VENDORS, title="Vendors"),
             st.Page(SUBMIT, title="Submit"),
+            st.Page(LOOKUP, title="Look-up"),
         ],
         position="top",
     )

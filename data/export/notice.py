@@ -53,7 +53,7 @@ def _head(facts: NoticeFacts, addressee: Addressee) -> Iterator[str]:
     row = facts.row
     yield f"To: {_address(facts, addressee)}"
     if addressee == "platform":
-        yield f"Subject: A tenant of {facts.platform} is used to mail strangers: {_clean(row.party)} ({row.exposure_id})"
+        yield f"Subject: A {facts.platform} tenant is used to mail strangers: {_clean(row.party)} ({row.exposure_id})"
     else:
         yield f"Subject: Your support system is made to mail strangers ({row.exposure_id})"
     yield ""
@@ -86,10 +86,10 @@ def _seen(facts: NoticeFacts, addressee: Addressee) -> Iterator[str]:
     ]
     if names:
         yield from _paragraph(f"The platform's mail names {', '.join(names)}.")
-    if row.recurrences and row.fixed_at:
+    if row.status == "recurred" and row.fixed_at:
         yield from _paragraph(
-            f"It was mitigated on {_day(row.fixed_at)}; {row.after_fix:,} messages were sent after that, so that a way"
-            " in is still open."
+            f"It was mitigated on {_day(row.fixed_at)}; {row.after_fix:,} messages were sent after that, so a way"
+            " in is open."
         )
     elif row.status in FIXED and row.fixed_at:
         yield from _paragraph(f"By what we know it was mitigated on {_day(row.fixed_at)}.")

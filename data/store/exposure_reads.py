@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from statistics import mean, median
 from typing import Any
 
@@ -11,6 +11,7 @@ from data.catalogue.vendors import load_vendors
 from data.errors import ChangeRefused
 from data.mitigation import CLOSED, Status
 from data.store.database import Database
+from data.store.evidence import observation
 from data.store.exposure_shapes import (
     EVERY_EXPOSURE,
     ExposureFilter,
@@ -20,7 +21,9 @@ from data.store.exposure_shapes import (
 )
 from data.store.filters import current_incident, incident_condition
 from data.store.party_keys import best_keys, find_party
-from data.store.shapes import EVERYTHING, Bin
+from data.store.reads import hourly
+from data.store.rows import incident_of
+from data.store.shapes import EVERYTHING, Bin, IncidentRow, ObservationDetail
 from data.store.values import moment, number_of, public_id, seconds
 
 URGENCY: tuple[Status, ...] = (
@@ -145,14 +148,43 @@ def exposure_over_time(
     return found
 
 
-def incident_ids(db: Database, exposure_id: str, *, limit: int = 200) -> list[str]:
-    """The incidents of an exposure, the last seen first."""
+def exposure_incidents(
+    db: Database, exposure_id: str, *, limit: int = 200, now: datetime | None = None
+) -> list[IncidentRow]:
+    """The incidents that came through an exposure, the last seen first."""
     rows = db.rows(
-        f"select i.incident_id from exposures e join incidents i on {_OF_INCIDENT}"  # noqa: S608 (our own words)
-        " where e.exposure_id = ? order by i.last_seen_at desc, i.incident_id desc limit ?",
+        f"select i.*, p.name as party from exposures e join incidents i on {_OF_INCIDENT}"  # noqa: S608
+        " join parties p on p.party_id = e.party_id where e.exposure_id = ?"
+        " order by i.last_seen_at desc, i.incident_id desc limit ?",
         (number_of("exposure", exposure_id), limit),
     )
-    return [public_id("incident", row[0]) for row in rows]
+    hours = hourly(db, seconds(now or datetime.now(UTC)))
+    return [incident_of(row, hours.get(row["incident_id"])) for row in rows]
+
+
+def exposure_samples(db: Database, exposure_id: str, *, limit: int = 3) -> list[ObservationDetail]:
+    """The newest trusted messages of an exposure, as they are kept."""
+    rows = db.rows(
+        f"select o.observation_id from exposures e join incidents i on {_OF_INCIDENT}"  # noqa: S608
+        " join observations o on o.incident_id = i.incident_id where e.exposure_id = ?"
+        " order by o.trusted desc, o.observed_at desc, o.observation_id desc limit ?",
+        (number_of("exposure", exposure_id), limit),
+    )
+    found = (observation(db, public_id("observation", row[0])) for row in rows)
+    return [item for item in found if item is not None]
+
+
+def party_names(db: Database, exposure_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The account ids and the tenants by which the platform's mail names the party of an exposure."""
+    rows = db.rows(
+        f"select distinct i.account_id, i.tenant from exposures e join incidents i on {_OF_INCIDENT}"  # noqa: S608
+        " where e.exposure_id = ? limit 20",
+        (number_of("exposure", exposure_id),),
+    )
+    return (
+        tuple(sorted({row["account_id"] for row in rows if row["account_id"]})),
+        tuple(sorted({row["tenant"] for row in rows if row["tenant"]})),
+    )
 
 
 def _condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[object, ...]]:
