@@ -70,9 +70,7 @@ def _show_steps() -> None:
         with card_title("own_form", say("lookup.test_title"), say("lookup.test_hint")):
             pass
         for number, step in enumerate(own_form_steps(), 1):
-            with st.container(horizontal=True, gap="small", key=f"own_step_{number}"):
-                st.text(f"{number:d}", width=14)
-                st.text(inert(step, 500), width="stretch")
+            st.text(inert(f"{number}. {step}", 500))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ The address says it all: ?status=recurred&platform=zendesk, ?view=platforms, ?pa
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
-from typing import Any, get_args
+from typing import get_args
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ from data.mitigation import CLOSED, STATUSES
 from data.model import Mechanism
 from data.store.database import Database
 from data.store.exposure_reads import exposure_over_time, exposures, platforms, vendors
-from data.store.exposure_shapes import APART, ExposureFilter, ExposureRow, VendorRow
+from data.store.exposure_shapes import APART, ExposureFilter, VendorRow
 from data.store.mitigation_reads import state
 from data.store.reads import facets
 from pages.parts.charts import show
@@ -174,17 +174,17 @@ def _show_panes(db: Database, clock: Clock) -> None:
     shown = told[:MOST_PANES]
     since = max(min(row.first_seen_at for row in shown) - SOME, clock.now - LONGEST)
     span = span_between(since, clock.now, clock.zone, finest=86_400)
-    bins = exposure_over_time(db, [row.exposure_id for row in shown], span.since, span.until, span.bin_seconds)
+    stories = {row.exposure_id: state(db, row.exposure_id).marks for row in shown}
+    bins = exposure_over_time(db, stories, span.since, span.until, span.bin_seconds)
     with card("panes"):
         caption = f"observations {span.bin_words}, one scale; dotted: fixed, or came back"
         with card_title("panes", "Before and after mitigation", caption):
             pass
-        panes = [_pane(db, row, bins[row.exposure_id]) for row in shown]
+        panes = [
+            Pane(row.vendor or row.party, MITIGATION[row.status], bins[row.exposure_id], stories[row.exposure_id])
+            for row in shown
+        ]
         show(draw_before_and_after(panes, span, clock, theme_type()), "panes", "Observations before and after fixes")
-
-
-def _pane(db: Database, row: ExposureRow, bins: Any) -> Pane:  # noqa: ANN401
-    return Pane(row.vendor or row.party, MITIGATION[row.status], bins, state(db, row.exposure_id).marks)
 
 
 def _show_filters(db: Database) -> None:

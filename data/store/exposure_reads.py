@@ -1,7 +1,8 @@
 """What pages, exports and commands ask about exposures: rows, vendors, platforms, who is slow and who is fast."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from statistics import mean, median
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from data.catalogue.mitigations import load_mitigations
 from data.catalogue.vendors import load_vendors
 from data.errors import ChangeRefused
-from data.mitigation import CLOSED, Status
+from data.mitigation import CLOSED, Mark, Status
 from data.store.database import Database
 from data.store.evidence import observation
 from data.store.exposure_shapes import (
@@ -17,28 +18,29 @@ from data.store.exposure_shapes import (
     ExposureFilter,
     ExposureRow,
     PlatformRow,
+    StatusBin,
     VendorRow,
 )
 from data.store.filters import current_incident, incident_condition
 from data.store.party_keys import best_keys, find_party
 from data.store.reads import hourly
 from data.store.rows import incident_of
-from data.store.shapes import EVERYTHING, Bin, IncidentRow, ObservationDetail
+from data.store.shapes import EVERYTHING, IncidentRow, ObservationDetail
 from data.store.values import moment, number_of, public_id, seconds
 
 URGENCY: tuple[Status, ...] = (
     "recurred",
     "confirmed",
-    "unreviewed",
     "reported",
     "acknowledged",
     "mitigating",
     "disputed",
+    "unreviewed",
     "mitigated",
     "verified-quiet",
     "not-affected",
 )
-"""Of several exposures of one vendor the status that stands for it: what needs work most."""
+"""Of several exposures of one vendor the status that stands for it: the earliest step of those under way."""
 _FROM = "from exposures e join parties p using (party_id)"
 _OF_INCIDENT = "e.party_id = i.party_id and e.platform = coalesce(i.platform, '') and e.mechanism = i.mechanism"
 _OPEN_FIRST = "order by e.open_since is null, e.open_since, e.last_seen_at desc, e.exposure_id"
@@ -129,22 +131,29 @@ def reaction_times(db: Database, *, limit: int = 5) -> tuple[list[VendorRow], li
 
 
 def exposure_over_time(
-    db: Database, exposure_ids: Sequence[str], since: datetime, until: datetime, bin_seconds: int
-) -> dict[str, list[Bin]]:
-    """Observations of each exposure in bins that start at `since`; empty bins are left out, `until` not included."""
-    numbers = [number for name in exposure_ids if (number := number_of("exposure", name)) is not None]
+    db: Database, stories: Mapping[str, Sequence[Mark]], since: datetime, until: datetime, bin_seconds: int
+) -> dict[str, list[StatusBin]]:
+    """Observations of each exposure by the status that held when they were seen, in bins that start at `since`;
+    empty ones are left out, `until` is not included. `stories` holds the marks of each exposure's id."""
+    numbers = {number_of("exposure", name): name for name in stories}
+    cuts = {
+        str(number): [seconds(mark.at) - mark.machine for mark in stories[name]] for number, name in numbers.items()
+    }
     marks = ", ".join("?" * len(numbers))
     start, end = seconds(since), seconds(until)
-    found: dict[str, list[Bin]] = {name: [] for name in exposure_ids}
+    found: dict[str, list[StatusBin]] = {name: [] for name in stories}
     for row in db.rows(
-        "select e.exposure_id, (o.observed_at - ?) / ? as bin, e.platform, count(*) from exposures e"  # noqa: S608
-        f" join incidents i on {_OF_INCIDENT} join observations o on o.incident_id = i.incident_id"
-        f" where e.exposure_id in ({marks}) and i.last_seen_at >= ? and i.first_seen_at < ?"
-        " and o.observed_at >= ? and o.observed_at < ? group by 1, 2 order by 1, 2",
-        (start, bin_seconds, *numbers, start, end, start, end),
+        "select e.exposure_id, (o.observed_at - ?) / ? as bin, (select count(*) from json_each("  # noqa: S608
+        "  json_extract(?, '$.' || json_quote(cast(e.exposure_id as text)))) cut where cut.value < o.observed_at)"
+        f" as part, count(*) from exposures e join incidents i on {_OF_INCIDENT}"
+        f" join observations o on o.incident_id = i.incident_id where e.exposure_id in ({marks})"
+        " and i.last_seen_at >= ? and i.first_seen_at < ? and o.observed_at >= ? and o.observed_at < ?"
+        " group by 1, 2, 3 order by 1, 2, 3",
+        (start, bin_seconds, json.dumps(cuts), *numbers, start, end, start, end),
     ):
-        name = public_id("exposure", row[0])
-        found[name].append(Bin(moment(start + row[1] * bin_seconds), row[2] or "other", row[3]))
+        name = numbers[row[0]]
+        status: Status = stories[name][row[2] - 1].status if row[2] else "unreviewed"
+        found[name].append(StatusBin(moment(start + row[1] * bin_seconds), status, row[3]))
     return found
 
 

@@ -105,6 +105,15 @@ class PlatformRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusBin:
+    """Observations of one exposure in one bin that starts at `at`, seen while it had this status."""
+
+    at: datetime
+    status: Status
+    observations: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeRow:
     """One status of one exposure: said by a person, or set by Relaywatch (`machine`; then nothing was recorded by
     anybody). `exposure_id` is None where no incident stands in it any more."""

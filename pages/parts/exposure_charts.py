@@ -1,6 +1,7 @@
 """Charts of exposures: one on its time line with its statuses, and several small ones around their fixes."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,16 +9,22 @@ import plotly.graph_objects as go
 
 from data.catalogue.mitigations import PlatformMeasure
 from data.mitigation import FIXED, Mark
-from data.store.shapes import Bin
+from data.store.exposure_shapes import StatusBin
 from pages.parts.charts import add_now, set_time_axis
 from pages.parts.clock import Clock
 from pages.parts.figures import counted
 from pages.parts.inert import plot_text
 from pages.parts.span import Span
+from pages.parts.tables import Column
 from pages.parts.theme import MITIGATION, TOKENS, State, Theme, template, translucent
 
+BINS = (
+    Column("at", "Start", "when"),
+    Column("status", "Status", "state", None, MITIGATION),
+    Column("observations", "Observations", "count"),
+)
 PANES_IN_ROW = 4
-_ROW_HEIGHT = 132
+_ROW_HEIGHT = 138
 _ROOM_OF_WORDS = 0.11
 _BAR_SHARE = 0.88
 _BAR_TONES = {"recurred": "now"} | dict.fromkeys(FIXED, "ok")
@@ -29,12 +36,12 @@ class Pane:
 
     name: str
     state: State
-    bins: Sequence[Bin]
+    bins: Sequence[StatusBin]
     marks: Sequence[Mark]
 
 
 def draw_exposure(
-    bins: Sequence[Bin],
+    bins: Sequence[StatusBin],
     marks: Sequence[Mark],
     measures: Sequence[PlatformMeasure],
     span: Span,
@@ -45,8 +52,8 @@ def draw_exposure(
     in a second lane."""
     token = TOKENS[theme]
     figure = go.Figure(layout={"template": template(theme), "height": 290, "hovermode": "closest"})
-    _add_bars(figure, bins, marks, span, clock, token)
-    most = max((item.observations for item in bins), default=1)
+    _add_bars(figure, bins, span, clock, token)
+    most = _highest(bins)
     figure.update_yaxes(domain=[0, 0.74], range=[0, most / 0.92], dtick=1 if most <= 4 else None)
     _add_lines(figure, marks, span, clock, token, 0.92)
     _add_statuses(figure, [mark for mark in marks if span.since <= mark.at <= span.until], span, clock, token)
@@ -73,7 +80,7 @@ def draw_exposure(
 def draw_before_and_after(panes: Sequence[Pane], span: Span, clock: Clock, theme: Theme) -> go.Figure:
     """Small multiples with one scale: dotted lines at fixes and recurrences, bars in the tone of their status."""
     rows = -(-len(panes) // PANES_IN_ROW)
-    most = max((item.observations for pane in panes for item in pane.bins), default=1)
+    most = max((_highest(pane.bins) for pane in panes), default=1)
     figure = go.Figure(
         layout={
             "template": template(theme),
@@ -96,7 +103,7 @@ def _add_pane(
     left, top = column * width + (0.03 if column else 0.02), 1 - row * height
     number = "" if place == 0 else str(place + 1)
     x, y = f"x{number}", f"y{number}"
-    _add_bars(figure, pane.bins, pane.marks, span, clock, token, x, y)
+    _add_bars(figure, pane.bins, span, clock, token, x, y)
     figure.update_layout(
         {
             f"xaxis{number}": {
@@ -105,7 +112,7 @@ def _add_pane(
                 "type": "date",
                 "range": [clock.local(span.since), clock.local(span.until)],
                 "nticks": 4,
-                "tickformat": "%b\n%Y" if span.length > timedelta(days=130) else "%-d %b",
+                "tickformat": "%b" if span.length > timedelta(days=130) else "%-d %b",
                 "tickangle": 0,
             },
             f"yaxis{number}": {
@@ -128,36 +135,45 @@ def _add_pane(
 
 def _add_bars(
     figure: go.Figure,
-    bins: Sequence[Bin],
-    marks: Sequence[Mark],
+    bins: Sequence[StatusBin],
     span: Span,
     clock: Clock,
     token: Mapping[str, str],
     x: str = "x",
     y: str = "y",
 ) -> None:
-    words = [_status_at(item.at + timedelta(seconds=span.bin_seconds), marks) for item in bins]
+    """Within one bar, what was seen under one status stands on what was seen under the one before."""
     figure.add_bar(
         x=[clock.local(item.at) for item in bins],
         y=[item.observations for item in bins],
+        base=_bases(bins),
         xaxis=x,
         yaxis=y,
-        marker={
-            "color": [token[_BAR_TONES.get(word, "hist")] for word in words],
-            "line": {"width": 0},
-        },
+        marker={"color": [token[_BAR_TONES.get(item.status, "hist")] for item in bins], "line": {"width": 0}},
         width=span.bin_seconds * 1_000 * _BAR_SHARE,
         offset=0,
         hovertext=[
-            f"{counted(item.observations, 'observation')} · {clock.when(item.at)} · {MITIGATION[word].text}"
-            for item, word in zip(bins, words, strict=True)
+            f"{counted(item.observations, 'observation')} · {clock.when(item.at)} · {MITIGATION[item.status].text}"
+            for item in bins
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
 
 
-def _status_at(at: datetime, marks: Sequence[Mark]) -> str:
-    return next((mark.status for mark in reversed(marks) if mark.at < at), "unreviewed")
+def _bases(bins: Sequence[StatusBin]) -> list[int]:
+    heights: Counter[datetime] = Counter()
+    bases: list[int] = []
+    for item in bins:
+        bases.append(heights[item.at])
+        heights[item.at] += item.observations
+    return bases
+
+
+def _highest(bins: Iterable[StatusBin]) -> int:
+    heights: Counter[datetime] = Counter()
+    for item in bins:
+        heights[item.at] += item.observations
+    return max(heights.values(), default=1)
 
 
 def _add_lines(
@@ -189,32 +205,40 @@ def _add_lines(
 def _add_statuses(
     figure: go.Figure, marks: Sequence[Mark], span: Span, clock: Clock, token: Mapping[str, str]
 ) -> None:
-    """Glyph and word; of marks too near to one another only the glyph of the earlier, the hover has the words."""
-    states = [MITIGATION[mark.status] for mark in marks]
-    room = span.length * _ROOM_OF_WORDS
-    ends = [mark.at for mark in marks[1:]] + [span.until + room]
-    texts = [
-        state.text if end - mark.at >= room else state.glyph
-        for mark, state, end in zip(marks, states, ends, strict=True)
-    ]
+    """Glyph and word. Of marks too near to one another the last stands for all, and the hover has their words."""
+    groups = _neighbours(marks, span.length * _ROOM_OF_WORDS)
+    states = [MITIGATION[group[-1].status] for group in groups]
+    edge = span.until - span.length * _ROOM_OF_WORDS
     figure.add_scatter(
-        x=[clock.local(mark.at) for mark in marks],
-        y=[2] * len(marks),
+        x=[clock.local(group[-1].at) for group in groups],
+        y=[2] * len(groups),
         yaxis="y2",
         mode="text",
-        text=texts,
-        textposition=[
-            "middle left" if mark.at > span.until - room and text != state.glyph else "middle right"
-            for mark, text, state in zip(marks, texts, states, strict=True)
+        text=[
+            f"{state.text} (+{len(group) - 1})" if len(group) > 1 else state.text
+            for state, group in zip(states, groups, strict=True)
         ],
+        textposition=["middle left" if group[-1].at > edge else "middle right" for group in groups],
         textfont={"size": 11, "color": [token[state.tone] for state in states]},
-        hovertext=[
-            f"{state.text} · {clock.with_utc(mark.at)}{' · set by Relaywatch' if mark.machine else ''}"
-            for mark, state in zip(marks, states, strict=True)
-        ],
+        hovertext=["<br>".join(_mark_words(mark, clock) for mark in group) for group in groups],
         hovertemplate="%{hovertext}<extra></extra>",
         cliponaxis=False,
     )
+
+
+def _neighbours(marks: Sequence[Mark], room: timedelta) -> list[list[Mark]]:
+    groups: list[list[Mark]] = []
+    for mark in marks:
+        if groups and mark.at - groups[-1][0].at < room:
+            groups[-1].append(mark)
+        else:
+            groups.append([mark])
+    return groups
+
+
+def _mark_words(mark: Mark, clock: Clock) -> str:
+    by = " · set by Relaywatch" if mark.machine else ""
+    return f"{MITIGATION[mark.status].text} · {clock.with_utc(mark.at)}{by}"
 
 
 def _add_measures(

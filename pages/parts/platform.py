@@ -9,13 +9,15 @@ import streamlit as st
 
 from data.catalogue.loader import load_catalogue
 from data.catalogue.mitigations import load_mitigations
+from data.mitigation import Status
 from data.store.database import Database
 from data.store.exposure_reads import exposure_over_time, exposures, platforms
-from data.store.exposure_shapes import ExposureFilter, ExposureRow, PlatformRow
-from data.store.shapes import Bin, IncidentFilter
-from pages.parts.charts import BINS, bin_rows, show
+from data.store.exposure_shapes import ExposureFilter, ExposureRow, PlatformRow, StatusBin
+from data.store.mitigation_reads import state
+from data.store.shapes import IncidentFilter
+from pages.parts.charts import show
 from pages.parts.clock import Clock
-from pages.parts.exposure_charts import draw_exposure
+from pages.parts.exposure_charts import BINS, draw_exposure
 from pages.parts.figures import count, seconds
 from pages.parts.inert import inert
 from pages.parts.layout import VENDORS, Fact, card, card_title, facts, link
@@ -92,17 +94,17 @@ def _show_timeline(db: Database, platform: str, found: Sequence[ExposureRow], cl
     measures = load_mitigations().platform_measures.get(platform, ())
     since = max(min(row.first_seen_at for row in found) - timedelta(days=7), clock.now - LONGEST)
     span = span_between(since, clock.now, clock.zone, finest=86_400)
-    ids = [row.exposure_id for row in found[:MOST_ROWS]]
-    counts: Counter[datetime] = Counter()
-    for items in exposure_over_time(db, ids, span.since, span.until, span.bin_seconds).values():
+    stories = {row.exposure_id: state(db, row.exposure_id).marks for row in found[:MOST_ROWS]}
+    counts: Counter[tuple[datetime, Status]] = Counter()
+    for items in exposure_over_time(db, stories, span.since, span.until, span.bin_seconds).values():
         for item in items:
-            counts[item.at] += item.observations
-    bins = [Bin(at, platform, number) for at, number in sorted(counts.items())]
+            counts[item.at, item.status] += item.observations
+    bins = [StatusBin(at, status, number) for (at, status), number in sorted(counts.items())]
     with card("timeline"):
         with card_title(
             "timeline", "All its doors", f"observations {span.bin_words}, and the platform's own measures"
         ):
-            csv_button("timeline", BINS, bin_rows(bins))
+            csv_button("timeline", BINS, [asdict(item) for item in bins])
         figure = draw_exposure(bins, (), measures, span, clock, theme_type())
         show(figure, "platform", f"Observations over time, {span.bin_words}")
         for measure in measures:

@@ -13,9 +13,9 @@ from data.store.exposure_reads import URGENCY, exposure_incidents, exposure_over
 from data.store.exposure_shapes import ChangeRow, ExposureRow
 from data.store.mitigation_reads import changes
 from data.store.mitigation_reads import state as story_of
-from pages.parts.charts import BINS, bin_rows, show
+from pages.parts.charts import show
 from pages.parts.clock import Clock
-from pages.parts.exposure_charts import draw_exposure
+from pages.parts.exposure_charts import BINS, draw_exposure
 from pages.parts.figures import count, counted, seconds
 from pages.parts.filters import asked, query_with
 from pages.parts.inert import inert
@@ -47,10 +47,10 @@ HISTORY = (
     Column("effective_at", "Since", "when", 96),
     Column("status", "Status", "state", 124, MITIGATION),
     Column("author", "Who", width=84),
-    Column("proof", "What shows it", width=300),
+    Column("proof", "What shows it", width=200),
     Column("recorded_at", "Recorded", "when", 96),
-    Column("withdrawn_at", "Withdrawn", "when", 96),
 )
+WITHDRAWN = Column("withdrawn_at", "Withdrawn", "when", 96)
 MEMBERS = (
     Column("incident_id", "Incident", width=74),
     Column("confirmation", "State", "state", 118, CONFIRMATIONS),
@@ -122,12 +122,13 @@ def _show_doors(found: Sequence[ExposureRow], clock: Clock) -> None:
 def _show_timeline(db: Database, row: ExposureRow, clock: Clock) -> None:
     story = story_of(db, row.exposure_id)
     span = _span(row, clock)
-    bins = exposure_over_time(db, [row.exposure_id], span.since, span.until, span.bin_seconds)[row.exposure_id]
+    stories = {row.exposure_id: story.marks}
+    bins = exposure_over_time(db, stories, span.since, span.until, span.bin_seconds)[row.exposure_id]
     measures = load_mitigations().platform_measures.get(row.platform or "", ())
     with card("timeline"):
         caption = f"{platform_label(row.platform)}, {row.mechanism}; observations {span.bin_words}"
         with card_title("timeline", "Before and after", caption):
-            csv_button("timeline", BINS, bin_rows(bins))
+            csv_button("timeline", BINS, [asdict(item) for item in bins])
         figure = draw_exposure(bins, story.marks, measures, span, clock, theme_type())
         show(figure, "exposure", f"Observations and statuses over time, {span.bin_words}")
         acknowledged = [cycle.to_acknowledge for cycle in story.cycles]
@@ -160,12 +161,13 @@ def _span(row: ExposureRow, clock: Clock) -> Span:
 
 def _show_history(said: Sequence[ChangeRow], clock: Clock) -> None:
     rows = [asdict(item) | {"proof": _proof(item)} for item in said]
+    columns = (*HISTORY, WITHDRAWN) if any(item.withdrawn_at for item in said) else HISTORY
     with card("history"):
         table_block(
             "history",
             "What was said",
             counted(len(rows), "status", "statuses"),
-            HISTORY,
+            columns,
             rows,
             clock,
             nothing="Nobody has said anything about it yet. Set a status beside.",
@@ -190,6 +192,6 @@ def _show_incidents(db: Database, row: ExposureRow, clock: Clock) -> None:
             nothing="No incident stands in it any more.",
             opens=True,
         )
+        link("The same on Incidents", INCIDENTS, {"q": row.party, "mechanism": row.mechanism})
     if opened is not None:
         st.switch_page(INCIDENTS, query_params={"id": found[opened].incident_id})
-    link("These incidents with filters", INCIDENTS, {"q": row.party, "mechanism": row.mechanism})

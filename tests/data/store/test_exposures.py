@@ -227,8 +227,12 @@ def test_tenants_of_attackers_are_told_apart(db):
 
 
 def test_observations_over_time_are_those_of_the_exposure(fixed):
-    bins = exposure_over_time(fixed, ["E-0001"], day(-1), day(2), 86_400)
-    assert [(item.at, item.observations) for item in bins["E-0001"]] == [(day(0), 1)]
+    seen(fixed, 8, "b")
+    bins = exposure_over_time(fixed, {"E-0001": state(fixed, "E-0001").marks}, day(-1), day(19), 10 * 86_400)
+    assert [(item.at, item.status, item.observations) for item in bins["E-0001"]] == [
+        (day(-1), "unreviewed", 1),
+        (day(-1), "recurred", 1),
+    ]
 
 
 @pytest.mark.parametrize(
