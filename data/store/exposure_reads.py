@@ -21,7 +21,7 @@ from data.store.exposure_shapes import (
     StatusBin,
     VendorRow,
 )
-from data.store.filters import current_incident, incident_condition
+from data.store.filters import current_incident, current_wave, incident_condition
 from data.store.party_keys import best_keys, find_party
 from data.store.reads import hourly
 from data.store.rows import incident_of
@@ -88,6 +88,18 @@ def exposure_of_incident(db: Database, incident_id: str) -> ExposureRow | None:
         (current_incident(db, incident_id),),
     )
     return _exposure(row, best_keys(db.connection), _ticks(db)) if row else None
+
+
+def wave_statuses(db: Database, wave_id: str) -> dict[str, Status]:
+    """Each abused party of a wave by its name, with the status of its doors that the wave came through."""
+    found: dict[str, Status] = {}
+    for name, status in db.rows(
+        "select distinct p.name, e.status from incidents i"  # noqa: S608 (our own words)
+        f" join exposures e on {_OF_INCIDENT} join parties p on p.party_id = e.party_id where i.wave_id = ?",
+        (current_wave(db, wave_id),),
+    ):
+        found[name] = min(status, found.get(name, status), key=URGENCY.index)
+    return found
 
 
 def count_exposures(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from data.catalogue.loader import load_catalogue
-from data.catalogue.mitigations import load_mitigations
+from data.catalogue.mitigations import Step, load_mitigations
 from data.mitigation import Status
 from data.store.database import Database
 from data.store.exposure_reads import exposure_over_time, exposures, platforms
@@ -39,14 +39,6 @@ DOORS = (
     Column("recurrences", "Recurred", "count", 68),
     Column("last_seen_at", "Last seen", "when", 96),
 )
-STEPS = (
-    Column("title", "Step", width=420),
-    Column("why", "Where, and what stays", width=360),
-    Column("verified", "Verified", width=80),
-    Column("source", "Source", width=260),
-    Column("url", "Address", width=240),
-    Column("revised", "Read", width=90),
-)
 
 
 def show_platform(db: Database, platform: str, clock: Clock) -> None:
@@ -64,7 +56,7 @@ def show_platform(db: Database, platform: str, clock: Clock) -> None:
     _show_facts(row, platform, clock)
     _show_timeline(db, platform, found, clock)
     _show_doors(found, clock)
-    _show_steps(platform, clock)
+    _show_steps(platform)
 
 
 def _show_facts(row: PlatformRow, platform: str, clock: Clock) -> None:
@@ -123,17 +115,28 @@ def _show_doors(found: Sequence[ExposureRow], clock: Clock) -> None:
         st.switch_page(VENDORS, query_params=query)
 
 
-def _show_steps(platform: str, clock: Clock) -> None:
-    rows = [
-        {
-            "title": step.title,
-            "why": step.why,
-            "verified": "yes" if step.origin.verified else "no",
-            "source": step.origin.source,
-            "url": step.origin.url,
-            "revised": f"{step.origin.revised:%Y-%m-%d}",
-        }
-        for step in load_mitigations().checklist(platform)
-    ]
+def _show_steps(platform: str) -> None:
+    steps = load_mitigations().checklist(platform)
     with card("steps"):
-        table_block("steps", "Checklist", "six measures for everybody, then its own", STEPS, rows, clock, nothing="")
+        with card_title("steps", "Checklist", "six measures for everybody, then its own; with what says so"):
+            pass
+        with st.container(key="cards_steps"):
+            halves = st.columns(2, gap="medium")
+        middle = (len(steps) + 1) // 2
+        for half, part in zip(halves, (steps[:middle], steps[middle:]), strict=True):
+            with half:
+                for step in part:
+                    show_step(step)
+
+
+def show_step(step: Step) -> None:
+    """One step with its reason and its source, whose address is there to be copied."""
+    with st.container(gap=None, key=f"read_{step.id}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.text(inert(step.title))
+            if not step.origin.verified:
+                st.badge("unverified", color="yellow")
+        st.caption(step.why)
+        st.caption(f"{step.origin.source}, read {step.origin.revised:%Y-%m-%d}")
+        if step.origin.url:
+            st.code(step.origin.url, language=None)

@@ -23,7 +23,7 @@ from pages.parts.layout import INCIDENTS, VENDORS, Fact, card, card_title, facts
 from pages.parts.span import Span, span_between
 from pages.parts.tables import Column, Row, csv_button, table_block
 from pages.parts.theme import CONFIRMATIONS, MITIGATION, TENANCIES, platform_label, theme_type
-from pages.parts.vendor_work import show_work
+from pages.parts.vendor_work import show_work, show_writing
 
 DAY = timedelta(days=1)
 MOST_INCIDENTS = 200
@@ -57,7 +57,7 @@ MEMBERS = (
     Column("observations", "Obs.", "count", 54),
     Column("first_seen_at", "First seen", "when", 96),
     Column("last_seen_at", "Last seen", "when", 96),
-    Column("title", "Seen as", width=320),
+    Column("title", "Seen as", width=640),
 )
 
 
@@ -75,10 +75,10 @@ def show_vendor(db: Database, found: Sequence[ExposureRow], clock: Clock) -> Non
     said = changes(db, chosen.exposure_id)
     with left:
         _show_history(said, clock)
+        show_writing(db, chosen, clock)
     with right:
         show_work(db, chosen, said, clock)
-    with left:
-        _show_incidents(db, chosen, clock)
+    _show_incidents(db, chosen, clock)
 
 
 def _show_head(row: ExposureRow) -> None:

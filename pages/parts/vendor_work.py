@@ -33,17 +33,20 @@ CONTACTS = (
 
 
 def show_work(db: Database, row: ExposureRow, said: Sequence[ChangeRow], clock: Clock) -> None:
-    """The cards at the right: status, checklist, contacts, notice."""
-    known = ticks(db, row.exposure_id)
-    found = contacts(db, row.party_key)
+    """The status to set and the steps to tick."""
     with card("status"):
         _show_status_form(row, said, clock)
     with card("checklist"):
-        _show_checklist(row, known, clock)
+        _show_checklist(row, ticks(db, row.exposure_id), clock)
+
+
+def show_writing(db: Database, row: ExposureRow, clock: Clock) -> None:
+    """Whom to tell, and what."""
+    found = contacts(db, row.party_key)
     with card("contacts"):
         _show_contacts(row, found, clock)
     with card("notice"):
-        _show_notice(db, row, known, found)
+        _show_notice(db, row, ticks(db, row.exposure_id), found)
 
 
 def _show_status_form(row: ExposureRow, said: Sequence[ChangeRow], clock: Clock) -> None:
@@ -198,5 +201,4 @@ def _show_notice(db: Database, row: ExposureRow, known: dict[str, Tick], found: 
     st.download_button(
         "Download the draft", text, notice_name(row), "text/plain", key="notice_file", on_click="ignore"
     )
-    with st.expander("Read the draft", type="compact"):
-        st.code(inert_block(text), language=None, wrap_lines=True)
+    st.code(inert_block(text), language=None, wrap_lines=True, height=330)

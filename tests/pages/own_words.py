@@ -46,7 +46,7 @@ OWN_VALUES = words(
     tile.label tile.value tile.delta tile.note column.label RANGES[earlier] part.slot SLOT_GLYPHS[part.slot]
     WAVE_STATES[active[0].state].label WAVE_STATES[row.state].text
     span.cell_words nothing.title nothing.sentence figures.mechanism row.mechanism
-    tenancy.text step.title step.why step.origin.source
+    tenancy.text step.title step.why step.origin.source step.origin.url
     """
 )
 """Attributes whose values are ours by their type: closed lists of words, tables of this program, our own shapes."""
