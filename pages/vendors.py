@@ -5,7 +5,7 @@ The address says it all: ?status=recurred&platform=zendesk, ?view=platforms, ?pa
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import timedelta
 from typing import get_args
 
@@ -16,8 +16,8 @@ from data.export.mitigation_tables import VENDORS as VENDORS_EXPORT
 from data.mitigation import CLOSED, STATUSES
 from data.model import Mechanism
 from data.store.database import Database
-from data.store.exposure_reads import exposure_over_time, exposures, platforms, vendors
-from data.store.exposure_shapes import APART, ExposureFilter, VendorRow
+from data.store.exposure_reads import exposure_over_time, exposures, platforms, vendors_of
+from data.store.exposure_shapes import APART, ExposureFilter, ExposureRow, VendorRow
 from data.store.mitigation_reads import state
 from data.store.reads import facets
 from pages.parts.charts import show
@@ -124,7 +124,8 @@ def _asked(clock: Clock) -> ExposureFilter:
 
 
 def _show_vendors(db: Database, clock: Clock) -> None:
-    found = vendors(db, _asked(clock))
+    doors = exposures(db, _asked(clock))
+    found = vendors_of(doors)
     honest = [row for row in found if row.tenancy not in APART]
     apart = [row for row in found if row.tenancy in APART]
     if not found and not is_filtered():
@@ -134,7 +135,7 @@ def _show_vendors(db: Database, clock: Clock) -> None:
         return
     _show_head("vendors", f"{counted(len(honest), 'vendor')} · {_open_words(honest)}", _rows(honest))
     if honest:
-        _show_panes(db, clock)
+        _show_panes(db, doors, clock)
     _show_filters(db)
     _show_rows(honest, clock)
     if apart:
@@ -164,10 +165,9 @@ def _show_head(view: str, summary: str, rows: Sequence[Row]) -> None:
         link("Is my domain abused?", LOOKUP)
 
 
-def _show_panes(db: Database, clock: Clock) -> None:
+def _show_panes(db: Database, doors: Sequence[ExposureRow], clock: Clock) -> None:
     """The exposures whose fix is the latest, before and after it, on one scale."""
-    asked_for = _asked(clock)
-    told = [row for row in exposures(db, replace(asked_for, tenancy=("vendor",))) if row.fixed_at]
+    told = [row for row in doors if row.fixed_at and row.tenancy not in APART]
     told.sort(key=lambda row: (row.status != "recurred", -(row.fixed_at or clock.now).timestamp()))
     if not told:
         return

@@ -111,10 +111,15 @@ def count_exposures(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> int
 
 def vendors(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> list[VendorRow]:
     """Abused parties with an exposure that a filter asks for, over those exposures only; the longest open first."""
+    return vendors_of(stream_exposures(db, where))
+
+
+def vendors_of(rows: Iterable[ExposureRow]) -> list[VendorRow]:
+    """Exposures brought together by their party, in the order in which parties first come."""
     found: defaultdict[str, list[ExposureRow]] = defaultdict(list)
-    for row in stream_exposures(db, where):
+    for row in rows:
         found[row.party_key].append(row)
-    return [_vendor(rows) for rows in found.values()]
+    return [_vendor(group) for group in found.values()]
 
 
 def platforms(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> list[PlatformRow]:

@@ -13,17 +13,22 @@ from tests.data.readings import burst, reading
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-TABLES = [
-    ("/vendors", "vendors", "save", {"Vendor": "party", "Incidents": "incidents", "Obs.": "observations"}),
-    ("/vendors?status=mitigated", "vendors", "save", {"Vendor": "party", "Recurred": "recurrences"}),
-    ("/vendors", "tenants", "csv", {"Tenant": "party", "Who must act": "desk", "Obs.": "observations"}),
-    ("/vendors?view=platforms", "platforms", "save", {"Vendors": "parties", "Doors": "exposures", "Open": "open"}),
-    ("/vendors?on=zendesk", "doors", "csv", {"Door": "exposure_id", "Vendor": "party", "Obs.": "observations"}),
-    ("/vendors?party=tenant0.example.com", "history", "csv", {"No.": "change_id", "What shows it": "proof"}),
-    ("/vendors?party=tenant0.example.com", "incidents", "csv", {"Incident": "incident_id", "Obs.": "observations"}),
-    ("/vendors?party=tenant0.example.com", "contacts", "csv", {"Kind": "kind", "Address": "address"}),
-    ("/vendors?party=tenant1.example.com", "doors", "csv", {"Door": "exposure_id", "Mechanism": "mechanism"}),
-]
+TABLES = {
+    "/vendors": [
+        ("vendors", "save", {"Vendor": "party", "Incidents": "incidents", "Obs.": "observations"}),
+        ("tenants", "csv", {"Tenant": "party", "Who must act": "desk", "Obs.": "observations"}),
+    ],
+    "/vendors?view=platforms": [
+        ("platforms", "save", {"Vendors": "parties", "Doors": "exposures", "Open": "open"}),
+    ],
+    "/vendors?on=zendesk": [("doors", "csv", {"Door": "exposure_id", "Vendor": "party", "Obs.": "observations"})],
+    "/vendors?party=tenant0.example.com": [
+        ("history", "csv", {"No.": "change_id", "What shows it": "proof"}),
+        ("incidents", "csv", {"Incident": "incident_id", "Obs.": "observations"}),
+        ("contacts", "csv", {"Kind": "kind", "Address": "address"}),
+    ],
+    "/vendors?party=tenant1.example.com": [("doors", "csv", {"Door": "exposure_id", "Mechanism": "mechanism"})],
+}
 PAGES = [
     "/vendors",
     "/vendors?view=platforms",
@@ -32,6 +37,7 @@ PAGES = [
     "/vendors?party=nobody.example",
     "/lookup",
 ]
+LOOKS = [*((path, 1280, "light") for path in PAGES), ("/vendors", 800, "dark"), (PAGES[3], 800, "dark")]
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +57,7 @@ def vendors_server(tmp_path_factory):
         yield address
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (800, "dark")])
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(("path", "width", "theme"), LOOKS)
 def test_every_page_of_vendors_works(read, vendors_server, path, width, theme):
     reader = read(vendors_server, width=width, theme=theme)
     reader.open(path)
@@ -60,7 +65,7 @@ def test_every_page_of_vendors_works(read, vendors_server, path, width, theme):
     assert reader.illegible() == []
 
 
-@pytest.mark.parametrize("path", ["/vendors", "/vendors?view=platforms", "/vendors?on=zendesk", "/lookup"])
+@pytest.mark.parametrize("path", ["/vendors", "/vendors?on=zendesk"])
 def test_an_empty_database_says_what_to_do(read, empty_server, path):
     reader = read(empty_server)
     reader.open(path)
@@ -69,14 +74,17 @@ def test_an_empty_database_says_what_to_do(read, empty_server, path):
     assert len(reader.text()) > 60
 
 
-@pytest.mark.parametrize(("path", "name", "key", "columns"), TABLES)
-def test_the_csv_of_a_table_is_the_table(read, vendors_server, path, name, key, columns):
+@pytest.mark.parametrize("path", TABLES)
+def test_the_csv_of_a_table_is_the_table(read, vendors_server, path):
     reader = read(vendors_server)
     reader.open(path)
-    shown, written = reader.grid(name), reader.download(f"{key}_{name}")
-    assert len(written) == reader.row_count(name)
-    for row, line in zip(shown, written, strict=False):
-        assert {head: row[head] for head in columns} == {head: inert(line[field]) for head, field in columns.items()}
+    for name, key, columns in TABLES[path]:
+        shown, written = reader.grid(name), reader.download(f"{key}_{name}")
+        assert len(written) == reader.row_count(name)
+        for row, line in zip(shown, written, strict=False):
+            assert {head: row[head] for head in columns} == {
+                head: inert(line[field]) for head, field in columns.items()
+            }
 
 
 def test_a_status_that_is_set_is_a_mark_on_the_time_line(read, serve, tmp_path):
@@ -111,7 +119,7 @@ def test_a_status_without_evidence_is_refused_in_words(read, vendors_server):
 def test_a_step_is_ticked_and_stays_ticked(read, vendors_server):
     reader = read(vendors_server)
     reader.open("/vendors?party=tenant3.example.com")
-    reader.page.get_by_text("Ask for a CAPTCHA before a ticket is made").click()
+    reader.page.get_by_text("Ask for a CAPTCHA before a ticket is made", exact=True).click()
     reader.settle()
     assert "1 of 16 steps" in reader.text()
     reader.open("/vendors?party=tenant3.example.com")

@@ -10,6 +10,7 @@ import pytest
 from data.export.csv_format import to_csv
 from data.export.json_format import to_json
 from data.export.tables import INCIDENTS, OBSERVATIONS, TABLES, TIMELINE, WAVES, export_rows
+from data.store.mitigations import Door, Proof, set_status
 from data.store.reads import incidents, search_observations, waves
 from data.store.shapes import EVERYTHING, IncidentFilter
 from tests.data.readings import NOON, burst, reading, taken
@@ -24,6 +25,7 @@ CONTRACT = (
 @pytest.fixture
 def filled(db):
     taken(db, [*burst(4, 3), reading("=cmd|' /C calc'!A0", verdict="ordinary", score=0, domain=None, platform=None)])
+    set_status(db, Door("E-0001"), "confirmed", author="ada", proof=Proof("seen"), now=NOON + HOUR)
     return db
 
 
