@@ -21,7 +21,8 @@ from collectors.feed_dates import read_time
 from collectors.feed_markup import FeedMarkup, declared_encoding, repair
 from collectors.json_feed import JsonEntry, JsonFeed, read_json_feed
 from collectors.links import safe_url
-from collectors.plain_markup import one_line, strip_markup
+from collectors.markup import strip_markup
+from collectors.spacing import one_line
 from data.errors import SubmissionRefused
 from data.intelligence.model import Feed, FeedEntry
 

@@ -50,6 +50,33 @@ def unwrap(message: RawMessage, settings: Settings, depth: int = 0) -> Iterator[
         yield from unwrap(replace(inner, source=source), settings, depth + 1)
 
 
+def unwrap_report(message: RawMessage, settings: Settings) -> Iterator[RawMessage]:
+    """The evidence in a message to a mailbox that is there for reports: whatever a person attached, whether it was
+    addressed to him or not; else as `unwrap` says."""
+    attached = list(_attached(message, settings))
+    for number, inner in enumerate(attached, start=1):
+        source = f"{message.source}#{number}" if len(attached) > 1 else message.source
+        yield from unwrap(replace(inner, source=source), settings, depth=1)
+    if not attached:
+        yield from unwrap(message, settings)
+
+
+def _attached(message: RawMessage, settings: Settings) -> Iterator[RawMessage]:
+    end, body = cut_header(message.raw, settings.header_limit)
+    fields = read_header(message.raw[:end], settings.fields_limit).by_name
+    if _is_bounce(fields) or _is_from_a_machine(fields):
+        return
+    tree = read_parts(message.raw, body, fields, settings.nesting_limit)
+    if _report(tree, bounce=False):
+        return
+    for part in all_parts(tree):
+        named = part.parameters.get("name", "").lower().endswith(".eml")
+        if part is not tree and (part.kind in _ENCLOSED or (named and not part.parts)):
+            raw = part.content().lstrip(b"\r\n")
+            if _has_header(raw, settings):
+                yield replace(message, raw=raw, headers_only=False, enclosed_in="forward")
+
+
 def _enclosed(message: RawMessage, settings: Settings) -> Iterator[RawMessage]:
     end, body = cut_header(message.raw, settings.header_limit)
     fields = read_header(message.raw[:end], settings.fields_limit).by_name

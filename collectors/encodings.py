@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from data.errors import SubmissionRefused
 
 _LAYERS = 3
+_MEMBERS = 1_000
+"""Of one gzip file (RFC 1952 section 2.2); servers that join what they packed apart send some tens."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -51,7 +53,7 @@ def inflate(blob: bytes, limit: int) -> tuple[bytes, tuple[str, ...]]:
     for _ in range(_LAYERS):
         if not _is_packed(blob):
             break
-        blob, whole = _unpack(blob, limit)
+        blob, whole = unpack(blob, limit)
         if not whole:
             warnings.append("The compressed bytes end early or are damaged; what could be unpacked was read.")
     return blob, tuple(warnings)
@@ -62,19 +64,32 @@ def _is_packed(blob: bytes) -> bool:
     return blob[:2] == b"\x1f\x8b" or (blob[:1] == b"\x78" and len(blob) > 2 and int.from_bytes(blob[:2]) % 31 == 0)
 
 
-def _unpack(blob: bytes, limit: int) -> tuple[bytes, bool]:
-    unpacker = zlib.decompressobj(wbits=47)  # 15 bits of window, plus 32: gzip or zlib, told by the header
+def unpack(blob: bytes, limit: int, window: int = 47) -> tuple[bytes, bool]:
+    """One layer undone, and whether it was whole. `window`: zlib's wbits; 47 is gzip or zlib, told by the header.
+
+    Raises SubmissionRefused where more than `limit` bytes come out.
+    """
     found = bytearray()
     at = 0
+    for _ in range(_MEMBERS):
+        at, whole = _unpack_member(blob, at, found, limit, window)
+        if not whole or blob[at : at + 2] != b"\x1f\x8b":
+            return bytes(found), whole
+    return bytes(found), False
+
+
+def _unpack_member(blob: bytes, at: int, found: bytearray, limit: int, window: int) -> tuple[int, bool]:
+    """Adds what one member holds to `found`; where it ends, and whether it was whole."""
+    unpacker = zlib.decompressobj(wbits=window)
     while at < len(blob) and not unpacker.eof:
         try:
             found += unpacker.decompress(unpacker.unconsumed_tail or blob[at : at + 4096], limit + 1 - len(found))
         except zlib.error:
-            return bytes(found), False
+            return at, False
         if len(found) > limit:
             raise SubmissionRefused(f"It unpacks to more than {limit:,} bytes; fetch it again or raise the limit.")
         at += 0 if unpacker.unconsumed_tail else 4096
-    return bytes(found), unpacker.eof
+    return min(at, len(blob)) - len(unpacker.unused_data), unpacker.eof
 
 
 def decode(blob: bytes, declared: Iterable[str] = ()) -> Decoded:

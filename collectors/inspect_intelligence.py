@@ -1,19 +1,19 @@
-"""`relaywatch inspect feed` and `inspect report`: files of feeds and pages read and described, nothing stored."""
+"""`relaywatch inspect feed` and `inspect report`: feeds and pages read and described, nothing stored."""
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from collectors.advisories import FEED_LIMIT, parse_feed
+from collectors.inspect_sources import Source, open_sources
 from collectors.page_markup import PAGE_LIMIT
-from collectors.plain_markup import one_line
 from collectors.reports import read_report
+from collectors.spacing import one_line
+from collectors.web import FEEDS, PAGES
 from data.errors import SubmissionRefused
 from data.intelligence.model import Feed, Mention, Report
 from data.model import Refusal
@@ -27,8 +27,13 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for pro
 @_paths
 @_json
 def inspect_feed(paths: tuple[str, ...], as_json: bool) -> None:
-    """Read feeds (RSS, Atom, RDF, JSON; files, folders, - for standard input) and list their entries."""
-    _inspect(paths, FEED_LIMIT, parse_feed, describe_feed if as_json else None, _feed_sentence)
+    """Read feeds (RSS, Atom, RDF, JSON; files, folders, addresses, - for standard input) and list their entries."""
+    _inspect(
+        open_sources(paths, FEED_LIMIT, FEEDS, obey_robots=False),
+        lambda source: parse_feed(source.blob, source.name, source.url),
+        describe_feed if as_json else None,
+        _feed_sentence,
+    )
 
 
 @click.command("report")
@@ -36,13 +41,12 @@ def inspect_feed(paths: tuple[str, ...], as_json: bool) -> None:
 @click.option("--url", help="Where the page came from, for its relative links and its publisher.")
 @_json
 def inspect_report(paths: tuple[str, ...], url: str | None, as_json: bool) -> None:
-    """Read pages or pasted text (files, folders, - for standard input) and say what they report."""
+    """Read pages or pasted text (files, folders, addresses, - for standard input) and say what they report."""
     if url and len(paths) > 1:
         raise click.UsageError("--url belongs to one page; give one path with it.")
     _inspect(
-        paths,
-        PAGE_LIMIT,
-        lambda blob, source: read_report(blob, source, url),
+        open_sources(paths, PAGE_LIMIT, PAGES, obey_robots=True),
+        lambda source: read_report(source.blob, source.name, url or source.url, source.charset),
         describe_report if as_json else None,
         _report_sentence,
     )
@@ -104,57 +108,31 @@ def _stamp(moment: datetime | None) -> str | None:
 
 
 def _inspect(
-    paths: tuple[str, ...],
-    limit: int,
-    read: Callable[[bytes, str], Read],
+    sources: Iterable[Source | Refusal],
+    read: Callable[[Source], Read],
     describe: Callable[[Read], dict[str, Any]] | None,
     say: Callable[[Read], str],
 ) -> None:
-    """Every file read and printed; what cannot be read is a line of its own and exit code 1."""
+    """Every source read and printed; what cannot be read is a line of its own and exit code 1."""
     refused = False
-    for source, blob in _files(paths, limit):
-        try:
-            found = read(_bytes(blob), source)
-        except SubmissionRefused as refusal:
+    for source in sources:
+        found = source if isinstance(source, Refusal) else _read(source, read)
+        if isinstance(found, Refusal):
             refused = True
-            click.echo(f"{one_line(source, 500)}: {refusal}", err=True)
+            click.echo(f"{one_line(found.source, 500)}: {found.reason}", err=True)
             if describe:
-                click.echo(json.dumps({"source": source, "error": str(refusal)}))
-            continue
-        # ASCII only: a title with U+2028 or a terminal escape stays one harmless line.
-        click.echo(json.dumps(describe(found)) if describe else say(found))
+                click.echo(json.dumps({"source": found.source, "error": found.reason}))
+        else:
+            # ASCII only: a title with U+2028 or a terminal escape stays one harmless line.
+            click.echo(json.dumps(describe(found)) if describe else say(found))
     sys.exit(refused)
 
 
-def _bytes(blob: bytes | Refusal) -> bytes:
-    if isinstance(blob, Refusal):
-        raise SubmissionRefused(blob.reason)
-    return blob
-
-
-def _files(paths: tuple[str, ...], limit: int) -> Iterator[tuple[str, bytes | Refusal]]:
-    """Every file of the paths in a stable order, at most one byte more than the limit of each."""
-    for path in paths:
-        if path == "-":
-            yield path, sys.stdin.buffer.read(limit + 1)
-        elif Path(path).is_dir():
-            for folder, folders, names in os.walk(path):
-                folders.sort()
-                for name in sorted(names):
-                    source = str(Path(folder, name))
-                    yield source, _read(source, limit)
-        else:
-            yield path, _read(path, limit)
-
-
-def _read(source: str, limit: int) -> bytes | Refusal:
+def _read(source: Source, read: Callable[[Source], Read]) -> Read | Refusal:
     try:
-        if not Path(source).is_file():
-            raise FileNotFoundError(2, "no such file")
-        with Path(source).open("rb") as file:
-            return file.read(limit + 1)
-    except OSError as error:
-        return Refusal(source, f"It cannot be opened: {error.strerror}. Check the path and its rights.")
+        return read(source)
+    except SubmissionRefused as refusal:
+        return Refusal(source.name, str(refusal))
 
 
 def _feed_sentence(feed: Feed) -> str:

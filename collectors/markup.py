@@ -1,4 +1,4 @@
-"""HTML mail to plain text and link targets, in time linear in its length.
+"""HTML of mail and feeds to plain text and link targets, in time linear in its length.
 
 BeautifulSoup with html.parser reads 150 documents of real mail a second and recurses as deep as the tags are nested;
 a few passes of regular expressions that never cross a "<" read some thousands, and cannot recurse.
@@ -7,6 +7,8 @@ a few passes of regular expressions that never cross a "<" read some thousands, 
 import html
 import re
 from collections.abc import Iterator
+
+from collectors.spacing import tidy
 
 _LINK = re.compile(
     r"<(?:a|area)\b[^<>]{0,3000}?\bhref\s*=\s*(?:\"([^\"<>]{4,3000})\"|'([^'<>]{4,3000})'|([^\s\"'<>]{4,3000}))",
@@ -25,7 +27,7 @@ _SHOWN_AS: dict[str | None, str] = {
 }
 """What stands in the text for a tag; nothing for all others."""
 
-_NEVER_SHOWN = ("script", "style", "title", "template")
+_NEVER_SHOWN = ("script", "style", "title", "template", "noscript", "iframe", "object", "svg")
 _HIDDEN_BY_STYLE = re.compile(r"display\s{0,9}:\s{0,9}none"), re.compile(r"visibility\s{0,9}:\s{0,9}hidden")
 _TAG_NAME = re.compile(r"<([a-z][a-z0-9]{0,9})\b[^<>]*\Z")
 _HIDEABLE = (
@@ -43,8 +45,14 @@ def plain_text(markup: str, limit: int) -> str:
     text = _without_tags(shown)
     if ">" in text:
         text = _without_tags(_QUOTED_BRACKET.sub(r"\1 \2", shown))
-    # html.unescape raises on references with thousands of digits (CVE-2020-10735 limits int()).
-    return html.unescape(_LONG_REFERENCE.sub("", text[: limit * 4])).replace("\xa0", " ").strip()[:limit]
+    return _unescaped(text[: limit * 4]).replace("\xa0", " ").strip()[:limit]
+
+
+def strip_markup(text: str, limit: int) -> str:
+    """The words of a fragment that may be HTML or plain text: tidy, a line a block, at most `limit` characters."""
+    text = text[: limit * 20]
+    words = plain_text(text, limit * 2) if "<" in text else _unescaped(text)
+    return tidy(words)[:limit].rstrip()
 
 
 def link_targets(markup: str, limit: int) -> list[str]:
@@ -53,11 +61,16 @@ def link_targets(markup: str, limit: int) -> list[str]:
     for link in _LINK.finditer(markup):
         target = link[1] or link[2] or link[3]
         if "&" in target:
-            target = html.unescape(_LONG_REFERENCE.sub("", target))
+            target = _unescaped(target)
         found["".join(target.split())] = None
         if len(found) >= limit:
             break
     return list(found)
+
+
+def _unescaped(text: str) -> str:
+    # html.unescape raises on references with thousands of digits (CVE-2020-10735 limits int()).
+    return html.unescape(_LONG_REFERENCE.sub("", text))
 
 
 def _without_tags(markup: str) -> str:
@@ -96,7 +109,8 @@ def _hidden_starts(lower: str) -> Iterator[tuple[int, str]]:
     for name in _NEVER_SHOWN:
         start = lower.find("<" + name)
         while start >= 0:
-            yield start, name
+            if _OPEN_OR_CLOSE[name].match(lower, start):
+                yield start, name
             start = lower.find("<" + name, start + 1)
     for style in _HIDDEN_BY_STYLE:
         for found in style.finditer(lower):

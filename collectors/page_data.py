@@ -7,7 +7,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-from collectors.plain_markup import one_line, strip_markup
+from collectors.markup import strip_markup
+from collectors.spacing import one_line
 
 _ARTICLES = frozenset({
     "article", "newsarticle", "blogposting", "reportagenewsarticle", "analysisnewsarticle",

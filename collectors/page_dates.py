@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from collectors.feed_dates import read_day, read_time
 from collectors.page_data import PageData, attribute
 from collectors.page_text import Line
-from collectors.plain_markup import one_line
+from collectors.spacing import one_line
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 
 from collectors.page_data import attribute
-from collectors.plain_markup import tidy
+from collectors.spacing import tidy
 
 TEXT_LIMIT = 60_000
 _BLOCKS = frozenset({

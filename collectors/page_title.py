@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
 
+from collectors.markup import strip_markup
 from collectors.page_data import PageData
-from collectors.plain_markup import one_line, strip_markup
+from collectors.spacing import one_line
 
 TITLE_LIMIT = 300
 _LONG = 20

@@ -37,12 +37,15 @@ def read_message(
 ) -> Reading:
     """Parse, identify, judge, take features, redact. Raises SubmissionRefused where no header can be read.
 
-    Only what comes out of a mailbox of ours can be attested; anybody can write an Authentication-Results into what
-    he hands in. With `hide=False` the subject and the template stay as they are: for looking only, never for keeping.
+    Only what was delivered into a mailbox of ours can be attested; anybody can write an Authentication-Results into
+    what he hands in, or encloses in a report to us. With `hide=False` the subject and the template stay as they are:
+    for looking only, never for keeping.
     """
     message = parse_message(raw, settings)
     hops = read_hops(message)
-    authentication = read_authentication(message, hops, settings.authserv_ids if own_mailbox else ())
+    authentication = read_authentication(
+        message, hops, settings.authserv_ids if own_mailbox and not raw.enclosed_in else ()
+    )
     identity = identify(message, hops, authentication, catalogue)
     verdict = judge(read_signals(message, identity, authentication, hops, catalogue))
     mask = masker(message, identity)

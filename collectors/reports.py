@@ -10,7 +10,7 @@ from collectors.page_dates import DatedPage, published_at, updated_at
 from collectors.page_markup import PageMarkup, read_markup
 from collectors.page_text import main_text, read_lines
 from collectors.page_title import page_title
-from collectors.plain_markup import one_line, tidy
+from collectors.spacing import one_line, tidy
 from data.catalogue.vendors import Vendors
 from data.domains import same_organisation
 from data.intelligence.insight import read_insight

@@ -4,7 +4,9 @@ RelaywatchError
 ├── SubmissionRefused   what was handed in cannot be read; nothing of it is kept
 ├── ChangeRefused       what somebody wants to set does not follow from what is known
 ├── CatalogueError      a catalogue file is wrong: which file, which entry, what to write instead
+├── NotFetched          a web address brought no body: data/fetching.py
 ├── SettingsError       a setting cannot be used: its name, its value, what it accepts
+├── MailboxError        a mailbox cannot be collected: which, why, what to do
 └── StoreError          the database cannot be used: which file, why, what to do
 """
 
@@ -31,3 +33,7 @@ class SettingsError(RelaywatchError):
 
 class StoreError(RelaywatchError):
     """The database cannot be opened, read or written."""
+
+
+class MailboxError(RelaywatchError):
+    """A mailbox or drop folder cannot be opened or read."""

@@ -305,6 +305,15 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """One message of a mailbox: what is stored together with it, so that it is never taken a second time."""
+
+    mailbox: bytes
+    validity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """What somebody handed in. `submitter_hash` and `block_hash` are keyed hashes; `organisation` is set only for
     submitters whose identity is authenticated."""

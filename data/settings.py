@@ -38,6 +38,54 @@ class Settings:
     """authserv-ids whose Authentication-Results count as attested in a mailbox of ours, separated by commas."""
     dkim_lookup: bool = False
     """Whether DKIM keys may be looked up in the DNS, for domains of the catalogue only."""
+    contact: str = ""
+    """Where operators of web sites reach you (an address or a page); it is sent to them in the User-Agent."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Hosts of your own network that may be fetched from, `host` (any port) or `host:port`, separated by commas. All
+    others must be on public addresses and on port 80 or 443."""
+    web_ca_file: Path | None = None
+    """A PEM file of certificate authorities that web servers may have, beside those of the system."""
+    web_connect_seconds: float = 10.0
+    """Seconds that connecting to a web server, TLS included, may take."""
+    web_read_seconds: float = 20.0
+    """Seconds that a web server may stay silent."""
+    web_total_seconds: float = 60.0
+    """Seconds on the network that one fetch may take, redirects and repeats included."""
+    web_pace_seconds: float = 1.0
+    """Seconds from one request to a host to the next."""
+    web_attempts: int = 3
+    """How often one address is asked where the network or the server fails."""
+    web_backoff_seconds: float = 2.0
+    """Seconds before the second attempt, doubled before each further one, give or take a half."""
+    web_retry_limit: int = 86_400
+    """Seconds that a server may send us away (Retry-After)."""
+    web_redirects: int = 5
+    """Redirects that one fetch follows."""
+    web_wire_limit: int = 10_000_000
+    """Bytes of one answer as sent, headers included."""
+    web_body_limit: int = 10_000_000
+    """Bytes of one answer when unpacked."""
+
+    mailbox_host: str = ""
+    """The IMAP server of the abuse mailbox; empty: none is collected."""
+    mailbox_port: int = 993
+    """Its port: 993 for TLS from the start, 143 with STARTTLS. Mail is never fetched without TLS."""
+    mailbox_starttls: bool = False
+    """Whether TLS starts after the greeting (STARTTLS)."""
+    mailbox_user: str = ""
+    """Whose mailbox."""
+    mailbox_password_file: Path | None = None
+    """A file that holds the password and nothing else, mode 0600."""
+    mailbox_ca_file: Path | None = None
+    """Certificates to trust in place of the system's, for a server with a private authority."""
+    mailbox_folder: str = "INBOX"
+    """The folder that reports arrive in."""
+    mailbox_done: str = "Relaywatch done"
+    """Where a message goes once it is stored."""
+    mailbox_failed: str = "Relaywatch failed"
+    """Where a message goes of which nothing could be read."""
+    drop_folder: Path | None = None
+    """A Maildir whose new messages are collected as those of the mailbox are."""
 
     quiet_days: int = 14
     """Days without a trusted observation after a fix until *verified quiet* is proposed and may be set."""
@@ -75,4 +123,6 @@ def _value(name: str, text: str, default: object) -> object:
         if number <= 0:
             raise SettingsError(f"{name} is {text!r}; write a number above 0.")
         return number
+    if isinstance(default, str):
+        return text
     return Path(text).expanduser()

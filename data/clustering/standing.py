@@ -43,7 +43,8 @@ def confirmation(witnesses: Iterable[Witness]) -> Confirmation:
             continue
         if witness.organisation:
             organisations.add(witness.organisation.casefold())
-        if witness.channel == "mailbox" and witness.recipient_hash:
+        # A report that somebody sent us names whatever recipients its author likes; a delivery does not.
+        elif witness.channel == "mailbox" and witness.recipient_hash:
             recipients.add(witness.recipient_hash)
     enough = len(organisations) >= ORGANISATIONS or len(recipients) >= MAILBOX_RECIPIENTS
     return "confirmed" if enough else "unconfirmed"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from data.model import Intake, Reading, Refusal, Submission, Taken
+from data.model import Intake, Reading, Receipt, Refusal, Submission, Taken
 from data.store.aliases import Parties
 from data.store.database import Database
 from data.store.drafts import Draft, draft_of
@@ -19,21 +19,27 @@ BATCH = 500
 
 
 def take_in(
-    db: Database, submission: Submission, readings: Iterable[Reading | Refusal], *, settled: bool = True
+    db: Database,
+    submission: Submission,
+    readings: Iterable[Reading | Refusal],
+    *,
+    settled: bool = True,
+    receipt: Receipt | None = None,
 ) -> Intake:
     """Stores the readings of a submission and settles the incidents they touch.
 
     A message that is known already is linked, and answered with the id that it repeats. With `settled=False` the
     incidents stay provisional until somebody calls `settle`, which pays where many submissions come in a row.
+    With a `receipt` everything is one transaction, the receipt in it: whoever was killed finds all of it or none.
     Raises StoreError where the database cannot be written; what was committed before stays.
     """
     submission = replace(submission, organisation=storable_or_none(submission.organisation))
     submission_id: int | None = None
     kept: list[Kept] = []
     refused: list[Refusal] = []
-    for batch in _batches(readings):
+    for batch in [list(readings)] if receipt else _batches(readings):
         drafts = _drafts(batch, submission, refused)
-        submission_id = _store(db, submission, submission_id, drafts, kept, refused)
+        submission_id = _store(db, submission, submission_id, drafts, kept, refused, receipt)
     outcome = settle(db, submission.received_at) if settled else None
     incidents = _incidents(db, kept) if settled else {}
     return Intake(
@@ -79,6 +85,7 @@ def _store(
     drafts: Sequence[Draft],
     kept: list[Kept],
     refused: Sequence[Refusal],
+    receipt: Receipt | None,
 ) -> int:
     """One batch in one transaction; returns the submission's row."""
     with db.writing() as connection:
@@ -108,6 +115,11 @@ def _store(
                 submission_id,
             ),
         )
+        if receipt:
+            connection.execute(
+                "insert or ignore into collected_mail (mailbox, validity, uid, submission_id) values (?, ?, ?, ?)",
+                (receipt.mailbox, receipt.validity, receipt.uid, submission_id),
+            )
     kept += done
     return submission_id
 

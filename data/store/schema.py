@@ -11,6 +11,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
+from data.store.schema_mailbox import MAILBOX
 from data.store.schema_mitigation import EXPOSURES
 
 MIGRATIONS = Migrations("relaywatch")
@@ -270,7 +271,14 @@ def m004_mitigation(tables: Tables) -> None:
         tables.execute(statement)
 
 
-VERSIONS = frozenset({m001_first_schema.__name__, m004_mitigation.__name__})
+@MIGRATIONS()
+def m007_mailbox(tables: Tables) -> None:
+    """Mail that was collected."""
+    for statement in statements(MAILBOX):
+        tables.execute(statement)
+
+
+VERSIONS = frozenset({m001_first_schema.__name__, m004_mitigation.__name__, m007_mailbox.__name__})
 """Every version that this program knows; a database that names another one is newer than the program."""
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.enclosures import unwrap
+from collectors.enclosures import unwrap, unwrap_report
 from data.model import RawMessage
 from data.settings import Settings
 
@@ -183,3 +183,9 @@ KINDS = st.sampled_from(
 def test_any_enclosure_yields_at_least_one_message(pieces, kind, sender):
     raw = f"From: {sender}\nSubject: Fwd: c\nContent-Type: multipart/{kind}; boundary=x\n\n" + "".join(pieces)
     assert unwrapped(raw)
+
+
+@given(PIECES, KINDS, st.sampled_from(["jo@example.org", "mailer-daemon@x.example"]))
+def test_any_report_yields_at_least_one_message(pieces, kind, sender):
+    raw = f"From: {sender}\nSubject: c\nContent-Type: multipart/{kind}; boundary=x\n\n" + "".join(pieces)
+    assert list(unwrap_report(RawMessage("x", raw.encode()), Settings()))

@@ -8,9 +8,11 @@ from click.testing import CliRunner
 
 from collectors.cli import main
 from collectors.inspect_intelligence import inspect_feed, inspect_report
+from tests.collectors.scripted_site import answer, scripted_site
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "intelligence"
 FEED = "<rss><channel><title>Alerts</title><item><title>a\u2028b</title><guid>1</guid></item></channel></rss>"
+RELATIVE_FEED = b"<rss><channel><title>A</title><item><link>/news/1</link></item></channel></rss>"
 PAGE = """<html lang="en"><head><title>Outlet</title>
 <meta property="og:title" content="Support forms abused to mail strangers">
 <meta property="article:published_time" content="2026-11-20T08:00:00Z"></head>
@@ -76,3 +78,40 @@ def test_an_empty_file_does_not_end_in_a_traceback(tmp_path, kind):
     path.touch()
     result = CliRunner().invoke(main, ["inspect", kind, str(path), "--json"], catch_exceptions=False)
     assert result.exit_code in (0, 1)
+
+
+@pytest.fixture
+def site(monkeypatch):
+    monkeypatch.setenv("RELAYWATCH_ALLOWED_HOSTS", "127.0.0.1")
+    monkeypatch.setenv("RELAYWATCH_WEB_PACE_SECONDS", "0.001")
+    with scripted_site() as found:
+        yield found
+
+
+def test_a_feed_is_fetched_by_its_address(site):
+    site.answers = {"/": answer(302, location="/feed"), "/feed": answer(200, RELATIVE_FEED)}
+    line = told("feed", site.url())
+    assert line["source"] == site.url() and line["entries"][0]["url"] == site.url("/news/1")
+
+
+def test_a_page_is_fetched_by_its_address_and_read_by_its_charset(site):
+    title = "\u0412\u043e\u043b\u043d\u0430"
+    page = f"<html><head><title>{title}</title></head><body><p>x</p></body>".encode("koi8-r")
+    site.answers["/page"] = answer(200, page, content_type="text/html; charset=koi8-r")
+    line = told("report", site.url("/page"))
+    assert (line["title"], line["url"]) == (title, site.url("/page"))
+
+
+@pytest.mark.parametrize("kind", ["feed", "report"])
+def test_an_address_that_brings_nothing_is_said_in_a_sentence(site, kind, tmp_path):
+    result = CliRunner().invoke(main, ["inspect", kind, site.url("/none"), "http://10.0.0.1/", "--json"])
+    said = [line["error"] for line in lines(result)]
+    assert result.exit_code == 1 and len(result.stderr.splitlines()) == 2
+    assert said[0] == "127.0.0.1 does not know this address (404); look whether it has moved."
+    assert said[1].startswith("10.0.0.1 is not on a public address")
+
+
+def test_a_page_that_robots_forbid_is_not_read(site):
+    site.answers["/robots.txt"] = answer(200, b"User-agent: *\nDisallow: /")
+    result = CliRunner().invoke(main, ["inspect", "report", site.url("/page")])
+    assert result.stderr == f"{site.url('/page')}: robots.txt of 127.0.0.1 asks not to fetch this page.\n"

@@ -48,3 +48,8 @@ def test_only_independent_trusted_witnesses_confirm(witnesses, expected):
 )  # fmt: skip
 def test_a_wave_rises_fades_and_is_over(silent, dense, recent, before, expected):
     assert wave_state(100 * HOUR, 100 * HOUR - silent, dense=dense, recent=recent, before=before) == expected
+
+
+def test_a_report_from_a_known_organisation_names_no_recipients_of_ours():
+    reports = [witness("mailbox", "cert.example", b"ann"), witness("mailbox", "cert.example", b"bob")]
+    assert confirmation([*reports, witness("mailbox", "cert.example", b"eve")]) == "unconfirmed"
