@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from collectors.commands.console import DATES, database_option, settings_for
+from data.mitigation import STATUSES
 
 
 @click.command()
@@ -25,8 +26,11 @@ from collectors.commands.console import DATES, database_option, settings_for
 @click.option("--confirmation", multiple=True, type=click.Choice(["unconfirmed", "confirmed"]))
 @click.option("--wave", "wave_id", help="Only this wave; an old id works.")
 @click.option("--abused-domain", help="Only this abused domain.")
+@click.option(
+    "--status", multiple=True, type=click.Choice(STATUSES), help="Of vendors: only exposures in this state."
+)
 @click.option("--text", default="", help="Only rows with these words in subject, sender name, body or party.")
-def export(table: str, db: Path | None, form: str, output: str, **filters: Any) -> None:  # noqa: ANN401
+def export(table: str, db: Path | None, form: str, output: str, status: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401
     """Print a table as CSV (RFC 4180, UTF-8, cells cannot become formulas) or JSON, rows as on the screen."""
     from data.export.csv_format import to_csv
     from data.export.json_format import to_json
@@ -38,6 +42,6 @@ def export(table: str, db: Path | None, form: str, output: str, **filters: Any) 
         filters[bound] = filters[bound] and filters[bound].replace(tzinfo=UTC)
     declared = TABLES[table]
     with open_for_reading(settings_for(db).db) as store, click.open_file(output, "wb", atomic=output != "-") as file:
-        rows = export_rows(store, declared, IncidentFilter(**filters))
+        rows = export_rows(store, declared, IncidentFilter(**filters), status=status)
         for chunk in to_csv(rows, declared.columns) if form == "csv" else to_json(rows):
             file.write(chunk)

@@ -102,9 +102,11 @@ MITIGATIONS = Table(
 MITIGATION_TABLES = (VENDORS, EXPOSURES, MITIGATIONS)
 
 
-def mitigation_rows(db: Database, table: Table, where: IncidentFilter = EVERYTHING) -> Iterator[object]:
-    """The rows of one of these tables: of exposures with an incident that a filter asks for."""
-    asked = EVERY_EXPOSURE if where == EVERYTHING else ExposureFilter(where)
+def mitigation_rows(
+    db: Database, table: Table, where: IncidentFilter = EVERYTHING, status: tuple[str, ...] = ()
+) -> Iterator[object]:
+    """The rows of one of these tables: of exposures with an incident that a filter asks for, in some states."""
+    asked = ExposureFilter(where, status=status)
     if table is VENDORS:
         return iter(vendors(db, asked))
     if table is EXPOSURES:

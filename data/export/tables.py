@@ -113,15 +113,23 @@ TABLES: dict[str, Table] = {
 
 
 def export_rows(
-    db: Database, table: Table, where: IncidentFilter = EVERYTHING, *, now: datetime | None = None
+    db: Database,
+    table: Table,
+    where: IncidentFilter = EVERYTHING,
+    *,
+    now: datetime | None = None,
+    status: tuple[str, ...] = (),
 ) -> Iterator[dict[str, Value]]:
-    """The rows of a table that a filter asks for, as plain values by column, one at a time and of one moment."""
+    """The rows of a table that a filter asks for, as plain values by column, one at a time and of one moment.
+    `status` narrows vendors, exposures and mitigations to exposures in one of some states."""
     names = [column.name for column in table.columns]
-    for row in _rows(db, table, where, now or datetime.now(UTC)):
+    for row in _rows(db, table, where, now or datetime.now(UTC), status):
         yield {name: _plain(getattr(row, name)) for name in names}
 
 
-def _rows(db: Database, table: Table, where: IncidentFilter, now: datetime) -> Iterator[object]:
+def _rows(
+    db: Database, table: Table, where: IncidentFilter, now: datetime, status: tuple[str, ...]
+) -> Iterator[object]:
     match table.name:
         case "observations":
             return stream_observations(db, where)
@@ -132,7 +140,7 @@ def _rows(db: Database, table: Table, where: IncidentFilter, now: datetime) -> I
         case "timeline":
             return stream_timeline(db, where)
         case "vendors" | "exposures" | "mitigations":
-            return mitigation_rows(db, table, where)
+            return mitigation_rows(db, table, where, status)
     raise ValueError(f"there is no table {table.name!r}; the tables are {', '.join(TABLES)}")
 
 

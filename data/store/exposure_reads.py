@@ -77,7 +77,7 @@ def exposure(db: Database, exposure_id: str) -> ExposureRow | None:
         f"select e.*, p.name as party, p.abused_domain {_FROM} where e.exposure_id = ?",
         (number_of("exposure", exposure_id),),
     )
-    return _exposure(row, best_keys(db.connection), _ticks(db)) if row else None
+    return _exposure(row, best_keys(db.connection, row["party_id"]), _ticks(db)) if row else None
 
 
 def exposure_of_incident(db: Database, incident_id: str) -> ExposureRow | None:
@@ -87,7 +87,7 @@ def exposure_of_incident(db: Database, incident_id: str) -> ExposureRow | None:
         f" join exposures e on {_OF_INCIDENT} join parties p on p.party_id = e.party_id where i.incident_id = ?",
         (current_incident(db, incident_id),),
     )
-    return _exposure(row, best_keys(db.connection), _ticks(db)) if row else None
+    return _exposure(row, best_keys(db.connection, row["party_id"]), _ticks(db)) if row else None
 
 
 def wave_statuses(db: Database, wave_id: str) -> dict[str, Status]:

@@ -60,11 +60,13 @@ def best_alias(connection: sqlite3.Connection, party_id: int) -> Alias:
     return Alias(row[0], row[1], row[2])
 
 
-def best_keys(connection: sqlite3.Connection) -> dict[int, str]:
-    """The key of every party that has an exposure."""
+def best_keys(connection: sqlite3.Connection, party_id: int | None = None) -> dict[int, str]:
+    """The key of every party that has an exposure, or of one."""
     rows = connection.execute(
         "select party_id, kind, platform, name from ("  # noqa: S608 (our own words)
         f" select a.*, row_number() over (partition by a.party_id order by {_SPOKEN_ORDER}, length(a.name), a.name,"
-        "  a.platform) as place from exposures e join party_aliases a on a.party_id = e.party_id) where place = 1"
+        "  a.platform) as place from exposures e join party_aliases a on a.party_id = e.party_id"
+        "  where ?1 is null or e.party_id = ?1) where place = 1",
+        (party_id,),
     )
     return {row[0]: party_key(Alias(row[1], row[2], row[3])) for row in rows}

@@ -43,7 +43,7 @@ PATHS = [
     "/vendors",
     "/vendors?view=platforms",
     "/vendors?q=<b>x</b>&status=![x](http://evil.example/p.png)",
-    "/vendors?exposure=E-0002&party=zendesk",
+    "/vendors?party=<img src=http://evil.example/i.png onerror='window.pwned=1'>",
     "/vendors?on=<b>x</b>",
     "/submit",
 ]

@@ -104,3 +104,15 @@ def test_a_large_export_streams(filled):
     stream = export_rows(filled, OBSERVATIONS)
     assert next(stream)["observation_id"]
     stream.close()
+
+
+def test_vendors_and_exposures_are_those_of_the_page_in_the_states_that_are_asked_for(filled):
+    assert rows(filled, TABLES["exposures"])[0]["party"] == "tenant0.example.com"
+    assert len(rows(filled, TABLES["vendors"])) == 4
+    confirmed = list(export_rows(filled, TABLES["vendors"], status=("confirmed",)))
+    assert [(row["party"], row["status"], row["exposures"]) for row in confirmed] == [
+        ("tenant0.example.com", "confirmed", 1)
+    ]
+    assert len(list(export_rows(filled, TABLES["mitigations"], status=("mitigated",)))) == 0
+    (change,) = rows(filled, TABLES["mitigations"], IncidentFilter(platform=("zendesk",)))
+    assert (change["status"], change["author"], change["note"]) == ("confirmed", "ada", "seen")

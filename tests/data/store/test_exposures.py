@@ -1,11 +1,13 @@
 """Exposures follow their incidents; what people say outlives a rebuild; a recurrence is the machine's word."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from data.errors import ChangeRefused
 from data.store.check import check
+from data.store.database import open_database
 from data.store.exposure_reads import (
     exposure_of_incident,
     exposure_over_time,
@@ -256,3 +258,17 @@ def test_a_look_up_says_whether_there_are_reports_and_no_more(db, text, reported
 @pytest.mark.parametrize("text", ["", "   ", "?!", "a", "'; drop table parties; --", "((" * 5000])
 def test_a_look_up_of_nothing_is_no_answer(db, text):
     assert look_up(db, text, NOON) is None
+
+
+def test_a_database_from_before_gets_its_exposures(tmp_path):
+    with open_database(tmp_path / "old.db") as db:
+        taken(db, [*burst(3, 2), reading(domain="xq.zendesk.com", verdict="attacker-tenant"), reading(platform=None)])
+        before = exposures(db)
+        for table in ("exposures", "mitigation_changes", "checklist_ticks", "party_contacts"):
+            db.connection.execute(f"drop table {table}")
+        db.connection.execute("delete from _sqlite_migrations where name = 'm004_mitigation'")
+    with open_database(tmp_path / "old.db") as db:
+        assert [replace(row, exposure_id="") for row in exposures(db)] == [
+            replace(row, exposure_id="") for row in before
+        ]
+        assert check(db) == []
