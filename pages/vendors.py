@@ -16,7 +16,8 @@ from data.export.mitigation_tables import VENDORS as VENDORS_EXPORT
 from data.mitigation import CLOSED, STATUSES
 from data.model import Mechanism
 from data.store.database import Database
-from data.store.exposure_reads import exposure_over_time, exposures, platforms, vendors_of
+from data.store.exposure_details import exposure_over_time
+from data.store.exposure_reads import exposures, platforms, vendors_of
 from data.store.exposure_shapes import APART, ExposureFilter, ExposureRow, VendorRow
 from data.store.mitigation_reads import state
 from data.store.reads import facets

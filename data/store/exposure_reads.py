@@ -1,32 +1,27 @@
 """What pages, exports and commands ask about exposures: rows, vendors, platforms, who is slow and who is fast."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from statistics import mean, median
 from typing import Any
 
 from data.catalogue.mitigations import load_mitigations
 from data.catalogue.vendors import load_vendors
 from data.errors import ChangeRefused
-from data.mitigation import CLOSED, Mark, Status
+from data.mitigation import CLOSED, Status
 from data.store.database import Database
-from data.store.evidence import observation
 from data.store.exposure_shapes import (
     EVERY_EXPOSURE,
     ExposureFilter,
     ExposureRow,
     PlatformRow,
-    StatusBin,
     VendorRow,
 )
 from data.store.filters import current_incident, current_wave, incident_condition
 from data.store.party_keys import best_keys, find_party
-from data.store.reads import hourly
-from data.store.rows import incident_of
-from data.store.shapes import EVERYTHING, IncidentRow, ObservationDetail
-from data.store.values import moment, number_of, public_id, seconds
+from data.store.shapes import EVERYTHING
+from data.store.values import moment, number_of, public_id
 
 URGENCY: tuple[Status, ...] = (
     "recurred",
@@ -42,7 +37,7 @@ URGENCY: tuple[Status, ...] = (
 )
 """Of several exposures of one vendor the status that stands for it: the earliest step of those under way."""
 _FROM = "from exposures e join parties p using (party_id)"
-_OF_INCIDENT = "e.party_id = i.party_id and e.platform = coalesce(i.platform, '') and e.mechanism = i.mechanism"
+OF_INCIDENT = "e.party_id = i.party_id and e.platform = coalesce(i.platform, '') and e.mechanism = i.mechanism"
 _OPEN_FIRST = "order by e.open_since is null, e.open_since, e.last_seen_at desc, e.exposure_id"
 _TICKED = (
     "select a.party_id, t.platform, t.mechanism, count(*) from ("
@@ -84,7 +79,7 @@ def exposure_of_incident(db: Database, incident_id: str) -> ExposureRow | None:
     """The open door that an incident came through, with its state; None for an unknown incident."""
     row = db.one(
         "select e.*, p.name as party, p.abused_domain from incidents i"  # noqa: S608 (our own words)
-        f" join exposures e on {_OF_INCIDENT} join parties p on p.party_id = e.party_id where i.incident_id = ?",
+        f" join exposures e on {OF_INCIDENT} join parties p on p.party_id = e.party_id where i.incident_id = ?",
         (current_incident(db, incident_id),),
     )
     return _exposure(row, best_keys(db.connection, row["party_id"]), _ticks(db)) if row else None
@@ -95,7 +90,7 @@ def wave_statuses(db: Database, wave_id: str) -> dict[str, Status]:
     found: dict[str, Status] = {}
     for name, status in db.rows(
         "select distinct p.name, e.status from incidents i"  # noqa: S608 (our own words)
-        f" join exposures e on {_OF_INCIDENT} join parties p on p.party_id = e.party_id where i.wave_id = ?",
+        f" join exposures e on {OF_INCIDENT} join parties p on p.party_id = e.party_id where i.wave_id = ?",
         (current_wave(db, wave_id),),
     ):
         found[name] = min(status, found.get(name, status), key=URGENCY.index)
@@ -147,72 +142,6 @@ def reaction_times(db: Database, *, limit: int = 5) -> tuple[list[VendorRow], li
     return known[:middle][:limit], known[middle:][::-1][:limit]
 
 
-def exposure_over_time(
-    db: Database, stories: Mapping[str, Sequence[Mark]], since: datetime, until: datetime, bin_seconds: int
-) -> dict[str, list[StatusBin]]:
-    """Observations of each exposure by the status that held when they were seen, in bins that start at `since`;
-    empty ones are left out, `until` is not included. `stories` holds the marks of each exposure's id."""
-    numbers = {number_of("exposure", name): name for name in stories}
-    cuts = {
-        str(number): [seconds(mark.at) - mark.machine for mark in stories[name]] for number, name in numbers.items()
-    }
-    marks = ", ".join("?" * len(numbers))
-    start, end = seconds(since), seconds(until)
-    found: dict[str, list[StatusBin]] = {name: [] for name in stories}
-    for row in db.rows(
-        "select e.exposure_id, (o.observed_at - ?) / ? as bin, (select count(*) from json_each("  # noqa: S608
-        "  json_extract(?, '$.' || json_quote(cast(e.exposure_id as text)))) cut where cut.value < o.observed_at)"
-        f" as part, count(*) from exposures e join incidents i on {_OF_INCIDENT}"
-        f" join observations o on o.incident_id = i.incident_id where e.exposure_id in ({marks})"
-        " and i.last_seen_at >= ? and i.first_seen_at < ? and o.observed_at >= ? and o.observed_at < ?"
-        " group by 1, 2, 3 order by 1, 2, 3",
-        (start, bin_seconds, json.dumps(cuts), *numbers, start, end, start, end),
-    ):
-        name = numbers[row[0]]
-        status: Status = stories[name][row[2] - 1].status if row[2] else "unreviewed"
-        found[name].append(StatusBin(moment(start + row[1] * bin_seconds), status, row[3]))
-    return found
-
-
-def exposure_incidents(
-    db: Database, exposure_id: str, *, limit: int = 200, now: datetime | None = None
-) -> list[IncidentRow]:
-    """The incidents that came through an exposure, the last seen first."""
-    rows = db.rows(
-        f"select i.*, p.name as party from exposures e join incidents i on {_OF_INCIDENT}"  # noqa: S608
-        " join parties p on p.party_id = e.party_id where e.exposure_id = ?"
-        " order by i.last_seen_at desc, i.incident_id desc limit ?",
-        (number_of("exposure", exposure_id), limit),
-    )
-    hours = hourly(db, seconds(now or datetime.now(UTC)))
-    return [incident_of(row, hours.get(row["incident_id"])) for row in rows]
-
-
-def exposure_samples(db: Database, exposure_id: str, *, limit: int = 3) -> list[ObservationDetail]:
-    """The newest trusted messages of an exposure, as they are kept."""
-    rows = db.rows(
-        f"select o.observation_id from exposures e join incidents i on {_OF_INCIDENT}"  # noqa: S608
-        " join observations o on o.incident_id = i.incident_id where e.exposure_id = ?"
-        " order by o.trusted desc, o.observed_at desc, o.observation_id desc limit ?",
-        (number_of("exposure", exposure_id), limit),
-    )
-    found = (observation(db, public_id("observation", row[0])) for row in rows)
-    return [item for item in found if item is not None]
-
-
-def party_names(db: Database, exposure_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The account ids and the tenants by which the platform's mail names the party of an exposure."""
-    rows = db.rows(
-        f"select distinct i.account_id, i.tenant from exposures e join incidents i on {_OF_INCIDENT}"  # noqa: S608
-        " where e.exposure_id = ? limit 20",
-        (number_of("exposure", exposure_id),),
-    )
-    return (
-        tuple(sorted({row["account_id"] for row in rows if row["account_id"]})),
-        tuple(sorted({row["tenant"] for row in rows if row["tenant"]})),
-    )
-
-
 def _condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[object, ...]]:
     parts, parameters = ["true"], list[object]()
     for column, values in (("status", where.status), ("tenancy", where.tenancy)):
@@ -224,7 +153,7 @@ def _condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[object, 
         parameters.append(_party(db, where.party))
     if where.incidents != EVERYTHING:
         incidents = incident_condition(db, where.incidents)
-        parts.append(f"exists (select 1 from incidents i where {_OF_INCIDENT} and {incidents.sql})")  # noqa: S608
+        parts.append(f"exists (select 1 from incidents i where {OF_INCIDENT} and {incidents.sql})")  # noqa: S608
         parameters += incidents.parameters
     return " and ".join(parts), tuple(parameters)
 

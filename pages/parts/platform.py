@@ -11,7 +11,8 @@ from data.catalogue.loader import load_catalogue
 from data.catalogue.mitigations import Step, load_mitigations
 from data.mitigation import Status
 from data.store.database import Database
-from data.store.exposure_reads import exposure_over_time, exposures, platforms
+from data.store.exposure_details import exposure_over_time
+from data.store.exposure_reads import exposures, platforms
 from data.store.exposure_shapes import ExposureFilter, ExposureRow, PlatformRow, StatusBin
 from data.store.mitigation_reads import state
 from data.store.shapes import IncidentFilter

@@ -11,7 +11,7 @@ from data.errors import ChangeRefused
 from data.export.notice import MOST_SAMPLES, Addressee, NoticeFacts, abuse_notice, notice_name
 from data.mitigation import ALLOWED, Status
 from data.store.database import Database
-from data.store.exposure_reads import exposure_samples, party_names
+from data.store.exposure_details import exposure_samples, party_names
 from data.store.exposure_shapes import APART, ChangeRow, ContactKind, ContactRow, ExposureRow, Tick
 from data.store.mitigation_reads import contacts, ticks
 from data.store.mitigations import Door, Proof, set_contact, set_status, set_tick, withdraw_status
@@ -23,7 +23,7 @@ from pages.parts.tables import Column, table_block
 from pages.parts.theme import MITIGATION, platform_label
 from pages.parts.wiring import wiring, writing
 
-AUTHOR, REFUSED = "author", "refused"
+AUTHOR, REFUSED, TURN = "author", "refused", "turn"
 ADDRESSEES: dict[Addressee, str] = {"vendor": "To the vendor", "platform": "To the platform"}
 CONTACTS = (
     Column("kind", "Kind", width=90),
@@ -59,31 +59,39 @@ def _show_status_form(row: ExposureRow, said: Sequence[ChangeRow], clock: Clock)
     if st.session_state.get(REFUSED):
         with st.container(border=True, key="edge_now_refused"):
             st.text(inert(st.session_state.pop(REFUSED), 600))
-    choices = list(ALLOWED[row.status])
-    local = clock.local(clock.now).replace(second=0, microsecond=0)
-    with st.form("status", border=False, clear_on_submit=True):
+    # New keys after each word that was taken: emptied fields. What was refused stands as it was typed.
+    turn = f"{row.exposure_id}_{st.session_state.get(TURN, 0)}"
+    began: datetime = st.session_state.setdefault(f"began_{turn}", clock.local(clock.now).replace(microsecond=0))
+    with st.form(f"status_{turn}", border=False):
         with st.container(horizontal=True, gap="small"):
-            status = st.selectbox(
-                "Status", choices, choices.index("verified-quiet") if proposed else 0, _label, width=170
+            status = _choose_status(row, turn, proposed=proposed)
+            day = st.date_input("Since", began.date(), format="YYYY-MM-DD", width=130, key=f"day_{turn}")
+            hour = st.time_input("at", began.time(), step=60, width=96, key=f"hour_{turn}")
+        note = st.text_input("What shows it, in words", max_chars=2_000, key=f"note_{turn}")
+        with st.container(horizontal=True, gap="small"):
+            address = st.text_input(
+                "or a public page", placeholder="https://", max_chars=2_000, key=f"address_{turn}"
             )
-            day = st.date_input("Since", local.date(), format="YYYY-MM-DD", width=130)
-            hour = st.time_input("at", local.time(), step=60, width=96)
-        note = st.text_input("What shows it, in words", max_chars=2_000)
-        with st.container(horizontal=True, gap="small"):
-            address = st.text_input("or a public page", placeholder="https://", max_chars=2_000)
-            observation = st.text_input("or an observation", placeholder="O-0001", max_chars=24, width=130)
+            observation = st.text_input(
+                "or an observation", placeholder="O-0001", max_chars=24, width=130, key=f"observation_{turn}"
+            )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             author = st.text_input("Your name", st.session_state.get(AUTHOR, ""), max_chars=80)
             pressed = st.form_submit_button("Set", type="primary")
     if pressed:
-        at = datetime.combine(day, hour, clock.zone).astimezone(UTC)
-        proof = Proof(note or None, address.strip() or None, observation.strip() or None)
-        # A minute is all that the form can say: what happened just now is not in the future.
-        at = min(at, clock.now) if at - clock.now < timedelta(minutes=1) else at
         st.session_state[AUTHOR] = author
+        untouched = (day, hour.replace(second=0)) == (began.date(), began.time().replace(second=0))
+        at = clock.now if untouched else datetime.combine(day, hour, clock.zone).astimezone(UTC)
+        proof = Proof(note or None, address.strip() or None, observation.strip() or None)
         _say(lambda store: set_status(store, Door(row.exposure_id), status, author=author, proof=proof,
                                       now=clock.now, effective_at=at, silence=silence))  # fmt: skip
     _show_withdrawal(said, clock)
+
+
+def _choose_status(row: ExposureRow, turn: str, *, proposed: bool) -> Status:
+    choices = list(ALLOWED[row.status])
+    place = choices.index("verified-quiet") if proposed else 0
+    return st.selectbox("Status", choices, place, _label, width=170, key=f"choice_{row.status}_{turn}")
 
 
 def _show_withdrawal(said: Sequence[ChangeRow], clock: Clock) -> None:
@@ -106,6 +114,7 @@ def _say(word: Callable[[Database], object]) -> None:
     try:
         with writing() as store:
             word(store)
+        st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
     except ChangeRefused as refused:
         st.session_state[REFUSED] = str(refused)
     st.rerun()

@@ -6,7 +6,8 @@ import pytest
 
 from data.catalogue.mitigations import load_mitigations
 from data.export.notice import NoticeFacts, abuse_notice, notice_name
-from data.store.exposure_reads import exposure, exposure_samples, party_names
+from data.store.exposure_details import exposure_samples, party_names
+from data.store.exposure_reads import exposure
 from data.store.exposure_shapes import ContactRow
 from tests.data.readings import NOON, reading, taken
 

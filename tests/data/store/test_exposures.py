@@ -8,9 +8,9 @@ import pytest
 from data.errors import ChangeRefused
 from data.store.check import check
 from data.store.database import open_database
+from data.store.exposure_details import exposure_over_time
 from data.store.exposure_reads import (
     exposure_of_incident,
-    exposure_over_time,
     exposures,
     platforms,
     reaction_times,
