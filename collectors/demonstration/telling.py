@@ -11,6 +11,7 @@ from typing import Any
 
 from collectors.demonstration.cast import read_cast
 from collectors.demonstration.reactions import reactions, tell_contacts, tell_reaction
+from collectors.demonstration.reporting import tell_reports
 from collectors.demonstration.told import demonstration_messages
 from collectors.ingestion import Step, counted, read_in_processes
 from collectors.messages import read_messages
@@ -95,6 +96,7 @@ def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
     for reaction in reacting:
         tell_reaction(db, reaction)
     tell_contacts(db, read_cast(), ends_at)
+    tell_reports(db, ends_at)
     return stored
 
 

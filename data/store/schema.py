@@ -11,6 +11,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
+from data.store.schema_intelligence import INTELLIGENCE
 from data.store.schema_mailbox import MAILBOX
 from data.store.schema_mitigation import EXPOSURES
 
@@ -265,6 +266,14 @@ def m001_first_schema(tables: Tables) -> None:
 
 
 @MIGRATIONS()
+def m003_intelligence(tables: Tables) -> None:
+    """Feeds, reports, mentions, links, triage."""
+    for script in INTELLIGENCE:
+        for statement in statements(script):
+            tables.execute(statement)
+
+
+@MIGRATIONS()
 def m004_mitigation(tables: Tables) -> None:
     """Exposures, what people say about their mitigation, contacts."""
     for statement in statements(EXPOSURES):
@@ -278,7 +287,9 @@ def m007_mailbox(tables: Tables) -> None:
         tables.execute(statement)
 
 
-VERSIONS = frozenset({m001_first_schema.__name__, m004_mitigation.__name__, m007_mailbox.__name__})
+VERSIONS = frozenset(
+    {m001_first_schema.__name__, m003_intelligence.__name__, m004_mitigation.__name__, m007_mailbox.__name__}
+)
 """Every version that this program knows; a database that names another one is newer than the program."""
 
 

@@ -24,7 +24,7 @@ BINS = (
     Column("observations", "Observations", "count"),
 )
 PANES_IN_ROW = 4
-_ROW_HEIGHT = 138
+_ROW_HEIGHT = 150
 _ROOM_OF_WORDS = 0.11
 _BAR_SHARE = 0.88
 _BAR_TONES = {"recurred": "now"} | dict.fromkeys(FIXED, "ok")
@@ -116,7 +116,7 @@ def _add_pane(
                 "tickangle": 0,
             },
             f"yaxis{number}": {
-                "domain": [top - height + 0.24 * height, top - 0.24 * height],
+                "domain": [top - height + 0.2 * height, top - 0.3 * height],
                 "anchor": x,
                 "range": [0, most * 1.05],
                 "nticks": 3,
@@ -128,8 +128,8 @@ def _add_pane(
     state = f"<span style='color:{token[pane.state.tone]}'>{pane.state.text}</span>"
     figure.add_annotation(
         x=left, y=top - 0.02 * height, xref="paper", yref="paper", xanchor="left", yanchor="top", showarrow=False,
-        text=f"<b>{plot_text(pane.name, 26)}</b>  {state}",
-        font={"size": 12, "color": token["ink"]},
+        text=f"<b>{plot_text(pane.name, 24)}</b><br>{state}",
+        font={"size": 12, "color": token["ink"]}, align="left",
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ WAVES = "pages/waves.py"
 INCIDENTS = "pages/incidents.py"
 VENDORS = "pages/vendors.py"
 LOOKUP = "pages/lookup.py"
+INTELLIGENCE = "pages/intelligence.py"
 SUBMIT = "pages/submit.py"
 
 
