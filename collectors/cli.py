@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from collectors.commands.alerts import alerts
 from collectors.commands.export import export
 from collectors.commands.ingest import ingest
 from collectors.commands.inspect import inspect
@@ -31,7 +32,7 @@ def main() -> None:
     """Track relay spam: help-desk mail that attackers made genuine systems send."""
 
 
-for command in (check, demo, export, ingest, inspect, rebuild, serve):
+for command in (alerts, check, demo, export, ingest, inspect, rebuild, serve):
     main.add_command(command)
 
 

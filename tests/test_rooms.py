@@ -19,6 +19,7 @@ ONE_ROOM_LIBRARIES = {
     "httpx": "nowhere",
     "imaplib": "nowhere",
     "imapclient": "collectors/mailbox.py",
+    "smtplib": "collectors/alert_mail.py",
     "dkim": "collectors/authentication.py",
     "publicsuffixlist": "data/domains.py",
     "plotly": "pages/",

@@ -11,6 +11,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
+from data.store.schema_alerts import ALERTS
 from data.store.schema_mailbox import MAILBOX
 
 MIGRATIONS = Migrations("relaywatch")
@@ -270,7 +271,14 @@ def m007_mailbox(tables: Tables) -> None:
         tables.execute(statement)
 
 
-VERSIONS = frozenset({m001_first_schema.__name__, m007_mailbox.__name__})
+@MIGRATIONS()
+def m008_alerts(tables: Tables) -> None:
+    """The outbox of alerts."""
+    for statement in statements(ALERTS):
+        tables.execute(statement)
+
+
+VERSIONS = frozenset({m001_first_schema.__name__, m007_mailbox.__name__, m008_alerts.__name__})
 """Every version that this program knows; a database that names another one is newer than the program."""
 
 
