@@ -78,8 +78,9 @@ def mail_alert(route: MailRoute, letter: Letter, link: str, at: datetime) -> Mai
         return Mailed(False, f"{where} offers no TLS or no login that we understand; nothing was sent in the clear.")
     except ssl.SSLCertVerificationError as error:
         return Mailed(False, f"The certificate of {where} is not to be trusted: {error.verify_message}.")
-    except TimeoutError:
-        return Mailed(False, f"{where} did not answer in time.")
+    except (TimeoutError, smtplib.SMTPServerDisconnected):
+        # smtplib makes one of the other.
+        return Mailed(False, f"{where} did not answer in time, or broke the connection off.")
     except (OSError, smtplib.SMTPException, ValueError) as error:
         # Of SMTPException and ValueError the kind only: their words may be the server's.
         return Mailed(False, f"{where} cannot be used ({getattr(error, 'strerror', None) or type(error).__name__}).")

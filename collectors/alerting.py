@@ -82,9 +82,13 @@ class Alerting:
         return [item for item in self._deliver(db, 1, only=number) if item.alert_id == number]
 
     def _deliver(self, db: Database, attempts: int, only: int | None = None) -> list[Outcome]:
+        """A channel that fails is left alone until the next round, so that a dead one does not hold up the other."""
         outcomes: list[Outcome] = []
-        while delivery := claim_delivery(db, self.channels, self._clock(), only=only):
+        open_channels = list(self.channels)
+        while delivery := claim_delivery(db, open_channels, self._clock(), only=only):
             outcomes.append(self._try(db, delivery, attempts))
+            if not outcomes[-1].sent:
+                open_channels.remove(delivery.channel)
         return outcomes
 
     def _try(self, db: Database, delivery: Delivery, attempts: int) -> Outcome:

@@ -118,8 +118,6 @@ class Settings:
     """Minutes after an alert about a wave before it is told that it reached more organisations."""
     alert_fresh_days: int = 30
     """Days after which a wave or recurrence is history and deserves no alert: importing an archive is quiet."""
-    alert_anonymous: bool = False
-    """Whether what only anonymous submitters saw deserves alerts."""
     alert_attempts: int = 24
     """How often one alert is tried on one channel: after 1, 2, 4 ... minutes, then every hour."""
     alert_link: str = ""

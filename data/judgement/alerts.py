@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
-from data.clustering.waves import WAVE_PARTIES
 from data.errors import SettingsError
 from data.settings import Settings
 
@@ -26,21 +25,19 @@ FEED_FAILURES = 3
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What is wanted: kinds; alerts a UTC day; how old news may be; how long a wave that only grows stays quiet;
-    whether the word of anonymous submitters is enough."""
+    """What is wanted: kinds; alerts a UTC day; how old news may be; how long a wave that only grows stays quiet."""
 
     kinds: frozenset[str]
     limit: int
     fresh: timedelta
     pause: timedelta
-    anonymous: bool
 
 
 @dataclass(frozen=True, slots=True)
 class WaveStanding:
-    """A wave and what was told of it. `vouched` are its parties (by row) that count as evidence, each with its
-    incidents; `told` those that an alert has named, None where none was about this wave; `earlier` counts the waves
-    of its template that ended before it began, the last of them `earlier_id`."""
+    """A wave and what was told of it. `vouched` are its parties (by row) that more than anonymous submitters
+    saw, each with its incidents; `told` those that an alert has named, None where none was about this wave;
+    `earlier` counts the waves of its template that ended before it began, the last of them `earlier_id`."""
 
     wave_id: str
     template_id: str
@@ -98,7 +95,6 @@ def policy_of(settings: Settings) -> Policy:
         limit=settings.alert_limit_a_day,
         fresh=timedelta(days=settings.alert_fresh_days),
         pause=timedelta(minutes=settings.alert_pause_minutes),
-        anonymous=settings.alert_anonymous,
     )
 
 
@@ -108,8 +104,6 @@ def wave_news(wave: WaveStanding, policy: Policy, now: datetime) -> News | None:
     if wave.last_seen_at < now - policy.fresh:
         return None
     if wave.told is None:
-        if len(wave.vouched) < WAVE_PARTIES:
-            return None
         return _back(wave) if wave.earlier else _new(wave)
     more = [party for party in wave.vouched if party not in wave.told]
     if not more or (wave.told_at and now - wave.told_at < policy.pause):

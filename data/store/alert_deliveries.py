@@ -40,7 +40,7 @@ class Delivery:
 def claim_delivery(
     db: Database, channels: Sequence[Channel], now: datetime, *, only: int | None = None
 ) -> Delivery | None:
-    """The delivery on one of these channels (with `only`: and of this alert) that is due the longest, for this process
+    """The delivery on one of these channels (with `only`: of this alert) that is due the longest, for this process
     alone until `LEASE` is over."""
     wanted = seconds(now), json.dumps(list(channels)), only
     if db.one(_DUE, wanted) is None:

@@ -38,13 +38,13 @@ def _told(connection: sqlite3.Connection, wave: sqlite3.Row) -> Told:
     return Told(tuple(row[0] for row in rows), frozenset(parties), max((row[1] for row in rows), default=None))
 
 
-def standing_of(connection: sqlite3.Connection, wave: sqlite3.Row, told: Told, policy: Policy) -> WaveStanding:
+def standing_of(connection: sqlite3.Connection, wave: sqlite3.Row, told: Told) -> WaveStanding:
     """A wave as the judgement sees it: a party counts where somebody other than anonymous submitters saw it."""
     incidents = connection.execute(
-        "select i.incident_id, i.party_id, i.platform, i.confirmation, ? or exists (select 1 from observations o"
+        "select i.incident_id, i.party_id, i.platform, i.confirmation, exists (select 1 from observations o"
         " where o.incident_id = i.incident_id and o.trusted) as vouched"
         " from incidents i where i.wave_id = ? order by i.first_seen_at, i.incident_id",
-        (policy.anonymous, wave["wave_id"]),
+        (wave["wave_id"],),
     ).fetchall()
     vouched: dict[int, tuple[str, ...]] = {}
     for row in incidents:

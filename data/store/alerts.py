@@ -114,7 +114,7 @@ def _found(connection: sqlite3.Connection, policy: Policy, now: datetime) -> lis
     """Everything that deserves an alert and was not told yet."""
     found: list[_Found] = []
     for wave, told in fresh_waves(connection, policy, now):
-        standing = standing_of(connection, wave, told, policy)
+        standing = standing_of(connection, wave, told)
         news = wave_news(standing, policy, now)
         if news:
             found.append(_Found(news, wave=wave, told=told, parties=tuple(standing.vouched)))
