@@ -7,23 +7,31 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
-from streamlit import runtime
+from streamlit import net_util, runtime
 from streamlit.runtime.pages_manager import PagesManager
 
+from collectors.links import safe_url
+from collectors.opml import read_opml, write_opml
 from collectors.reading import Reader
+from collectors.reports import read_report
+from collectors.verification import verifier_for
 from data.catalogue.loader import load_catalogue
 from data.errors import RelaywatchError
 from data.keys import open_keys
-from data.settings import read_settings
+from data.settings import Settings, read_settings
 from data.store.database import open_for_reading
-from data.store.reads import submissions_by_channel
-from pages.parts.layout import INCIDENTS, OVERVIEW, SUBMIT, WAVES, dress, show_failure
+from data.store.reads import known_domains, submissions_by_channel
+from pages.parts.layout import INCIDENTS, INTELLIGENCE, OVERVIEW, SUBMIT, WAVES, dress, show_failure
 from pages.parts.theme import PARTS
-from pages.parts.wiring import Wiring, connect
+from pages.parts.wiring import Intelligence, Wiring, connect
 
 # Until a session has called st.navigation, Streamlit would run pages/NAME.py for whoever asks for NAME, without this
 # file (seen in 1.67); this switches its automatic pages off before the first session.
 PagesManager.uses_pages_directory = False
+
+# To tell a foreign Origin from its own, Streamlit asks another host for the external address of this one (seen in
+# 1.67), and no option prevents it. The server listens on this machine only, so that is its address.
+net_util._external_ip = "127.0.0.1"
 
 YEAR_SECONDS = 31_536_000
 
@@ -67,6 +75,7 @@ def run_page() -> None:
             st.Page(OVERVIEW, title="Overview", default=True),
             st.Page(WAVES, title="Waves"),
             st.Page(INCIDENTS, title="Incidents"),
+            st.Page(INTELLIGENCE, title="Intelligence"),
             st.Page(SUBMIT, title="Submit"),
         ],
         position="top",
@@ -84,7 +93,18 @@ def run_page() -> None:
 def connect_pages() -> None:
     settings = read_settings()
     keys = open_keys(settings.keys_path)
-    connect(Wiring(Reader(settings, keys, load_catalogue()), keys, settings))
+    intelligence = Intelligence(read_report, safe_url, read_opml, write_opml)
+    catalogue = load_catalogue()
+    reader = Reader(settings, keys, catalogue, verify=verifier_for(settings, catalogue, _known(settings)))
+    connect(Wiring(reader, keys, settings, intelligence))
+
+
+def _known(settings: Settings) -> frozenset[str]:
+    """Domains whose keys may be looked up beside the catalogue's; nothing is read where look-ups are off."""
+    if not settings.dkim_lookup:
+        return frozenset()
+    with open_for_reading(settings.db) as db:
+        return known_domains(db)
 
 
 if runtime.exists():

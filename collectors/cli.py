@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from collectors.commands.alerts import alerts
+from collectors.commands.backup import backup, restore
+from collectors.commands.collect import collect
 from collectors.commands.export import export
 from collectors.commands.ingest import ingest
 from collectors.commands.inspect import inspect
@@ -32,7 +34,20 @@ def main() -> None:
     """Track relay spam: help-desk mail that attackers made genuine systems send."""
 
 
-for command in (alerts, check, demo, export, ingest, inspect, rebuild, serve):
+COMMANDS = (
+    alerts,
+    backup,
+    check,
+    collect,
+    demo,
+    export,
+    ingest,
+    inspect,
+    rebuild,
+    restore,
+    serve,
+)
+for command in COMMANDS:
     main.add_command(command)
 
 

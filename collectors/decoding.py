@@ -4,7 +4,8 @@ import binascii
 import codecs
 import encodings.aliases
 import re
-from functools import lru_cache
+
+from data.letters import remembering
 
 _WIDER = {
     "ascii": "cp1252",
@@ -28,7 +29,7 @@ _OUTSIDE_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _JIS_ESCAPE = b"\x1b$"
 
 
-@lru_cache(maxsize=500)
+@remembering(500, longest=100)
 def python_charset(name: str) -> str | None:
     """The Python codec of a MIME charset name, or None where there is none; wider ones stand in for narrow ones."""
     first = name.partition("*")[0].strip(" \t\r\n\"'").split() or [""]

@@ -16,7 +16,7 @@ from itertools import pairwise
 from urllib.parse import unquote
 
 from data.catalogue.redaction import fold
-from data.letters import FEW, LONGEST_REMEMBERED, Remembered, foreign_letters
+from data.letters import FEW, LONGEST_REMEMBERED, Remembered, foreign_letters, remembering
 
 READINGS_LIMIT = 60
 DEPTH_LIMIT = 3
@@ -117,7 +117,7 @@ def _decode(text: str) -> Decoded | None:
     return Decoded(texts, "\n".join(map(outline, texts)), tuple(text for text in texts if "@" in text))
 
 
-_remembered = lru_cache(maxsize=50_000)(_decode)
+_remembered = lru_cache(maxsize=10_000)(_decode)
 _UNDECODABLE = Remembered(50_000)
 
 
@@ -255,7 +255,7 @@ def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return done
 
 
-@lru_cache(maxsize=20_000)
+@remembering(20_000, longest=LONGEST_REMEMBERED)
 def steps(text: str) -> tuple[bytes, ...]:
     """From letter to letter, how far along each alphabet: the same for a text and for every shift of it."""
     plain = text.encode("ascii", "ignore")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from collectors.addresses import read_mailboxes
+from collectors.deadline import check_time
 from collectors.decoding import decode_charset, decode_words
 from collectors.fields import ByName, cut_header, read_header
 from collectors.forwarded import read_inline
@@ -42,6 +43,7 @@ def unwrap(message: RawMessage, settings: Settings, depth: int = 0) -> Iterator[
     - Lines quoted inline ("---------- Forwarded message ---------") need the prefix and the forwarder as recipient;
       they are claims.
     """
+    check_time()
     found = list(_enclosed(message, settings)) if depth < settings.nesting_limit else []
     if not found:
         yield message

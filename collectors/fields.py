@@ -11,6 +11,13 @@ from data.model import HeaderField
 ByName = Mapping[str, tuple[str, ...]]
 """Values of each field top to bottom, by lower-case name."""
 
+MAIN_LIMIT = 100
+"""Main fields that are read beyond the limit: thousands of others on top must not hide who wrote a message."""
+_MAIN = frozenset(
+    ("from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references",
+     "return-path", "content-type", "content-transfer-encoding", "dkim-signature", "authentication-results",
+     "auto-submitted", "list-id", "list-post", "list-unsubscribe", "precedence")
+)  # fmt: skip
 _LF, _CRLF = b"\n\n", b"\n\r\n"
 _LINE = 1_000
 _FIELD = re.compile(r"^([!-9;-~]{1,120})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
@@ -72,7 +79,7 @@ def _cut(raw: bytes, limit: int, start: int) -> tuple[int, int]:
 
 
 def read_fields(block: bytes, limit: int) -> tuple[tuple[HeaderField, ...], int]:
-    """(the first `limit` header fields, how many lines were none).
+    """(the first `limit` header fields and the first MAIN_LIMIT main ones of the rest, how many lines were none).
 
     Raw bytes are UTF-8 where they can be, else in the charset of the body, else Windows-1252.
     """
@@ -87,7 +94,8 @@ def read_fields(block: bytes, limit: int) -> tuple[tuple[HeaderField, ...], int]
     found = _FIELD.findall(text)
     lines = len(found) + "".join([value for _, value in found]).count("\n")
     fields: list[HeaderField] = []
-    for name, value in found[:limit]:
+    rest = [item for item in found[limit:] if item[0].lower() in _MAIN][:MAIN_LIMIT] if len(found) > limit else []
+    for name, value in (*found[:limit], *rest):
         if decode and (not value.isascii() or _JIS in value):
             value = decode_guessing(value.encode("latin-1", "replace"), hint)
         fields.append(HeaderField(name, " ".join(value.split())))

@@ -7,6 +7,7 @@ from typing import Literal
 
 from collectors.addresses import read_mailboxes
 from collectors.dates import read_date
+from collectors.deadline import check_time
 from collectors.decoding import decode_words
 from collectors.fields import ByName, cut_header, read_header
 from collectors.received import received_time
@@ -46,11 +47,14 @@ def parse_message(message: RawMessage, settings: Settings) -> ParsedMessage:
     if strays:
         warnings.append(f"Lines of the header that are no fields were left out: {strays}.")
     if len(fields) + strays >= settings.fields_limit:
-        warnings.append(f"The header has {settings.fields_limit:,} fields or more; what lies beyond was not read.")
+        warnings.append(
+            f"The header has {settings.fields_limit:,} fields or more; beyond them only the main ones were read."
+        )
     chosen = _choose(named, warnings)
     sent_at, dated_by = _sent_at(chosen.get("date"), named.get("received", ()), warnings)
     if b"\0" in block or (not block.isascii() and any(mark in block for mark in _SEPARATORS)):
         warnings.append("The header holds control characters or line separators; they were taken out.")
+    check_time()
     content = read_text(message.raw, body, named, settings)
     senders = read_mailboxes(chosen.get("from", ""))
     return ParsedMessage(

@@ -1,19 +1,20 @@
-"""A reading as the JSON object and the short line that `relaywatch inspect mail` prints."""
+"""A glance as the JSON object and the short line that `relaywatch inspect mail` prints."""
 
 from datetime import datetime
 from typing import Any
 
-from data.model import Hop, Reading, TemplatePart
+from collectors.reading import Glance
+from data.model import Hop, TemplatePart
 from data.plain import plain_line
 
 
-def describe(reading: Reading) -> dict[str, Any]:
+def describe(seen: Glance) -> dict[str, Any]:
     """The object of the contract: null where something is not known, never a guess."""
-    identity, authentication, verdict = reading.identity, reading.authentication, reading.verdict
+    identity, authentication, verdict = seen.identity, seen.authentication, seen.verdict
     return {
-        "source": reading.source,
-        "sent_at": stamp(reading.sent_at),
-        "subject": reading.kept.subject,
+        "source": seen.source,
+        "sent_at": stamp(seen.sent_at),
+        "subject": seen.subject,
         "platform": identity.platform,
         "platform_evidence": list(identity.platform_evidence),
         "transport": identity.transport,
@@ -36,10 +37,10 @@ def describe(reading: Reading) -> dict[str, Any]:
             "written_by": authentication.written_by,
             "aligned": authentication.aligned,
         },
-        "hops": [describe_hop(hop) for hop in reading.hops],
-        "template": template_line(reading.features.parts),
-        "warnings": list(reading.warnings),
-        "enclosed_in": reading.enclosed_in,
+        "hops": [describe_hop(hop) for hop in seen.hops],
+        "template": template_line(seen.template),
+        "warnings": list(seen.warnings),
+        "enclosed_in": seen.enclosed_in,
         "account_signed": identity.account_signed,
         "consistency": dict(identity.consistency),
     }
@@ -57,18 +58,18 @@ def describe_hop(hop: Hop) -> dict[str, Any]:
     }
 
 
-def describe_shortly(reading: Reading) -> str:
+def describe_shortly(seen: Glance) -> str:
     """One line for people: when, what it is, through what, whose system, the subject."""
-    identity = reading.identity
+    identity = seen.identity
     facts = (
-        reading.sent_at.strftime("%Y-%m-%d %H:%MZ") if reading.sent_at else "no date",
-        f"{reading.verdict.verdict} ({reading.verdict.score:g})",
+        seen.sent_at.strftime("%Y-%m-%d %H:%MZ") if seen.sent_at else "no date",
+        f"{seen.verdict.verdict} ({seen.verdict.score:g})",
         identity.mechanism,
         identity.platform or "no platform",
         identity.abused_domain or identity.tenant or "no domain",
-        reading.kept.subject or "no subject",
+        seen.subject or "no subject",
     )
-    return f"{plain_line(reading.source)}: {plain_line(' · '.join(facts))}"
+    return f"{plain_line(seen.source)}: {plain_line(' · '.join(facts))}"
 
 
 def template_line(parts: tuple[TemplatePart, ...]) -> str | None:

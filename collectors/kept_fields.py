@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from collectors.addresses import read_mailboxes
+from collectors.deadline import check_time
 from collectors.decoding import decode_words
 from collectors.disguises import decode
 from collectors.masking import OPAQUE_IN_TEXT, Mask
@@ -44,6 +45,7 @@ def keep_fields(fields: tuple[HeaderField, ...], mask: Mask) -> tuple[KeptField,
 
 def _keep(field: HeaderField, way: str | None, quiet: bool, part: Part, mask: Mask) -> KeptField:
     if way is None:
+        check_time()
         plain = _plain(field.name) if quiet or mask.passes(field.name) else None
         if plain and not mask.encodes(field.name):
             return plain
@@ -69,10 +71,16 @@ def clean_lines(lines: tuple[str, ...], mask: Mask) -> tuple[str, ...]:
     return tuple(cleaned[line] for line in lines)
 
 
+def way_of(line: str, mask: Mask) -> str | None:
+    """How the field is kept that a line quotes; None where it quotes none that is."""
+    name, colon, _ = line.partition(": ")
+    return mask.rules.ways.get(name.lower()) if colon else None
+
+
 def _quoted(line: str, mask: Mask) -> str | None:
     """A line that quotes a kept field as that field is kept, None for any other."""
-    name, colon, value = line.partition(": ")
-    way = mask.rules.ways.get(name.lower()) if colon else None
+    way = way_of(line, mask)
+    name, _, value = line.partition(": ")
     if way in _REBUILT:
         return f"{name}: {_REBUILT[way](value, mask.clean_host)}"
     return f"{name}: {_WAYS[way](value, mask)}" if way else None

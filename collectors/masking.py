@@ -4,9 +4,11 @@ Placeholders are typed and whole: [address], [name], [token], [link token]. Clea
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from collectors.addressing import READ_LIMIT, addressed_spans, name_before, named_spans
+from collectors.deadline import check_time
 from collectors.decoding import decode_words
 from collectors.disguises import (
     address_spans,
@@ -81,15 +83,23 @@ class Mask:
             cleaned = self.done["text", text] = self._clean_letter(text)
         return cleaned
 
-    def clean_all(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+    def clean_all(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Several short texts, each cleaned; all are looked at in one go, since nearly always nothing is hidden."""
-        together = "\n".join(texts)
-        # Cleaning never looks from one line into the next to leave something in; at worst each text is cleaned again.
-        if len(together) <= READ_LIMIT and self.clean(together) == together:
-            return texts
+        texts = tuple(texts)
+        left = [text for text in dict.fromkeys(texts) if ("text", text) not in self.done and "\n" not in text]
+        together = "\n".join(left)
+        if len(left) > 1 and len(together) <= READ_LIMIT:
+            lines = self._clean_letter(together).split("\n")
+            # Cleaning never looks from one line into the next to leave something in, so what stays among others
+            # stays alone; whatever changed is cleaned by itself.
+            if len(lines) == len(left):
+                self.done.update(
+                    (("text", text), text) for text, line in zip(left, lines, strict=True) if text == line
+                )
         return tuple(map(self.clean, texts))
 
     def _clean_letter(self, text: str) -> str:
+        check_time()
         if "=\n" in text or "=\r\n" in text:
             text = _SOFT_BREAK.sub("", text)
         if "\n" in text:
@@ -135,6 +145,7 @@ class Mask:
     def clean_link(self, link: str) -> str:
         """A link with its scheme, host and the readable words of its path."""
         if (cleaned := self.done.get(("link", link))) is None:
+            check_time()
             cleaned = self.done["link", link] = LinkCleaner(
                 self._names_or_exposes, self.exposes, self.clean_address
             ).clean(link)

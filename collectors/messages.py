@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from collectors.containers import MEMBER_ERRORS, ZIP_MAGIC, Readable, read_zip, split_mbox, starts_mbox
+from collectors.deadline import within
 from collectors.enclosures import unwrap
 from collectors.fields import cut_header
 from collectors.outlook import OLE_MAGIC, read_msg
@@ -194,7 +195,7 @@ def _from_blob(blob: bytes, source: str, settings: Settings, depth: int = 0) -> 
         except SubmissionRefused as error:
             yield Refusal(source, str(error))
         else:
-            yield from unwrap(RawMessage(source, raw, not has_body, None, warnings), settings)
+            yield from _unwrapped(RawMessage(source, raw, not has_body, None, warnings), settings)
     else:
         yield from _from_text(blob, source, settings)
 
@@ -205,14 +206,23 @@ def _from_text(blob: bytes, source: str, settings: Settings) -> Iterator[Item]:
         yield Refusal(source, "There is nothing in it.")
     elif is_message(raw, settings):
         _, body = cut_header(raw, settings.header_limit)
-        yield from unwrap(RawMessage(source, raw, headers_only=body == len(raw)), settings)
+        yield from _unwrapped(RawMessage(source, raw, headers_only=body == len(raw)), settings)
     elif (tidy := clean_paste(raw)) is not None:
         raw, has_body, warnings = tidy
-        yield from unwrap(RawMessage(source, raw, headers_only=not has_body, warnings=warnings), settings)
+        yield from _unwrapped(RawMessage(source, raw, headers_only=not has_body, warnings=warnings), settings)
     elif is_message(raw, settings, strict=False):
-        yield from unwrap(RawMessage(source, raw), settings)
+        yield from _unwrapped(RawMessage(source, raw), settings)
     else:
         yield Refusal(source, why_not(raw))
+
+
+def _unwrapped(message: RawMessage, settings: Settings) -> list[Item]:
+    """The messages that are the evidence in one, looked for within its time."""
+    try:
+        with within(settings.seconds_limit):
+            return list(unwrap(message, settings))
+    except SubmissionRefused as refusal:
+        return [Refusal(message.source, str(refusal))]
 
 
 def _numbered(items: Iterator[Item], source: str, settings: Settings, *, always: bool) -> Iterator[Item]:

@@ -28,6 +28,12 @@ _GREETING = re.compile(
     r"|здравствуйте|привет)\b[ ,]",
     re.IGNORECASE,
 )
+_GREETED_BY = frozenset(
+    ("hi", "hello", "hey", "dear", "hallo", "hola", "oi", "bonjour", "ciao", "salve", "beste", "liebe", "lieber",
+     "liebes", "guten")
+)  # fmt: skip
+"""The words of _GREETING that plain ASCII can spell; a text without any is not searched."""
+_WORDS = bytes(code if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(128)) + bytes(128)
 _FOREIGN_LETTER = re.compile("[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 
 
@@ -66,6 +72,8 @@ def _is_sentence(text: str) -> bool:
 
 
 def _is_greeted(text: str, links: list[_Link]) -> bool:
+    if not links or not _may_greet(text[:_GREETING_READ]):
+        return False
     greeting = _GREETING.search(text, 0, _GREETING_READ)
     if not greeting:
         return False
@@ -77,6 +85,13 @@ def _is_greeted(text: str, links: list[_Link]) -> bool:
                 return False
             return bool(_POINTER.search(before)) and (len(before) < 60 or _is_bait(before))
     return False
+
+
+def _may_greet(text: str) -> bool:
+    if not text.isascii():
+        return True
+    words = text.encode("ascii").lower().translate(_WORDS).decode("ascii").split()
+    return not _GREETED_BY.isdisjoint(words)
 
 
 def _is_bait(text: str) -> bool:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Literal
 
 from data.catalogue.words import Spoken, speak
 from data.domains import clean_host
+from data.letters import remembering
 from data.model import Authentication, Hop, ParsedMessage
 
 _ORIGINAL_SIGNER = re.compile(r"\bheader\.[di]=@?([A-Za-z0-9.-]{3,253})")
@@ -131,7 +131,7 @@ class Places:
         return [*((answered,) if answered else ()), *self._message.references[-_VALUES_READ:]]
 
 
-@lru_cache(maxsize=20_000)
+@remembering(20_000, longest=255)
 def _host(value: str) -> str | None:
     return clean_host(value.rstrip(".>"))
 

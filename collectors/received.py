@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 
 from collectors.dates import read_date
+from collectors.deadline import check_time
 from data.domains import registrable_domain
+from data.letters import remembering
 from data.model import Hop, ParsedMessage
 
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -59,6 +60,7 @@ def read_hops(message: ParsedMessage, trusted: Collection[str] = ()) -> tuple[Ho
     hops: list[Hop] = []
     before: datetime | None = None
     for line in reversed(lines):
+        check_time()
         hop = _hop(line, before)
         hops.append(hop)
         before = hop.at
@@ -80,7 +82,7 @@ def border(hops: Sequence[Hop]) -> int | None:
     return _entrance(hops, lambda host: _provider(host) == home)
 
 
-@lru_cache(maxsize=500)
+@remembering(500, longest=1_000)
 def received_time(line: str) -> datetime | None:
     """The time at the end of a Received line, or wherever else it stands (SendGrid), or None."""
     return read_date(line.rpartition(";")[2]) or read_date(line[-150:])
@@ -135,7 +137,7 @@ def _sender(head: str, *, local: bool) -> tuple[str | None, str | None]:
     return host or None, address
 
 
-@lru_cache(maxsize=2_000)
+@remembering(2_000, longest=100)
 def _ip(text: str) -> str | None:
     if _IPV4.fullmatch(text):
         return text

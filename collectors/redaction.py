@@ -8,10 +8,10 @@ import re
 from dataclasses import replace
 
 from collectors.disguises import decodable
-from collectors.kept_fields import VALUE_LIMIT, clean_lines, keep_fields
+from collectors.kept_fields import VALUE_LIMIT, clean_lines, keep_fields, way_of
 from collectors.masking import PLACEHOLDERS, Mask
 from collectors.victims import masker
-from data.model import Hop, Identity, Kept, KeptField, ParsedMessage, Reason, Verdict
+from data.model import Authentication, Hop, Identity, Kept, KeptField, ParsedMessage, Reason, Verdict
 
 _CODED = re.compile(r"[\w+/%=&;#\\.-]{8,}", re.ASCII)
 _TAIL = 400
@@ -19,7 +19,17 @@ _CUT_ADDRESS = re.compile(r"[\w.+%=-]{1,320}@[\w-]{0,63}\Z")
 LINKS_LIMIT = 200
 """Links that are kept of one message."""
 
-__all__ = ["Mask", "clean_hops", "clean_identity", "clean_verdict", "leaks", "masker", "redact"]
+__all__ = [
+    "Mask",
+    "clean_hops",
+    "clean_identity",
+    "clean_subject",
+    "clean_verdict",
+    "leaks",
+    "look_over",
+    "masker",
+    "redact",
+]
 
 
 def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None) -> Kept:
@@ -27,7 +37,7 @@ def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None)
     mask = mask or masker(message, identity)
     sender = message.sender
     kept = Kept(
-        subject=_cut(mask.clean(message.subject[: 4 * VALUE_LIMIT])) if message.subject is not None else None,
+        subject=clean_subject(message.subject, mask),
         sender_name=_cut(mask.clean_sender_name(sender)) or None if sender else None,
         sender_address=mask.clean_sender(sender) if sender else None,
         reply_to_domain=mask.clean_host(message.reply_to[0].domain) or None if message.reply_to else None,
@@ -40,6 +50,14 @@ def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None)
     kept = _scanned(kept, mask)
     everything = "\n".join([*_texts(kept), *(field.name for field in kept.headers)])
     return replace(kept, masked=sum(map(everything.count, PLACEHOLDERS)))
+
+
+def clean_subject(subject: str | None, mask: Mask) -> str | None:
+    """A subject as it is kept and shown."""
+    if subject is None:
+        return None
+    shown = _cut(mask.clean(subject[: 4 * VALUE_LIMIT]))
+    return "[token]" if mask.exposes(shown) else shown
 
 
 def _cut(text: str) -> str:
@@ -98,6 +116,39 @@ def leaks(kept: Kept, message: ParsedMessage, identity: Identity | None = None) 
     """Texts kept that still show, or decode to, an address other than a role of the sending organisation."""
     mask = masker(message, identity or Identity())
     return tuple(filter(mask.exposes, [*_texts(kept), *(field.name for field in kept.headers)]))
+
+
+def look_over(
+    subject: str | None, identity: Identity, verdict: Verdict, warnings: tuple[str, ...], mask: Mask
+) -> None:
+    """Clean every short text of a message in one go; the functions below then find each of them done."""
+    lines = (*identity.platform_evidence, *identity.mechanism_evidence, *(item.evidence for item in verdict.reasons))
+    mask.clean_all(
+        (
+            *((subject[: 4 * VALUE_LIMIT],) if subject else ()),
+            *(line for line in lines if way_of(line, mask) is None),
+            *(reason.signal for reason in verdict.reasons),
+            *identity.warnings,
+            *warnings,
+        )
+    )
+
+
+def clean_authentication(authentication: Authentication, mask: Mask) -> Authentication:
+    """Results without what a signer can write into the names of its domain, its server and the fields it signed."""
+    domains = (*authentication.signing_domains, authentication.written_by or "")
+    names = "\n".join((*domains, *authentication.signed_fields))
+    coded = any(map(mask.encodes, decodable(set(_CODED.findall(names)))))
+    if not coded and not mask.shows(names) and not any(map(mask.exposes, domains)):
+        shown = authentication
+    else:
+        shown = replace(
+            authentication,
+            signing_domains=tuple(map(mask.clean_host, authentication.signing_domains)),
+            signed_fields=tuple(map(mask.clean_key, authentication.signed_fields)),
+            written_by=authentication.written_by and mask.clean_host(authentication.written_by),
+        )
+    return replace(shown, warnings=mask.clean_all(shown.warnings)) if shown.warnings else shown
 
 
 def clean_identity(identity: Identity, mask: Mask) -> Identity:

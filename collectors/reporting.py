@@ -14,6 +14,7 @@ from collectors.mailbox import open_mailbox
 from collectors.messages import read_messages
 from collectors.reading import Reader
 from collectors.received import read_hops
+from collectors.verification import verifier_for
 from data.catalogue.loader import load_catalogue
 from data.domains import registrable_domain
 from data.errors import MailboxError, SubmissionRefused
@@ -23,6 +24,7 @@ from data.settings import Settings
 from data.store.collected import is_collected
 from data.store.database import Database, open_database
 from data.store.intake import take_in
+from data.store.reads import known_domains
 from data.store.settle import settle
 
 
@@ -128,7 +130,10 @@ class _Taker:
             reason = f"It has {size:,} bytes, more than the {limit:,} of RELAYWATCH_MESSAGE_LIMIT."
             self.done.failed.append(Refusal(source, reason))
             return False
-        reader = Reader(self.settings, self.keys, load_catalogue(), own_mailbox=True)
+        catalogue = load_catalogue()
+        known = known_domains(self.db) if self.settings.dkim_lookup else frozenset()
+        verify = verifier_for(self.settings, catalogue, known)
+        reader = Reader(self.settings, self.keys, catalogue, own_mailbox=True, verify=verify)
         readings = list(reader.read(_evidence(blob, source, self.settings)))
         reporter = reporter_of(blob, readings, self.settings, self.place)
         submission = Submission(

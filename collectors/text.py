@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from collectors.deadline import check_time
 from collectors.decoding import decode_charset, python_charset
 from collectors.fields import ByName, by_name, cut_header, read_fields
 from collectors.markup import link_targets, plain_text
@@ -103,6 +104,7 @@ class _Reader:
     def leaf(self, part: Part, *, for_links: bool = False) -> str:
         if part.kind.partition("/")[0] not in {"text", "multipart", ""} or part.kind in _NOT_READ:
             return ""
+        check_time()
         limit = self._settings.text_limit
         data = part.content(min(limit * _MARKUP_PER_CHARACTER, self._bytes_left)) if self._bytes_left > 0 else b""
         self._bytes_left -= len(data)

@@ -7,6 +7,7 @@ from hashlib import md5, sha1, sha256
 
 from collectors.addresses import read_mailboxes
 from collectors.addressing import addressed_spans
+from collectors.deadline import check_time
 from collectors.disguises import SHORTEST_SHIFTED, address_spans, decode, outline, steps
 from collectors.masking import PLACEHOLDERS, Mask
 from collectors.personal import Names, names_of, role_of
@@ -21,7 +22,9 @@ NAMED_LIMIT = 20
 SHORTEST_OUTLINE = 8
 """Letters and digits an address, and a local part by itself, must have to be looked for inside other words."""
 
-_BOUNCE = re.compile(r"([^\s<>=+,;:@\"]{1,64})=((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?![\w.])", re.IGNORECASE)
+_BOUNCED_HOST = re.compile(r"=((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?![\w.])", re.IGNORECASE)
+_OUTSIDE_BOUNCED = re.compile(r"[\s<>=+,;:@\"]")
+_LOCAL_LIMIT = 64
 _WORD = re.compile(r"[^\W\d_]+")
 _OPENING = 500
 _LIST_FIELDS = ("list-id", "list-post", "mailing-list", "x-mailing-list", "x-beenthere", "list-owner")
@@ -52,6 +55,7 @@ def masker(message: ParsedMessage, identity: Identity) -> Mask:
     outlines: dict[str, None] = {}
     shifted: list[tuple[bytes, ...]] = []
     for box in people[:RECIPIENTS_LIMIT]:
+        check_time()
         outlines.update(dict.fromkeys(_outlines(box.address)))
         shifted += [_steps(box.address)] if "." in box.domain and len(outline(box.address)) > SHORTEST_SHIFTED else []
     spared = {outline(text) for text in (*PLACEHOLDERS, *organisation)}
@@ -122,11 +126,22 @@ def _encoded(message: ParsedMessage, rules: RedactionRules) -> Iterator[str]:
     for name in rules.encoded_recipients:
         for value in message.all(name)[:3]:
             value = value[:3_000]
-            for local, domain in _BOUNCE.findall(value) if "=" in value else ():
+            for local, domain in bounced(value) if "=" in value else ():
                 yield f"{local.rpartition('-')[2]}@{domain}".lower()
             decoded = decode(value)
             for text in decoded.texts if decoded else ():
                 yield from (text[start:end].lower() for start, end in address_spans(text))
+
+
+def bounced(value: str) -> Iterator[tuple[str, str]]:
+    """(local part, domain) of each "maria=example.org" in a value. Hosts are found first, since they are few."""
+    floor = 0
+    for host in _BOUNCED_HOST.finditer(value):
+        start = max(floor, host.start() - _LOCAL_LIMIT)
+        local = _OUTSIDE_BOUNCED.split(value[start : host.start()])[-1]
+        if local:
+            yield local, host[1]
+            floor = host.end()
 
 
 def _outlines(address: str) -> Iterator[str]:

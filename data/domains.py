@@ -1,13 +1,15 @@
 """Registrable domains by the public suffix list (no network), with platform suffixes of our own on top.
 
+from data.letters import remembering
 The list has neither zendesk.com nor freshdesk.com: acme.zendesk.com is acme's, so one more label is kept there.
 """
 
 import ipaddress
 from collections.abc import Collection
-from functools import lru_cache
 
 from publicsuffixlist import PublicSuffixList
+
+from data.letters import remembering
 
 _SUFFIXES = PublicSuffixList()
 _OWNERS = PublicSuffixList(only_icann=True)
@@ -15,7 +17,7 @@ _END_OF_ADDRESS = frozenset("0123456789]")
 """Other ends are those of names, or of IPv6 addresses, whose colons no host name has."""
 
 
-@lru_cache(maxsize=20_000)
+@remembering(20_000, longest=255)
 def clean_host(host: str) -> str | None:
     """A host name in lower-case ASCII (IDNA) without root dot, or None for addresses, bare words and rubbish."""
     name = host.strip().strip(".").lower()
@@ -42,7 +44,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=20_000)
+@remembering(20_000, longest=255)
 def registrable_domain(host: str) -> str | None:
     """The domain somebody registered ("mail.acme.co.uk" is acme.co.uk), or None.
 
@@ -52,7 +54,7 @@ def registrable_domain(host: str) -> str | None:
     return _SUFFIXES.privatesuffix(name) if name else None
 
 
-@lru_cache(maxsize=20_000)
+@remembering(20_000, longest=255)
 def owner_domain(host: str) -> str | None:
     """The domain of whoever owns the suffix, private suffixes not counted ("acme.github.io" is github.io)."""
     name = clean_host(host)

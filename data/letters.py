@@ -5,6 +5,10 @@ microseconds, a regular expression over runs of such characters 850, this 60.
 """
 
 from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
+
+Known = TypeVar("Known")
 
 FEW = 40
 """Different characters up to which one replacement each is faster than a look at every character of a text."""
@@ -16,6 +20,22 @@ _ASCII = bytes(range(128))
 def foreign_letters(text: str) -> set[str]:
     """The different characters of a text that are not ASCII."""
     return set(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+
+
+def remembering(size: int, longest: int) -> Callable[[Callable[[str], Known]], Callable[[str], Known]]:
+    """A bounded cache for a function of one text. Texts beyond `longest` characters are worked out each time, so that
+    strangers' long ones do not fill the memory."""
+
+    def decorate(work: Callable[[str], Known]) -> Callable[[str], Known]:
+        known = lru_cache(maxsize=size)(work)
+
+        @wraps(work)
+        def remembered(text: str) -> Known:
+            return known(text) if len(text) <= longest else work(text)
+
+        return remembered
+
+    return decorate
 
 
 class Spelling(dict[str, str]):

@@ -325,6 +325,15 @@ class Submission:
     organisation: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A report without a header: what somebody typed in, redacted. `sender` is a name, an address or both."""
+
+    subject: str | None
+    sender: str | None
+    claimed_at: datetime | None
+
+
 class ReadMessages(Protocol):
     """The collectors' side of the corridor, bound by app.py and the command line: bytes in, readings out.
 

@@ -23,7 +23,7 @@ class Settings:
     header_limit: int = 1_000_000
     """Bytes of one header block; what lies beyond is not read."""
     fields_limit: int = 2_000
-    """Header fields of one message; what lies beyond is not read."""
+    """Header fields of one message; beyond them only the main ones are read."""
     nesting_limit: int = 10
     """Messages within messages, parts within parts."""
     inflated_limit: int = 1_000_000_000
@@ -33,11 +33,11 @@ class Settings:
     text_limit: int = 16_000
     """Characters of readable body that are kept, redacted."""
     seconds_limit: float = 10.0
-    """Seconds that reading one message may take."""
+    """Seconds of computing that reading one message may take; one that takes longer is refused."""
     authserv_ids: tuple[str, ...] = ()
     """authserv-ids whose Authentication-Results count as attested in a mailbox of ours, separated by commas."""
     dkim_lookup: bool = False
-    """Whether DKIM keys may be looked up in the DNS, for domains of the catalogue only."""
+    """Whether DKIM keys may be looked up in the DNS, only for domains of the catalogue and those known as abused."""
     contact: str = ""
     """Where operators of web sites reach you (an address or a page); it is sent to them in the User-Agent."""
     allowed_hosts: tuple[str, ...] = ()
@@ -45,6 +45,11 @@ class Settings:
     others must be on public addresses and on port 80 or 443."""
     web_ca_file: Path | None = None
     """A PEM file of certificate authorities that web servers may have, beside those of the system."""
+    feed_minutes: int = 30
+    """Minutes from one request for a feed to the next, where `collect --every` says nothing else; a feed that fails
+    is asked less and less often."""
+    feed_reports: int = 5_000
+    """Reports of one feed that are kept; beyond that the oldest ones that nobody decided on are forgotten."""
     web_connect_seconds: float = 10.0
     """Seconds that connecting to a web server, TLS included, may take."""
     web_read_seconds: float = 20.0

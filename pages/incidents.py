@@ -15,6 +15,7 @@ from data.export.tables import Table
 from data.model import Mechanism, VerdictName
 from data.store.database import Database
 from data.store.reads import count_incidents, facets, incident, incidents, observation, search_observations
+from pages.parts.claims import show_claims
 from pages.parts.clock import Clock, read_clock
 from pages.parts.figures import counted
 from pages.parts.filters import (
@@ -37,7 +38,7 @@ from pages.parts.tables import Column, Row, csv_button, show_table
 from pages.parts.theme import CONFIRMATIONS, platform_label
 from pages.parts.wiring import reading
 
-VIEWS = {"incidents": "Incidents", "messages": "Messages"}
+VIEWS = {"incidents": "Incidents", "messages": "Messages", "claims": "Claims"}
 NARROWED = {"wave": "All waves", "domain": "All domains"}
 MOST_ROWS = 1_000
 
@@ -67,6 +68,9 @@ def page() -> None:
             _show_message(db, clock)
         elif asked("view") == "messages":
             _show_messages(db, clock)
+        elif asked("view") == "claims":
+            _show_view("claims")
+            show_claims(db, clock)
         else:
             _show_incidents(db, clock)
 
@@ -123,6 +127,11 @@ def _show_messages(db: Database, clock: Clock) -> None:
     if opened is not None:
         row = found[opened]
         st.switch_page(INCIDENTS, query_params=query_with(id=row.incident_id, observation=row.observation_id))
+
+
+def _show_view(view: str) -> None:
+    with head("Incidents"):
+        choose_one("view", "View", list(VIEWS), VIEWS.__getitem__, view, usual="incidents")
 
 
 def _show_head(view: str, summary: str, export: Table, rows: Sequence[Row]) -> None:

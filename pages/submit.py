@@ -1,43 +1,48 @@
 """Submit: paste or upload, see what it is and what would be kept, then keep it, then see where it belongs."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import streamlit as st
 
 from data.model import Intake, Reading, Submission
+from data.store.claims import save_claim
 from data.store.intake import take_in
-from pages.parts.answer import (
-    Answer,
-    choose_reading,
-    items_of,
-    read_all,
-    show_answer,
-    show_expert_part,
-    show_facts,
-    show_kept_form,
-    show_refusals,
-)
+from data.store.known import known_of, known_waves
+from pages.parts.answer import show_answer, show_claim_answer, show_expert_part, show_facts
+from pages.parts.claim_form import ask_claim, read_claim
 from pages.parts.clock import Clock, read_clock
-from pages.parts.figures import count, counted, public_id
-from pages.parts.layout import INCIDENTS, card, card_title, head, link
+from pages.parts.figures import public_id
+from pages.parts.filters import asked, choose_one
+from pages.parts.handed_in import EVERY, Answer, items_of, read_all, show_refusals
+from pages.parts.keeping import SHOWN, show_claim_form, show_intake, show_kept_forms, show_kept_title
+from pages.parts.layout import card, card_title, head
+from pages.parts.several import choose_reading, forget_choices, show_flood
 from pages.parts.visitor import block_text
 from pages.parts.wiring import reading, wiring, writing
-from pages.parts.words import say
+from pages.parts.words import LANGUAGES, choose_language, language_name, say, say_number
 
-ANSWER, INTAKE, VISITOR = "answer", "intake", "visitor"
+ANSWER, INTAKE, VISITOR, MINE = "answer", "intake", "visitor", "mine"
 MOST_MEGABYTES = 25
+SOURCE, PHONE = "source", "phone"
 
 
 def submit() -> None:
     clock = read_clock()
+    language = choose_language(asked("lang"))
     with head(say("submit.title")):
-        pass
+        if len(LANGUAGES) > 1:
+            choose_one("lang", say("language.choose"), list(LANGUAGES), language_name, language)
     with st.container(key="cards_submit"):
         left, right = st.columns((5, 7), gap="medium")
     with left:
-        _ask()
+        way = PHONE if asked("way") == PHONE else SOURCE
+        choose_one("way", say("submit.way"), [SOURCE, PHONE], _way_label, way, usual=SOURCE)
+        if way == PHONE:
+            _ask_claim(clock)
+        else:
+            _ask()
     with right:
         answer: Answer | None = st.session_state.get(ANSWER)
         if answer is None:
@@ -46,11 +51,16 @@ def submit() -> None:
             _show(answer, clock)
 
 
+def _way_label(way: str) -> str:
+    return say("submit.way_phone") if way == PHONE else say("submit.way_source")
+
+
 def _ask() -> None:
     with st.form("submit", border=False):
         files = st.file_uploader(
             say("submit.upload"), accept_multiple_files=True, max_upload_size=MOST_MEGABYTES, key="files"
         )
+        st.caption(say("submit.upload_hint", megabytes=MOST_MEGABYTES))
         pasted = st.text_area(say("submit.paste"), height=240, placeholder=say("submit.paste_hint"), key="paste")
         with st.container(horizontal=True, vertical_alignment="center"):
             pressed = st.form_submit_button(say("submit.check"), type="primary")
@@ -58,54 +68,82 @@ def _ask() -> None:
     if not pressed:
         return
     items = items_of(files, pasted or "")
-    st.session_state.pop(INTAKE, None)
-    st.session_state[ANSWER] = read_all(wiring().read, items) if items else None
+    _answer(read_all(wiring().read, items) if items else None)
     if not items:
-        st.warning(say("submit.nothing"))
+        # The browser refuses a file that is too large before it gets here, so both cases look the same.
+        st.warning(say("submit.nothing", megabytes=MOST_MEGABYTES))
+
+
+def _ask_claim(clock: Clock) -> None:
+    typed = ask_claim()
+    if typed is None:
+        return
+    _answer(read_claim(wiring().read, typed, clock) if typed.subject.strip() else None)
+    if not typed.subject.strip():
+        st.warning(say("phone.nothing"))
+
+
+def _answer(answer: Answer | None) -> None:
+    """Take the place of the answer before, and of what was chosen in it."""
+    forget_choices()
+    for name in (INTAKE, SHOWN):
+        st.session_state.pop(name, None)
+    st.session_state[ANSWER] = answer
 
 
 def _show_how() -> None:
     with card("how"):
         with card_title("how", say("how.title"), say("how.hint")):
             pass
-        for program in ("gmail", "outlook", "apple", "thunderbird"):
+        for program in ("gmail", "outlook", "apple", "thunderbird", "phone"):
             st.markdown(say(f"how.{program}"), anchors=False)
 
 
 def _show(answer: Answer, clock: Clock) -> None:
-    show_refusals(answer, clock)
+    show_refusals(answer.refused, others=bool(answer.readings))
     if not answer.readings:
         return
+    if len(answer.readings) > 1:
+        with reading() as db:
+            waves = known_waves(db, answer.readings, st.session_state.get(MINE, ()))
+        show_flood(answer.readings, waves, clock)
     chosen = choose_reading(answer.readings, clock)
-    show_answer(chosen)
     with reading() as db:
-        show_facts(db, chosen, clock)
-    _show_keeping(answer.readings, chosen, clock)
+        known = known_of(db, chosen, clock.now, st.session_state.get(MINE, ()))
+    if answer.claim:
+        show_claim_answer(known, clock)
+        _show_keeping(answer, clock)
+        return
+    show_answer(chosen, known, clock)
+    show_facts(chosen, known, clock)
+    _show_keeping(answer, clock)
     show_expert_part(chosen, clock)
 
 
-def _show_keeping(readings: Sequence[Reading], chosen: Reading, clock: Clock) -> None:
+def _show_keeping(answer: Answer, clock: Clock) -> None:
+    done = INTAKE in st.session_state
     with card("keep"):
-        hint = f"{say('keep.hint')}: {counted(chosen.kept.masked, 'place')}"
-        with card_title("keep", say("keep.title"), hint):
-            pass
-        show_kept_form(chosen)
-        if INTAKE in st.session_state:
-            _show_intake(st.session_state[INTAKE])
+        show_kept_title(sum(found.kept.masked for found in answer.readings), done=done)
+        if answer.claim:
+            show_claim_form(answer.claim)
+        else:
+            show_kept_forms(answer.readings, clock)
+        if done:
+            _show_done(st.session_state[INTAKE])
             return
         with st.container(horizontal=True, vertical_alignment="center"):
-            label = (
-                say("keep.button") if len(readings) == 1 else f"{say('keep.button_many')} ({count(len(readings))})"
-            )
-            pressed = st.button(label, type="primary", key="keep")
+            pressed = st.button(say_number("keep.button", len(answer.readings)), type="primary", key="keep")
             st.caption(say("keep.why"), width="content")
         if pressed:
-            _keep(readings, clock.now)
+            st.session_state[INTAKE] = _keep(answer, clock.now)
             st.rerun()
 
 
-def _keep(readings: Sequence[Reading], now: datetime) -> None:
-    """Store what was looked at. The web form is anonymous: it counts, and never confirms or renames anything."""
+def _keep(answer: Answer, now: datetime) -> Intake | str:
+    """Store what was looked at: the only place where this page keeps anything. Gives the intake, or a claim's id.
+
+    The web form is anonymous: it counts, and never confirms or renames anything.
+    """
     keys = wiring().keys
     visitor = st.session_state.setdefault(VISITOR, secrets.token_hex(16))
     block = block_text(st.context.ip_address)
@@ -116,24 +154,33 @@ def _keep(readings: Sequence[Reading], now: datetime) -> None:
         block_hash=keys.digest("block", block) if block else None,
     )
     with writing() as db:
-        st.session_state[INTAKE] = take_in(db, submission, readings)
-
-
-def _show_intake(intake: Intake) -> None:
-    """Where it went: the incident, or the messages that stand in none."""
-    st.badge(
-        f"✓ {say('keep.done')} {', '.join(public_id(item.observation_id) for item in intake.taken[:5])}",
-        color="green",
+        if answer.claim:
+            return save_claim(db, submission, answer.claim)
+        intake = take_in(db, submission, _told(answer.readings))
+    st.session_state.setdefault(MINE, set()).update(
+        item.observation_id for item in intake.taken if not item.duplicate
     )
-    if intake.duplicates:
-        st.caption(say("keep.duplicate"))
-    found = dict.fromkeys(item.incident_id for item in intake.taken if item.incident_id)
-    for incident_id in list(found)[:5]:
-        words = say("keep.opened") if incident_id in intake.incidents_opened else say("keep.belongs")
-        link(f"{words} {public_id(incident_id)}", INCIDENTS, {"id": incident_id})
-    if not found:
-        st.caption(say("keep.no_incident"))
-        link(say("keep.messages"), INCIDENTS, {"view": "messages"})
+    return intake
+
+
+def _told(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """The readings, with a bar that tells how many were handed on, where there are many."""
+    bar = st.progress(0.0, say("keep.saving")) if len(readings) > 1 else None
+    for number, found in enumerate(readings, 1):
+        yield found
+        if bar and number % EVERY == 0:
+            bar.progress(number / len(readings), say("keep.saving"))
+    if bar:
+        bar.empty()
+
+
+def _show_done(kept: Intake | str) -> None:
+    if isinstance(kept, str):
+        st.badge(f"✓ {public_id(kept)}", color="green")
+        st.caption(say("keep.claim_done", ids=public_id(kept)))
+        return
+    show_refusals(kept.refused, others=True)
+    show_intake(kept)
 
 
 if __name__ == "__main__":

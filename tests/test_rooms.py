@@ -10,6 +10,7 @@ ROOMS = {"collectors", "data", "pages"}
 ONE_ROOM_LIBRARIES = {
     "sqlite3": "data/store/",
     "sqlite_utils": "data/store/",
+    "defusedxml": "collectors/opml.py",
     "feedparser": "collectors/advisories.py",
     "bs4": "collectors/",
     "h11": "collectors/web_exchange.py",
@@ -21,6 +22,7 @@ ONE_ROOM_LIBRARIES = {
     "imapclient": "collectors/mailbox.py",
     "smtplib": "collectors/alert_mail.py",
     "dkim": "collectors/authentication.py",
+    "dns": "collectors/key_records.py",
     "publicsuffixlist": "data/domains.py",
     "plotly": "pages/",
     "streamlit": "pages/",

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from collectors.alerting import Alerting, Outcome
+from collectors.collecting import rounds
+from collectors.commands.collect import Span
 from collectors.commands.console import database_option, json_option, print_json, refuse, settings_for
-from collectors.commands.spans import Span, rounds
 from data.errors import StoreError
 from data.model import Refusal
 from data.store.alert_deliveries import retry_failed

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +14,8 @@ from data.model import Refusal
 from data.plain import plain_line
 from data.settings import Settings, read_settings
 
+SHOWN = 20
+"""Refusals that a terminal shows."""
 DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
 
 database_option = click.option(
@@ -33,13 +35,24 @@ def refuse(refusal: Refusal) -> None:
     click.echo(f"{plain_line(refusal.source)}: {plain_line(refusal.reason)}", err=True)
 
 
+def refuse_all(refusals: Sequence[Refusal]) -> None:
+    """Every refusal in a pipe, a line each; on a terminal the first SHOWN and how many more there are."""
+    shown = refusals[:SHOWN] if sys.stderr.isatty() else refusals
+    for refusal in shown:
+        refuse(refusal)
+    if len(shown) < len(refusals):
+        click.echo(
+            f"... and {len(refusals) - len(shown):,} more; --trace FILE or --json lists all of them.", err=True
+        )
+
+
 def print_json(value: object, file: IO[str] | None = None) -> None:
     # ASCII only: a subject with U+2028 or a terminal escape stays one harmless line.
     print(json.dumps(value, default=str), file=file or sys.stdout, flush=file is None)
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Any]:
+def progress(label: str, things: str = "messages") -> Iterator[Any]:
     """A counter on a terminal, nothing in a pipe."""
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -49,7 +62,7 @@ def progress(label: str) -> Iterator[Any]:
     def step(count: int) -> None:
         nonlocal done
         done += count
-        click.echo(f"\r{label} {done:,} messages", err=True, nl=False)
+        click.echo(f"\r{label} {done:,} {things}", err=True, nl=False)
 
     yield step
-    click.echo(f"\r{label} {done:,} messages: done", err=True)
+    click.echo(f"\r{label} {done:,} {things}: done", err=True)

@@ -10,7 +10,7 @@ from collectors.commands.console import DATES, database_option, settings_for
 
 
 @click.command()
-@click.argument("table", type=click.Choice(["observations", "incidents", "waves", "timeline"]))
+@click.argument("table", type=click.Choice(["observations", "incidents", "waves", "timeline", "reports"]))
 @database_option
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", help="A file, or -.")
@@ -28,13 +28,15 @@ def export(table: str, db: Path | None, form: str, output: str, **filters: Any) 
     from data.export.csv_format import to_csv
     from data.export.json_format import to_json
     from data.export.tables import TABLES, export_rows
-    from data.store.database import open_for_reading
+    from data.store.database import open_for_reading, require_database
     from data.store.shapes import IncidentFilter
 
     for bound in ("since", "until"):
         filters[bound] = filters[bound] and filters[bound].replace(tzinfo=UTC)
     declared = TABLES[table]
-    with open_for_reading(settings_for(db).db) as store, click.open_file(output, "wb", atomic=output != "-") as file:
+    path = settings_for(db).db
+    require_database(path)
+    with open_for_reading(path) as store, click.open_file(output, "wb", atomic=output != "-") as file:
         rows = export_rows(store, declared, IncidentFilter(**filters))
         for chunk in to_csv(rows, declared.columns) if form == "csv" else to_json(rows):
             file.write(chunk)

@@ -6,7 +6,7 @@ from typing import IO
 
 import click
 
-from collectors.commands.console import database_option, json_option, print_json, progress, refuse, settings_for
+from collectors.commands.console import database_option, json_option, print_json, progress, refuse_all, settings_for
 
 
 @click.command()
@@ -18,7 +18,9 @@ from collectors.commands.console import database_option, json_option, print_json
 def ingest(paths: tuple[str, ...], db: Path | None, as_json: bool, workers: int, trace: IO[str] | None) -> None:
     """Store messages: .eml, mbox, folders of them, pasted headers, - for standard input. Twice is once."""
     from collectors.ingestion import ingest_paths
+    from collectors.memory import collect_rarely
 
+    collect_rarely()
     settings = settings_for(db)
     with progress("Reading") as step:
         summary = ingest_paths(
@@ -29,8 +31,7 @@ def ingest(paths: tuple[str, ...], db: Path | None, as_json: bool, workers: int,
             trace=(lambda line: print_json(line, trace)) if trace else None,
             step=step,
         )
-    for item in summary.rejected:
-        refuse(item)
+    refuse_all(summary.rejected)
     if as_json:
         print_json(summary.as_json())
     else:

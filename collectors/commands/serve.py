@@ -1,13 +1,16 @@
 """`relaywatch serve` and `relaywatch demo`: the dashboard on this machine, and the invented story."""
 
 import os
+import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from collectors.commands.collect import Span
 from collectors.commands.console import database_option, json_option, print_json, progress, settings_for
 from data.settings import Settings, read_settings
 
@@ -49,16 +52,40 @@ def server_command(port: int) -> list[str]:
 @database_option
 @click.option("--demo", is_flag=True, help="Fill a database of its own with an invented story and show that.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
-def serve(db: Path | None, demo: bool, port: int) -> None:
+@click.option("--collect", "every", type=Span(), help="Also collect feeds and pages, each 15m or the like.")
+def serve(db: Path | None, demo: bool, port: int, every: timedelta | None) -> None:
     """Start the dashboard on this machine (127.0.0.1), without accounts and without a request to anybody else."""
+    from data.keys import open_keys
+    from data.store.database import open_database
+
     settings = settings_for(db)
     if demo:
         settings = demonstration_settings(db)
         fill_with_demonstration(settings, reset=False)
+    if demo and every:
+        raise click.UsageError("The demonstration is invented and asks nobody; leave out --collect or --demo.")
+    open_database(settings.db).close()
+    open_keys(settings.keys_path)
     environment = {**os.environ, "RELAYWATCH_DB": str(settings.db.absolute())}
     click.echo(f"Relaywatch shows {settings.db} at http://127.0.0.1:{port}/ (stop with Ctrl+C).", err=True)
+    if every:
+        collect_beside(every, environment)
     # exec, so that signals of a supervisor reach the server itself.
     os.execve(sys.executable, server_command(port), environment)  # noqa: S606
+
+
+def collect_beside(every: timedelta, environment: dict[str, str]) -> None:
+    """A collector beside the server: a process of its own, since reading pages would take the server's time from
+    those who look at it. It ends when the server does, however that ends: it reads a pipe that only the server
+    holds open."""
+    ours, theirs = os.pipe()
+    seconds = f"{int(every.total_seconds())}s"
+    command = [sys.executable, "-m", "collectors.cli", "collect", "all", "--every", seconds, "--while-open"]
+    folder = str(application().parent)
+    paths = os.pathsep.join(filter(None, (folder, environment.get("PYTHONPATH"))))
+    subprocess.Popen(command, stdin=ours, env={**environment, "PYTHONPATH": paths})  # noqa: S603
+    os.close(ours)
+    os.set_inheritable(theirs, True)
 
 
 @click.command()

@@ -15,10 +15,12 @@ from data.keys import open_keys
 @json_option
 def rebuild(db: Path | None, as_json: bool) -> None:
     """Compute templates, incidents and waves again from what is kept; after an ingest this changes nothing."""
-    from data.store.database import open_database
+    from data.store.database import open_database, require_database
     from data.store.rebuild import rebuild as rebuild_store
 
-    with open_database(settings_for(db).db) as store:
+    settings = settings_for(db)
+    require_database(settings.db)
+    with open_database(settings.db) as store:
         rebuilt = rebuild_store(store)
     if as_json:
         print_json(asdict(rebuilt))
@@ -35,9 +37,10 @@ def check(db: Path | None, as_json: bool) -> None:
     """Check the database: whole, consistent, and equal to what a rebuild would give."""
     from data.store.check import check as check_store
     from data.store.check import provisional
-    from data.store.database import open_database
+    from data.store.database import open_database, require_database
 
     settings = settings_for(db)
+    require_database(settings.db)
     open_keys(settings.keys_path)
     with open_database(settings.db) as store:
         findings = check_store(store)

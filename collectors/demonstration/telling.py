@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from collectors.demonstration.reporting import tell_reports
 from collectors.demonstration.told import demonstration_messages
 from collectors.ingestion import Step, counted, read_in_processes
 from collectors.messages import read_messages
@@ -68,7 +69,8 @@ def _remove(path: Path) -> None:
 
 def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
     """Day after day, a submission each submitter, settled as it would have been that evening."""
-    messages = list(demonstration_messages(datetime.now(UTC)))
+    ends_at = datetime.now(UTC)
+    messages = list(demonstration_messages(ends_at))
     handed_in = {source: at for source, _, at in messages}
     raws: Iterator[RawMessage | Refusal] = (
         raw for source, blob, _ in messages for raw in read_messages(blob, source, settings)
@@ -83,6 +85,7 @@ def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
             submission = Submission("demo", _last(items, handed_in), keys.digest("submitter", f"demo:{submitter}"))
             stored += take_in(db, submission, items, settled=False).stored
         settle(db, max(_last(items, handed_in) for items in by_submitter.values()))
+    tell_reports(db, ends_at)
     return stored
 
 

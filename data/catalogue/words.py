@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from data.letters import foreign_letters
+from data.letters import FEW, foreign_letters
 
 _WORD = re.compile(r"\w+")
-_WORDS_ONLY = bytes(code if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(128)) + bytes(128)
+_WORDS_ONLY = bytes(code if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(128)) + bytes(
+    range(128, 256)
+)
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
 _FIRST_UNSPACED = "\u2e80"
 
@@ -95,5 +97,15 @@ def speak(text: str) -> Spoken:
     if folded.isascii():
         words = folded.encode("ascii").translate(_WORDS_ONLY).decode("ascii").split()
     else:
-        words = _WORD.findall(folded)
+        words = _words_beyond_ascii(folded)
     return Spoken(f" {' '.join(words)} ", frozenset(words), text)
+
+
+def _words_beyond_ascii(folded: str) -> list[str]:
+    """What `_WORD` finds; signs beyond ASCII are few, and taken out one by one in C."""
+    signs = [letter for letter in foreign_letters(folded) if not letter.isalnum()]
+    if len(signs) > FEW:
+        return _WORD.findall(folded)
+    for sign in signs:
+        folded = folded.replace(sign, " ")
+    return folded.encode("utf-8", "surrogatepass").translate(_WORDS_ONLY).decode("utf-8", "surrogatepass").split()

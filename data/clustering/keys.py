@@ -8,13 +8,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from data.clustering.folding import fold, fold_with_places, squeeze
 from data.clustering.payloads import carries_payload
 from data.clustering.shells import CLOSE, OPEN, SENDER, Unwrapped, registry_version, unwrap
 from data.clustering.slots import Names, find_slots, names_of
 from data.clustering.traces import body_key, body_shingles, body_words, digest, layout_key, url_shapes
+from data.letters import LONGEST_REMEMBERED, remembering
 from data.model import Features, Mailbox, Mechanism, SlotName, TemplatePart
 
 KEYS_VERSION = 1
@@ -86,6 +86,11 @@ def take_features(
         body_shingles=body_shingles(words),
         parts=title.parts,
     )
+
+
+def subject_parts(subject: str | None, recipients: Sequence[Mailbox], show: Show) -> tuple[TemplatePart, ...]:
+    """The parts of a message's template alone, as `take_features` finds them."""
+    return read_title(subject or "", names_of(recipients), (), show).parts
 
 
 def template_key(
@@ -218,7 +223,7 @@ def key_of(marked: str) -> str:
     return "".join(found[start:])
 
 
-@lru_cache(maxsize=10_000)
+@remembering(10_000, longest=LONGEST_REMEMBERED)
 def _word_key(word: str) -> str:
     while word and not word[0].isalnum():
         word = word[1:]

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 from data.export.columns import Column, ColumnType, Table, Value
 from data.store.database import Database
+from data.store.intelligence_reads import stream_reports
+from data.store.intelligence_shapes import ReportFilter
 from data.store.reads import stream_incidents
 from data.store.shapes import EVERYTHING, IncidentFilter
 from data.store.streams import stream_observations, stream_timeline, stream_waves
@@ -15,6 +17,7 @@ from data.store.streams import stream_observations, stream_timeline, stream_wave
 __all__ = [
     "INCIDENTS",
     "OBSERVATIONS",
+    "REPORTS",
     "TABLES",
     "TIMELINE",
     "WAVES",
@@ -106,7 +109,30 @@ TIMELINE = Table(
         Column("observations", "number", "How many observations of the incident fall into the hour."),
     ),
 )
-TABLES: dict[str, Table] = {table.name: table for table in (OBSERVATIONS, INCIDENTS, WAVES, TIMELINE)}
+REPORTS = Table(
+    "reports",
+    "One public text: a page, a pasted post, or an entry of a feed (an advisory).",
+    (
+        Column("report_id", "id", "The report's public id, given once."),
+        Column("kind", "text", "report: a page or a post; advisory: an entry of a feed."),
+        Column("state", "text", "Where its triage stands: new, relevant, linked or dismissed."),
+        Column("relevant", "flag", "Whether it was recognised as being about relay abuse."),
+        Column("score", "number", "How much speaks for that: 7 and more likely."),
+        Column("title", "text", "Its title; written by a stranger."),
+        Column("url", "text", "Its address, as it gives it itself."),
+        Column("publisher", "text", "Who published it, in its own words."),
+        Column("feed_id", "id", "The feed that brought it; empty where none did."),
+        Column("published_at", "time", "When it says that it was published; empty where it does not."),
+        Column("added_at", "time", "When it was first kept here."),
+        Column("changed_at", "time", "When what it says last changed here."),
+        Column("language", "text", "Its language (ISO 639-1, with a region where it says one)."),
+        Column("platforms", "text", "Platforms that it names, separated by commas."),
+        Column("vendors", "text", "Organisations that it names as abused or affected, separated by commas."),
+        Column("links", "text", "Incidents, waves and domains that a person linked it to, separated by commas."),
+        Column("proposed", "number", "How many proposed links nobody has decided on."),
+    ),
+)
+TABLES: dict[str, Table] = {table.name: table for table in (OBSERVATIONS, INCIDENTS, WAVES, TIMELINE, REPORTS)}
 
 
 def export_rows(
@@ -128,7 +154,14 @@ def _rows(db: Database, table: Table, where: IncidentFilter, now: datetime) -> I
             return stream_waves(db, where, now=now)
         case "timeline":
             return stream_timeline(db, where)
+        case "reports":
+            return stream_reports(db, report_filter(where))
     raise ValueError(f"there is no table {table.name!r}; the tables are {', '.join(TABLES)}")
+
+
+def report_filter(where: IncidentFilter) -> ReportFilter:
+    """The filters of messages as far as they have a meaning for reports: words, platform, time."""
+    return ReportFilter(text=where.text, platform=where.platform, since=where.since, until=where.until)
 
 
 def _plain(value: object) -> Value:

@@ -4,6 +4,7 @@ from data.judgement.signals import Signals
 from data.model import ABUSE_VERDICTS, VerdictName
 
 _HEADERLESS = 0.3
+_DOUBTFUL_BELOW = 0.5
 
 
 def confidence(verdict: VerdictName, score: float, signals: Signals) -> float:
@@ -19,3 +20,8 @@ def confidence(verdict: VerdictName, score: float, signals: Signals) -> float:
     if signals.authenticated is None:
         sure -= 0.1
     return round(min(0.95, max(0.05, sure)), 2)
+
+
+def is_sure(confidence: float) -> bool:
+    """Whether a person may be told the verdict without a word of doubt."""
+    return confidence >= _DOUBTFUL_BELOW

@@ -76,7 +76,7 @@ def standing_of(connection: sqlite3.Connection, wave: sqlite3.Row, told: Told) -
 
 def recurred_exposures(connection: sqlite3.Connection) -> list[tuple[str, ExposureStanding]]:
     """Exposures that stand as recurred, each with the key of this recurrence; none where exposures are not kept."""
-    if not _has(connection, "exposures"):
+    if not connection.execute("select 1 from sqlite_master where type = 'table' and name = 'exposures'").fetchone():
         return []
     rows = connection.execute(
         "select exposure_id, recurrences, status_at from exposures"
@@ -89,19 +89,12 @@ def recurred_exposures(connection: sqlite3.Connection) -> list[tuple[str, Exposu
 
 
 def failing_feeds(connection: sqlite3.Connection) -> list[tuple[str, FeedStanding]]:
-    """Feeds that fail or are gone, each with the key of this outage; none where feeds are not kept."""
-    if not _has(connection, "feeds"):
-        return []
+    """Feeds that fail or are gone and are neither paused nor removed, each with the key of this outage."""
     rows = connection.execute(
         "select feed_id, coalesce(failing_since, attempted_at, added_at), failures, state = 'gone' from feeds"
         " where state in ('failing', 'gone') and paused_at is null and removed_at is null"
     )
     return [
-        (f"F-{number:04d} down since {since}", FeedStanding(f"F-{number:04d}", moment(since), failures, bool(gone)))
-        for number, since, failures, gone in rows
+        (f"{feed} down since {since}", FeedStanding(feed, moment(since), failures, bool(gone)))
+        for feed, since, failures, gone in ((public_id("feed", row[0]), *row[1:]) for row in rows)
     ]
-
-
-def _has(connection: sqlite3.Connection, table: str) -> bool:
-    found = connection.execute("select 1 from sqlite_master where type = 'table' and name = ?", (table,)).fetchone()
-    return found is not None

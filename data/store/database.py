@@ -1,10 +1,11 @@
 """Opening the one database file, and the one way to write to it."""
 
+import os
 import random
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -112,6 +113,14 @@ def open_for_reading(path: Path | str) -> Database:
     return Database(path, connection)
 
 
+def require_database(path: Path | str) -> None:
+    """Raises StoreError where there is no database at a path, for commands that a mistyped name must not make one."""
+    path = Path(path)
+    with explained(path):
+        if not path.exists() or path.stat().st_size == 0:
+            raise StoreError(f"{path} is no database. Name the right file with --db, or fill it: relaywatch ingest")
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turns SQLite's errors into sentences for the person who must act."""
@@ -166,33 +175,51 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 def _pending(connection: sqlite3.Connection, path: Path) -> bool:
     """Whether migrations are missing. Raises StoreError for a newer database and for one that is not ours."""
-    tables = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
-    if not tables:
+    if _is_new(connection):
         return True
-    if MIGRATIONS.migrations_table not in tables:
-        raise StoreError(f"{path}: this is a database of another program. Name another file with --db.")
-    applied = {
+    return bool(VERSIONS - check_version(connection, path))
+
+
+def _is_new(connection: sqlite3.Connection) -> bool:
+    return connection.execute("select 1 from sqlite_master where type = 'table'").fetchone() is None
+
+
+def check_version(connection: sqlite3.Connection, path: Path) -> set[str]:
+    """The migrations that a database has. Raises StoreError where it is not ours or has one we do not know."""
+    try:
+        applied = _applied(connection)
+    except sqlite3.OperationalError as error:
+        if "no such table" not in str(error):
+            raise
+        raise StoreError(f"{path}: this is a database of another program. Name another file with --db.") from error
+    if applied - VERSIONS:
+        raise StoreError(
+            f"{path}: this database was written by a newer version of Relaywatch ({max(applied - VERSIONS)}). "
+            "Update the program, or name another file with --db."
+        )
+    return applied
+
+
+def _applied(connection: sqlite3.Connection) -> set[str]:
+    return {
         row[0]
         for row in connection.execute(
             f"select name from {MIGRATIONS.migrations_table} where migration_set = ?",  # noqa: S608 (a constant)
             (MIGRATIONS.name,),
         )
     }
-    if applied - VERSIONS:
-        raise StoreError(
-            f"{path}: this database was written by a newer version of Relaywatch ({max(applied - VERSIONS)}). "
-            "Update the program, or name another file with --db."
-        )
-    return bool(VERSIONS - applied)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """All missing migrations in one transaction, with foreign keys off: SQLite forbids to switch them inside."""
+    """All missing migrations in one transaction, with foreign keys off: SQLite forbids to switch them inside. A
+    database that holds something is copied first; a failure leaves it as it was."""
     tables = Tables(connection)
     connection.execute("pragma foreign_keys = off")
     connection.execute("begin immediate")
     try:
         if _pending(connection, path):
+            if not _is_new(connection):
+                _set_aside(connection, path)
             MIGRATIONS.apply(tables)
             broken = connection.execute("pragma foreign_key_check").fetchall()
             if broken:
@@ -202,3 +229,15 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         if connection.in_transaction:
             connection.execute("rollback")
         raise
+
+
+def _set_aside(connection: sqlite3.Connection, path: Path) -> None:
+    """A copy of a database as it was before its update, named for the last version that it had."""
+    copy = path.with_name(f"{path.name}.{max(_applied(connection), default='m000')}")
+    draft = copy.with_name(f"{copy.name}.{os.getpid()}.part")
+    draft.touch(0o600)
+    # By a connection of its own: one that is about to write cannot be copied from, and Python would wait for ever.
+    with closing(_connect(path, "ro")) as source, closing(sqlite3.connect(draft)) as target:
+        source.backup(target)
+        target.execute("pragma journal_mode = delete")
+    draft.replace(copy)

@@ -5,7 +5,6 @@ Whatever `take_in` answers as taken is committed before the answer. A batch that
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from data.model import Intake, Reading, Receipt, Refusal, Submission, Taken
 from data.store.aliases import Parties
@@ -16,6 +15,8 @@ from data.store.values import public_id, seconds, storable_or_none
 from data.store.writes import Batch, Kept
 
 BATCH = 500
+BATCH_FIELDS = 60_000
+"""Header fields after which a batch is full: usual messages have fifty, a hostile one some thousand."""
 
 
 def take_in(
@@ -59,8 +60,15 @@ def take_in(
 
 
 def _batches(readings: Iterable[Reading | Refusal]) -> Iterator[list[Reading | Refusal]]:
-    iterator = iter(readings)
-    while batch := list(islice(iterator, BATCH)):
+    batch: list[Reading | Refusal] = []
+    fields = 0
+    for item in readings:
+        batch.append(item)
+        fields += len(item.kept.headers) if isinstance(item, Reading) else 0
+        if len(batch) >= BATCH or fields >= BATCH_FIELDS:
+            yield batch
+            batch, fields = [], 0
+    if batch:
         yield batch
 
 

@@ -42,6 +42,7 @@ __all__ = [
     "headline",
     "incident",
     "incidents",
+    "known_domains",
     "members",
     "newly_abused",
     "observation",
@@ -224,6 +225,15 @@ def recent_events(db: Database, since: datetime | None = None, limit: int = 100)
     start = datetime.now(UTC) - timedelta(days=1) if since is None else since
     rows = db.rows("select * from events where at >= ? order by at desc, seq desc limit ?", (seconds(start), limit))
     return [event_of(row) for row in rows]
+
+
+def known_domains(db: Database) -> frozenset[str]:
+    """Domains that were abused, as trusted submissions show; anonymous ones make none known."""
+    rows = db.rows(
+        "select abused_domain from parties p where abused_domain is not null and exists"
+        " (select 1 from observations o where o.party_id = p.party_id and trusted)"
+    )
+    return frozenset(row[0] for row in rows)
 
 
 def submissions_by_channel(db: Database) -> dict[str, int]:

@@ -12,6 +12,7 @@ from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
 from data.store.schema_alerts import ALERTS
+from data.store.schema_intelligence import INTELLIGENCE
 from data.store.schema_mailbox import MAILBOX
 
 MIGRATIONS = Migrations("relaywatch")
@@ -265,6 +266,14 @@ def m001_first_schema(tables: Tables) -> None:
 
 
 @MIGRATIONS()
+def m003_intelligence(tables: Tables) -> None:
+    """Feeds, reports, mentions, links, triage."""
+    for script in INTELLIGENCE:
+        for statement in statements(script):
+            tables.execute(statement)
+
+
+@MIGRATIONS()
 def m007_mailbox(tables: Tables) -> None:
     """Mail that was collected."""
     for statement in statements(MAILBOX):
@@ -278,7 +287,9 @@ def m008_alerts(tables: Tables) -> None:
         tables.execute(statement)
 
 
-VERSIONS = frozenset({m001_first_schema.__name__, m007_mailbox.__name__, m008_alerts.__name__})
+VERSIONS = frozenset(
+    {m001_first_schema.__name__, m003_intelligence.__name__, m007_mailbox.__name__, m008_alerts.__name__}
+)
 """Every version that this program knows; a database that names another one is newer than the program."""
 
 

@@ -5,10 +5,18 @@ import re
 from datetime import UTC, datetime
 from typing import Literal
 
-Kind = Literal["observation", "template", "incident", "wave"]
+Kind = Literal["observation", "template", "incident", "wave", "report", "feed", "claim"]
 
-_PREFIX: dict[Kind, str] = {"observation": "O", "template": "T", "incident": "RW", "wave": "W"}
-_ID = re.compile(r"(O|T|RW|W)-([0-9]{1,18})", re.ASCII | re.IGNORECASE)
+_PREFIX: dict[Kind, str] = {
+    "observation": "O",
+    "template": "T",
+    "incident": "RW",
+    "wave": "W",
+    "report": "R",
+    "feed": "F",
+    "claim": "C",
+}
+_ID = re.compile(r"(O|T|RW|W|R|F|C)-([0-9]{1,18})", re.ASCII | re.IGNORECASE)
 # SQLite takes no lone surrogates, and its own text functions stop at NUL.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # An escaped backslash before "u0000" is no NUL.

@@ -1,33 +1,20 @@
-"""What was read out of a submission, and the plain answer for the person who got the mail."""
-
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+"""The plain answer for the person who got the mail: what it is, whether it is known, what to do, what to block."""
 
 import streamlit as st
 
-from data.model import Reading, ReadMessages, Refusal, VerdictName
-from data.store.database import Database
-from data.store.reads import incidents
-from data.store.shapes import IncidentFilter
+from data.judgement.blocking import mail_rules
+from data.judgement.confidence import is_sure
+from data.model import Reading, VerdictName
+from data.store.known import Known
 from pages.parts.clock import Clock
 from pages.parts.evidence import Proof, show_proof
-from pages.parts.figures import count, counted, percent
-from pages.parts.inert import inert, inert_block
+from pages.parts.figures import count, percent, public_id
+from pages.parts.inert import inert
 from pages.parts.layout import Fact, card, facts
-from pages.parts.tables import Column, table_block
 from pages.parts.templates import show_template
 from pages.parts.theme import BadgeColor, platform_label
-from pages.parts.words import say, say_list
+from pages.parts.words import say, say_list, say_number
 
-REFUSALS = (Column("source", "What", width=260), Column("reason", "Why"))
-FOUND = (
-    Column("place", "No.", "count", 40),
-    Column("subject", "Subject", width=178),
-    Column("verdict", "Verdict", width=116),
-    Column("platform", "Platform", "platform", 90),
-    Column("abused_domain", "Abused domain", width=142),
-    Column("sent_at", "Sent", "when", 94),
-)
 _ICONS = {
     "ok": ":green[:material/verified_user:]",
     "now": ":red[:material/gpp_maybe:]",
@@ -36,85 +23,88 @@ _ICONS = {
 _BADGES: dict[str, BadgeColor] = {"ok": "green", "now": "red", "mute": "gray"}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one press of the button gave; redacted, so that it may wait in the session until it is kept or not."""
-
-    readings: tuple[Reading, ...]
-    refused: tuple[Refusal, ...]
-
-
-def read_all(read: ReadMessages, items: Sequence[tuple[str, bytes]]) -> Answer:
-    """Readings of everything that was handed in; nothing is stored. Many files get a bar with their count."""
-    readings: list[Reading] = []
-    refused: list[Refusal] = []
-    bar = st.progress(0.0, say("submit.reading")) if len(items) > 1 else None
-    for number, (source, blob) in enumerate(items, 1):
-        for item in read(blob, source):
-            if isinstance(item, Refusal):
-                refused.append(item)
-            else:
-                readings.append(item)
-        if bar:
-            bar.progress(number / len(items), f"{say('submit.reading')} {count(number)} / {count(len(items))}")
-    if bar:
-        bar.empty()
-    return Answer(tuple(readings), tuple(refused))
-
-
-def show_refusals(answer: Answer, clock: Clock) -> None:
-    if not answer.refused:
-        return
-    st.warning(say("submit.refused") if answer.readings else say("submit.all_refused"))
-    rows = [{"source": item.source, "reason": item.reason} for item in answer.refused]
-    with card("refused"):
-        title, caption = say("submit.left_out"), counted(len(rows), "item")
-        table_block("refused", title, caption, REFUSALS, rows, clock, nothing="")
-
-
-def choose_reading(readings: Sequence[Reading], clock: Clock) -> Reading:
-    """The only message, or of several the one that was clicked, at first the first."""
-    if len(readings) == 1:
-        return readings[0]
-    rows = [
-        {
-            "place": place,
-            "subject": reading.kept.subject,
-            "verdict": reading.verdict.verdict,
-            "platform": reading.identity.platform,
-            "abused_domain": reading.identity.abused_domain,
-            "sent_at": reading.sent_at,
-        }
-        for place, reading in enumerate(readings, 1)
-    ]
-    with card("found"):
-        caption = f"{counted(len(rows), 'message')}; {say('submit.several_hint')}"
-        chosen = table_block("found", say("submit.several"), caption, FOUND, rows, clock, nothing="", opens=True)
-    return readings[chosen or 0]
-
-
-def show_answer(reading: Reading) -> None:
-    """The fear first, then what happened, then what to do; one of nine texts, chosen by the verdict."""
+def show_answer(reading: Reading, known: Known, clock: Clock) -> None:
+    """The fear first, then what happened, whether others got it, and what to do; a text for each verdict."""
     name: VerdictName = reading.verdict.verdict
     edge = say(f"verdict.{name}.edge")
     with st.container(border=True, key=f"edge_{edge}"):
-        st.badge(f"{reading.verdict.verdict} · {percent(reading.verdict.confidence)} %", color=_BADGES[edge])
-        with st.container(key="verdict_words"):
-            st.markdown(f"## {_ICONS[edge]} {say(f'verdict.{name}.title')}", anchors=False)
-            st.markdown(say(f"verdict.{name}.body"), anchors=False)
-            for column, part in zip(st.columns(3, gap="medium"), ("do", "block", "tell"), strict=True):
-                with column:
-                    st.markdown(f"**{say(f'lists.{part}')}**", anchors=False)
-                    st.markdown(say_list(f"verdict.{name}.{part}"), anchors=False)
-        with st.popover(say("clicked.title"), icon=":material/help:", type="tertiary"):
-            st.markdown(say_list("clicked.lines"), anchors=False)
+        with st.container(horizontal=True, gap="xsmall", key="verdict_badges"):
+            st.badge(f"{reading.verdict.verdict} · {percent(reading.verdict.confidence)} %", color=_BADGES[edge])
+            if known.wave:
+                st.badge(f"{say('known.badge')} {public_id(known.wave.wave_id)}", color="red")
+        _show_words(name, edge, known, clock, sure=is_sure(reading.verdict.confidence))
+        _show_rules(reading)
+        _show_help()
 
 
-def show_facts(db: Database, reading: Reading, clock: Clock) -> None:
+def show_claim_answer(known: Known, clock: Clock) -> None:
+    """The answer where nothing but a subject is known: nothing is judged."""
+    edge = say("verdict.claim.edge")
+    with st.container(border=True, key=f"edge_{edge}"):
+        if known.wave:
+            st.badge(f"{say('known.badge')} {public_id(known.wave.wave_id)}", color="red")
+        _show_words("claim", edge, known, clock, sure=True)
+        _show_help()
+
+
+def _show_words(name: str, edge: str, known: Known, clock: Clock, *, sure: bool) -> None:
+    with st.container(key="verdict_words"):
+        st.markdown(f"## {_ICONS[edge]} {say(f'verdict.{name}.title')}", anchors=False)
+        st.markdown(say(f"verdict.{name}.body"), anchors=False)
+        st.markdown(known_words(known, clock), anchors=False)
+        if not sure:
+            st.markdown(say("sure.little"), anchors=False)
+    with st.container(key="cards_lists"):
+        for column, part in zip(st.columns(3, gap="medium"), ("do", "block", "tell"), strict=True):
+            with column:
+                st.markdown(f"**{say(f'lists.{part}')}**", anchors=False)
+                st.markdown(say_list(f"verdict.{name}.{part}"), anchors=False)
+
+
+def known_words(known: Known, clock: Clock) -> str:
+    """Whether others reported it, in one or two sentences; one's own report is not among them."""
+    day = clock.day(known.since)
+    if known.wave:
+        wave = public_id(known.wave.wave_id)
+        words = say_number("known.wave", known.reports, day=day, wave=wave)
+        words += " " + say_number("known.companies", known.companies)
+    elif known.reports:
+        words = say_number("known.text", known.reports, day=day)
+    elif known.at_company:
+        words = say_number("known.company", known.at_company, day=clock.day(known.at_company_since))
+    else:
+        words = say("known.new")
+    return f"{words} {say('known.seen')}" if known.seen else words
+
+
+def _show_rules(reading: Reading) -> None:
+    """What a person can type into a mail program; never the platform."""
+    rules = mail_rules(reading)
+    if not rules:
+        if reading.identity.platform and say(f"verdict.{reading.verdict.verdict}.edge") != "mute":
+            st.caption(say("rule.none"))
+        return
+    with st.container(gap="xsmall", key="rules"):
+        st.markdown(f"**{say('rule.title')}**", anchors=False)
+        for place, rule in enumerate(rules):
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"rule_{place}"):
+                words = (
+                    say("rule.contains", field=rule.field)
+                    if rule.test == "contains"
+                    else say("rule.is", field=rule.field)
+                )
+                st.text(inert(words), width="content")
+                st.code(inert(rule.value), language=None, width="content")
+        st.caption(say("rule.then"))
+
+
+def _show_help() -> None:
+    with st.popover(say("clicked.title"), icon=":material/help:", type="tertiary"):
+        st.markdown(say_list("clicked.lines"), anchors=False)
+
+
+def show_facts(reading: Reading, known: Known, clock: Clock) -> None:
     identity = reading.identity
-    known = []
-    if identity.abused_domain:
-        known = incidents(db, IncidentFilter(abused_domain=identity.abused_domain), now=clock.now)
     with card("facts"):
         facts(
             (
@@ -122,26 +112,10 @@ def show_facts(db: Database, reading: Reading, clock: Clock) -> None:
                 Fact(say("facts.company"), identity.abused_domain or ""),
                 Fact(say("facts.tenant"), identity.tenant or ""),
                 Fact(say("facts.sent_at"), clock.with_utc(reading.sent_at)),
-                Fact(say("facts.known"), count(sum(row.observations for row in known))),
-                Fact(say("facts.since"), clock.day(min((row.first_seen_at for row in known), default=None))),
+                Fact(say("facts.known"), count(known.reports or known.at_company)),
+                Fact(say("facts.since"), clock.day(known.since or known.at_company_since)),
             )
         )
-
-
-def show_kept_form(reading: Reading) -> None:
-    """The redacted form, before anything is kept: exactly the words that would be stored."""
-    kept = reading.kept
-    facts([Fact(say("keep.subject"), kept.subject or "")], "kept_subject")
-    facts(
-        (
-            Fact(say("keep.sender_name"), kept.sender_name or ""),
-            Fact(say("keep.sender_address"), kept.sender_address or ""),
-            Fact(say("facts.sent_at"), f"{reading.sent_at:%Y-%m-%d %H:%M UTC}" if reading.sent_at else ""),
-        ),
-        "kept",
-    )
-    with st.expander(say("keep.text"), type="compact"):
-        st.code(inert_block(kept.text) or say("keep.no_text"), language=None, wrap_lines=True)
 
 
 def show_expert_part(reading: Reading, clock: Clock) -> None:
@@ -156,11 +130,3 @@ def show_expert_part(reading: Reading, clock: Clock) -> None:
             reading.warnings,
         )
         show_proof(proof, "submit", clock)
-
-
-def items_of(files: Iterable[st.runtime.uploaded_file_manager.UploadedFile], pasted: str) -> list[tuple[str, bytes]]:
-    """(name, bytes) of what was handed in; a paste has no name of its own."""
-    items = [(inert(file.name, 120), file.getvalue()) for file in files]
-    if pasted.strip():
-        items.append(("pasted", pasted.encode("utf-8", "surrogatepass")))
-    return items

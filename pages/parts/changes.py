@@ -35,7 +35,7 @@ def change_rows(events: Sequence[Event]) -> list[Row]:
 
 def change_words(event: Event) -> str:
     """ "⊕ opened", "→ merged into RW-0001": what happened, without what it happened to, whose id stands beside it."""
-    what = event.kind.removeprefix("incident-").removeprefix("wave-")
+    what = event.kind.removeprefix("incident-").removeprefix("wave-").removeprefix("report-")
     return " ".join(filter(None, (_GLYPHS.get(what, "·"), what.replace("-", " "), _detail(event.detail))))
 
 

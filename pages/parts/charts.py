@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from textwrap import wrap
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -11,7 +12,7 @@ from data.store.shapes import Bin, WaveRow
 from pages.parts.changes import change_words
 from pages.parts.clock import Clock
 from pages.parts.figures import counted
-from pages.parts.inert import plot_text
+from pages.parts.inert import inert, plot_text
 from pages.parts.span import Span
 from pages.parts.tables import Column, Row
 from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template
@@ -27,6 +28,7 @@ _BAR_SHARE = 0.88
 _NAMED_EVENTS = 3
 _ROOM_OF_WORDS = 0.14
 _FEW_OBSERVATIONS = 4
+_LABEL_WIDTH = 34
 
 
 def show(figure: go.Figure, key: str, alt: str) -> None:
@@ -106,15 +108,19 @@ def draw_reasons(reasons: Sequence[Reason], theme: Theme) -> go.Figure:
     """Why a verdict leans as it does: one bar a reason, the strongest on top, its weight outside."""
     token = TOKENS[theme]
     ordered = sorted(reasons, key=lambda reason: abs(reason.weight))
+    labels = [_lines(reason.signal) for reason in ordered]
+    row = 14 * max((label.count("<br>") for label in labels), default=0) + 26
     weights = [0.0, *(reason.weight for reason in ordered)]
     room = (max(weights) - min(weights)) * 0.12
-    figure = go.Figure(layout={"template": template(theme), "height": 26 * len(ordered) + 16, "hovermode": "closest"})
+    figure = go.Figure(
+        layout={"template": template(theme), "height": row * len(ordered) + 16, "hovermode": "closest"}
+    )
     figure.add_bar(
         orientation="h",
         x=[reason.weight for reason in ordered],
         y=[f"{place}" for place in range(len(ordered))],
         marker={"color": [token["hist"] if reason.weight >= 0 else token["ok"] for reason in ordered]},
-        width=0.5,
+        width=13 / row,
         text=[f"{reason.weight:+g}".replace("-", "−") for reason in ordered],
         textposition="outside",
         textfont={"size": 11, "color": token["mute"]},
@@ -127,11 +133,16 @@ def draw_reasons(reasons: Sequence[Reason], theme: Theme) -> go.Figure:
     figure.update_yaxes(
         tickmode="array",
         tickvals=[f"{place}" for place in range(len(ordered))],
-        ticktext=[plot_text(reason.signal, 60) for reason in ordered],
+        ticktext=labels,
         tickfont={"size": 12, "color": token["ink"]},
         showgrid=False,
     )
     return figure
+
+
+def _lines(text: str) -> str:
+    """A label on as many lines as it needs; plotly would cut it, or leave no room for the bars."""
+    return "<br>".join(plot_text(line, _LABEL_WIDTH) for line in wrap(inert(text), _LABEL_WIDTH))
 
 
 def _by_platform(bins: Iterable[Bin]) -> dict[str, dict[datetime, int]]:

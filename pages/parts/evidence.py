@@ -26,6 +26,12 @@ FIELDS = (Column("name", "Field", width=190), Column("value", "Value as kept"))
 READ_FROM = (Column("what", "What", width=120), Column("line", "Read from"))
 CHECKS = (Column("check", "Check"), Column("holds", "Holds", width=70))
 
+TRUST = {
+    "verified": "Verified: the signature was checked here, against the key of the domain that signed.",
+    "attested": "Attested: written by the mail server of our own mailbox.",
+    "claimed": "Claimed: this is what the header says; whoever handed it in could have written it.",
+}
+
 RESULTS = {
     "pass": "✓ pass",
     "fail": "✗ fail",
@@ -80,7 +86,7 @@ def show_authentication(found: Authentication) -> None:
         writer = f"Written by {inert(found.written_by, 120)}." if found.written_by else "Nobody says who wrote these."
         signers = f" Signed by {inert(', '.join(found.signing_domains), 200)}." if found.signing_domains else ""
         st.text(writer + signers)
-        st.caption("A pass says where it came from, not that it was wanted.")
+        st.caption(f"{TRUST[found.evidence]} A pass says where it came from, not that it was wanted.")
 
 
 def show_reasons(verdict: Verdict, name: str) -> None:
@@ -88,6 +94,12 @@ def show_reasons(verdict: Verdict, name: str) -> None:
         st.caption("No signal speaks for or against abuse.")
         return
     show(draw_reasons(verdict.reasons, theme_type()), f"reasons_{name}", "Reasons for the verdict and their weights")
+    with st.expander("Header lines behind the reasons", type="compact"):
+        for place, reason in enumerate(sorted(verdict.reasons, key=lambda reason: -abs(reason.weight))):
+            with st.container(gap=None, key=f"reason_{name}_{place}"):
+                weight = f"{reason.weight:+g}".replace("-", "−")
+                st.text(inert(f"{weight} {reason.signal}"))
+                st.text(inert(reason.evidence, 600) or "–")
 
 
 def show_sources(identity: Identity, name: str, clock: Clock) -> None:

@@ -59,6 +59,7 @@ def table_block(
     *,
     nothing: str,
     opens: bool = False,
+    sight: int = MOST_ROWS_IN_SIGHT,
 ) -> int | None:
     """Title, caption and CSV button on one line, the table below; `nothing` is said where there are no rows."""
     with card_title(name, title, caption):
@@ -67,7 +68,7 @@ def table_block(
     if not rows:
         st.caption(nothing)
         return None
-    return show_table(name, columns, rows, clock, opens=opens)
+    return show_table(name, columns, rows, clock, opens=opens, sight=sight)
 
 
 def show_table(
@@ -78,8 +79,9 @@ def show_table(
     *,
     opens: bool = False,
     tall: bool = False,
+    sight: int = MOST_ROWS_IN_SIGHT,
 ) -> int | None:
-    """Draw a table; with `opens`, the place of the row whose cell was clicked, else None."""
+    """Draw a table, at most `sight` rows high; with `opens`, the place of the row that was clicked, else None."""
     row_height = ROW_HEIGHT if tall else CARD_ROW_HEIGHT
     drawn = pd.DataFrame({column.label: _drawn(column, rows, clock) for column in columns})
     # A key of its own: Streamlit puts that of a table into the page only where rows can be chosen.
@@ -90,7 +92,7 @@ def show_table(
             hide_index=True,
             placeholder="–",
             row_height=row_height,
-            height="content" if len(rows) <= MOST_ROWS_IN_SIGHT else row_height * (MOST_ROWS_IN_SIGHT + 1) + 4,
+            height="content" if len(rows) <= sight else row_height * (sight + 1) + 4,
             column_config={column.label: _config(column, rows, clock) for column in columns},
             on_select="rerun" if opens else "ignore",
             selection_mode="single-cell",

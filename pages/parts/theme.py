@@ -118,6 +118,25 @@ CONFIRMATIONS: Mapping[str, State] = {
     "confirmed": State("◉", "confirmed", "now", "red"),
     "unconfirmed": State("○", "unconfirmed", "mute", "gray"),
 }
+TRIAGE: Mapping[str, State] = {
+    "new": State("○", "new", "mute", "gray"),
+    "relevant": State("◔", "relevant", "prog", "blue"),
+    "linked": State("●", "linked", "ok", "green"),
+    "dismissed": State("–", "dismissed", "mute", "gray"),
+}
+LINK_STATES: Mapping[str, State] = {
+    "proposed": State("○", "proposed", "mute", "gray"),
+    "confirmed": State("●", "confirmed", "ok", "green"),
+    "rejected": State("–", "rejected", "mute", "gray"),
+}
+FEED_STATES: Mapping[str, State] = {
+    "never fetched": State("○", "never fetched", "mute", "gray"),
+    "ok": State("●", "ok", "ok", "green"),
+    "empty": State("◔", "valid but empty", "prog", "blue"),
+    "failing": State("▲", "failing", "now", "red"),
+    "gone": State("■", "gone", "now", "red"),
+    "paused": State("–", "paused", "mute", "gray"),
+}
 WAVE_STATES: Mapping[str, State] = {
     "rising": State("▲", "rising", "now", "red"),
     "fading": State("▼", "fading", "mute", "gray"),

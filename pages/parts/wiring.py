@@ -1,9 +1,11 @@
 """What app.py gives to the pages: pages may import only `data`, so the collectors come in through here."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from data.intelligence.feed_list import FeedList, ListedFeed
+from data.intelligence.model import Report
 from data.keys import Keys
 from data.model import ReadMessages
 from data.settings import Settings
@@ -11,10 +13,21 @@ from data.store.database import Database, open_database, open_for_reading
 
 
 @dataclass(frozen=True, slots=True)
+class Intelligence:
+    """A page's bytes (with name and address) read, an address made safe or None, lists of feeds read and written."""
+
+    read_page: Callable[[bytes, str, str | None], Report]
+    safe_address: Callable[[str], str | None]
+    read_feeds: Callable[[bytes], FeedList]
+    write_feeds: Callable[[Iterable[ListedFeed]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Wiring:
     read: ReadMessages
     keys: Keys
     settings: Settings
+    intelligence: Intelligence
 
 
 _connected: list[Wiring] = []

@@ -1,18 +1,48 @@
-"""The words for the person who got the mail, out of one file that a translator can copy: pages/words.toml."""
+"""The words for the person who got the mail, a file a language: pages/texts/en.toml and its translations."""
 
 import tomllib
 from functools import lru_cache
 from pathlib import Path
 
+import streamlit as st
 
-@lru_cache(maxsize=1)
-def book() -> dict[str, object]:
-    return tomllib.loads((Path(__file__).parents[1] / "words.toml").read_text(encoding="utf-8"))
+TEXTS = Path(__file__).parents[1] / "texts"
+ENGLISH = "en"
+LANGUAGES = {file.stem: file for file in sorted(TEXTS.glob("*.toml"))}
+LANGUAGE = "language"
 
 
-def say(key: str) -> str:
-    """One sentence by its dotted key ("submit.title"). Raises KeyError where the file has none."""
-    return str(_find(key))
+@lru_cache(maxsize=len(LANGUAGES))
+def book(language: str = ENGLISH) -> dict[str, object]:
+    """All texts of one language, as nested dictionaries."""
+    return tomllib.loads(LANGUAGES[language].read_text(encoding="utf-8"))
+
+
+def choose_language(asked: str | None) -> str:
+    """Take the language of a name such as "de" or "de-AT" for this session's texts, else the browser's, else
+    English; returns what was taken."""
+    wanted = (_known(name) for name in (asked, st.context.locale))
+    st.session_state[LANGUAGE] = next((language for language in wanted if language), ENGLISH)
+    return str(st.session_state[LANGUAGE])
+
+
+def language_name(language: str) -> str:
+    """The name of a language in itself, out of its own file."""
+    return str(_find("language.name", language))
+
+
+def say(key: str, **values: str | int) -> str:
+    """One sentence by its dotted key ("submit.title"), `values` in its braces: numbers, ids and words of ours.
+
+    Raises KeyError where the file has none.
+    """
+    text = str(_find(key))
+    return text.format(**{name: _written(value) for name, value in values.items()}) if values else text
+
+
+def say_number(key: str, number: int, **values: str | int) -> str:
+    """The same, the key with its ending ".one" or ".many"; {n} is the number."""
+    return say(f"{key}.{'one' if number == 1 else 'many'}", n=number, **values)
 
 
 def say_list(key: str) -> str:
@@ -23,8 +53,17 @@ def say_list(key: str) -> str:
     return "\n".join(f"- {line}" for line in found)
 
 
-def _find(key: str) -> object:
-    found: object = book()
+def _known(name: str | None) -> str | None:
+    short = (name or "").lower().partition("-")[0]
+    return short if short in LANGUAGES else None
+
+
+def _written(value: str | int) -> str:
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+def _find(key: str, language: str | None = None) -> object:
+    found: object = book(language or str(st.session_state.get(LANGUAGE, ENGLISH)))
     for name in key.split("."):
         if not isinstance(found, dict) or name not in found:
             raise KeyError(key)

@@ -27,7 +27,7 @@
     const words = walker.currentNode.textContent.trim();
     const skipped = 'script, style, svg, canvas, :disabled, [data-testid="stIconMaterial"], .js-plotly-plot';
     const box = element.getBoundingClientRect();
-    if (!words || element.closest(skipped) || !box.width || getComputedStyle(element).visibility === 'hidden') continue;
+    if (!words || element.closest(skipped) || box.width < 2 || getComputedStyle(element).visibility === 'hidden') continue;
     const shown = fade(element);
     if (!shown) continue;
     const paper = papers(element);

@@ -4,14 +4,17 @@ Until a session has called st.navigation, Streamlit would take pages/ for its au
 without app.py. So each test has a server of its own, and its question is the first.
 """
 
+import socket
+
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 pytestmark = pytest.mark.server
 
-PAGES = ["overview", "incidents", "submit"]
+PAGES = ["overview", "incidents", "intelligence", "submit"]
 UNKNOWN = ["words", "parts", "__init__", "app", "secret", "../app", "parts/layout"]
 
 
@@ -49,5 +52,18 @@ def test_the_first_question_to_a_server_goes_through_navigation(serve, tmp_path,
         page.url_pathname
         for page in next(m for m in messages if m.WhichOneof("type") == "navigation").navigation.app_pages
     }
-    assert paths == {"", "incidents", "submit"}
-    assert ("page_not_found" in kinds(messages)) is (name not in {"incidents", "submit"})
+    assert paths == {"", "waves", "incidents", "intelligence", "submit"}
+    assert ("page_not_found" in kinds(messages)) is (name not in {"waves", "incidents", "intelligence", "submit"})
+
+
+def test_a_foreign_origin_is_refused_without_a_request_to_anybody(serve, tmp_path, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as outside:
+        outside.setblocking(False)
+        for name in ("http_proxy", "https_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{outside.getsockname()[1]}")
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        address = serve(tmp_path / "relaywatch.db")
+        with pytest.raises(InvalidStatus):
+            connect(address.replace("http", "ws") + "/_stcore/stream", origin="http://elsewhere.example", proxy=None)
+        with pytest.raises(BlockingIOError):
+            outside.accept()

@@ -78,7 +78,7 @@ def test_nothing_is_kept_before_it_is_asked_for_and_the_same_mail_is_kept_once(r
         paste(reader, text)
         reader.page.get_by_role("button", name="Keep it").click()
         reader.settle()
-        assert ("It was known already" in reader.text()) is known
+        assert ("1 was known already" in reader.text()) is known
         assert "O-0001" in reader.text()
 
 
@@ -98,13 +98,15 @@ def test_several_files_are_answered_one_by_one_and_kept_together(read, serve, tm
     reader.settle()
     reader.page.get_by_role("button", name="Check").click()
     reader.settle()
-    assert [row["What"] for row in reader.grid("refused")] == ["empty.eml", "picture.png"]
-    assert all(row["Why"] for row in reader.grid("refused"))
+    refused = reader.download("csv_refused")
+    assert [row["source"] for row in refused] == ["empty.eml", "picture.png"]
+    shown = reader.page.locator(".st-key-card_refused").inner_text()
+    assert all(row["reason"] in shown for row in refused)
     assert reader.row_count("found") == 4
     assert [row["verdict"] for row in reader.download("csv_found")] == ["relay-spam"] * 4
     reader.page.get_by_role("button", name="Keep them (4)").click()
     reader.settle()
-    assert re.search(r"Kept O-0001, O-0002, O-0003, O-0004", reader.text())
+    assert re.search(r"Kept as O-0001, O-0002, O-0003, O-0004", reader.text())
     assert reader.faults() == []
 
 
@@ -113,4 +115,4 @@ def test_nothing_handed_in_is_said_so(read, empty_server):
     reader.open("/submit")
     reader.page.get_by_role("button", name="Check").click()
     reader.settle()
-    assert "Choose a file or paste the source of a mail first." in reader.text()
+    assert "Choose a file or paste the source of a mail." in reader.text()

@@ -4,6 +4,9 @@ import csv
 import io
 import json
 import os
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -196,3 +199,46 @@ def test_check_does_not_praise_what_was_stored_and_not_settled(database):
     assert "change nothing" not in said
     run("rebuild", "--db", database)
     assert "a rebuild would change nothing" in run("check", "--db", database).stdout
+
+
+def test_backup_and_restore_say_what_they_did(database, tmp_path):
+    run("ingest", str(ACKNOWLEDGEMENT), "--db", database)
+    copy = str(tmp_path / "copy.db")
+    done = run("backup", copy, "--db", database, "--json")
+    assert json.loads(done.stdout)["observations"] == 1
+    refused = run("restore", copy, "--db", database)
+    assert refused.exit_code == 1
+    assert "--replace" in refused.stderr
+    assert "1 observation restored" in run("restore", copy, "--db", database, "--replace").stdout
+
+
+@pytest.mark.parametrize("command", [("check",), ("rebuild",), ("export", "incidents")])
+def test_a_mistyped_name_makes_no_database(command, tmp_path):
+    result = run(*command, "--db", str(tmp_path / "typo.db"))
+    assert (result.exit_code, "is no database" in result.stderr) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_serve_refuses_a_file_that_is_no_database(tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear Maria, this is no database at all.")
+    result = run("serve", "--db", str(path))
+    assert (result.exit_code, "not a database" in result.stderr) == (1, True)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_terminal_is_spared_thousands_of_refusals(database, tmp_path):
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    for number in range(30):
+        (folder / f"{number}.eml").touch()
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "collectors.cli", "ingest", str(folder), "--db", database]
+    subprocess.run(command, stderr=theirs, stdout=subprocess.DEVNULL, cwd=Path(__file__).parents[2], check=False)
+    os.close(theirs)
+    told = b""
+    with suppress(OSError):  # the end of a terminal that nobody writes to any more
+        while piece := os.read(ours, 10_000):
+            told += piece
+    os.close(ours)
+    assert (told.count(b"There is nothing in it."), b"and 10 more" in told) == (20, True)

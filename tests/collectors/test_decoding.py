@@ -47,6 +47,14 @@ def test_bytes_without_a_charset_are_utf8_or_western():
     assert decode_guessing(b"\xd0\xc9", "koi8_r") == "пи"
 
 
+def test_the_last_letter_of_western_text_is_no_character_cut_off():
+    assert [decode_guessing(word.encode("latin-1")) for word in ("café", "été", "très cliché")] == [
+        "café",
+        "été",
+        "très cliché",
+    ]
+
+
 def test_a_character_cut_off_at_the_end_is_dropped():
     assert decode_guessing("größe €".encode()[:-1]) == "größe "
 

@@ -1,5 +1,6 @@
 """An abuse mailbox on a real IMAP server: each message is taken once, and moved only when it is stored."""
 
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,9 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from collectors.cli import main
 from collectors.mailbox import open_mailbox
 from collectors.reporting import collect_drop_folder, collect_mailbox
 from data.errors import MailboxError
@@ -243,3 +246,15 @@ def test_a_drop_folder_is_emptied_once(tmp_path):
 def test_a_drop_folder_that_is_no_maildir_is_said(tmp_path):
     with pytest.raises(MailboxError, match="folder named new"):
         collect_drop_folder(Settings(db=tmp_path / "relaywatch.db", drop_folder=tmp_path))
+
+
+def test_the_command_says_what_it_collected_and_what_is_missing(imap, settings, monkeypatch):
+    imap.deliver(acknowledgement())
+    for name in ("host", "port", "user", "password_file", "ca_file"):
+        monkeypatch.setenv(f"RELAYWATCH_MAILBOX_{name.upper()}", str(getattr(settings, f"mailbox_{name}")))
+    result = CliRunner().invoke(main, ["collect", "mailbox", "--db", str(settings.db), "--json"])
+    assert (result.exit_code, json.loads(result.stdout)["stored"]) == (0, 1)
+    monkeypatch.setenv("RELAYWATCH_MAILBOX_HOST", "")
+    result = CliRunner().invoke(main, ["collect", "mailbox", "--db", str(settings.db)])
+    assert result.exit_code == 1
+    assert "No mailbox is configured" in result.stderr

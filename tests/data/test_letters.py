@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.letters import FEW, LONGEST_REMEMBERED, Remembered, Spelling, foreign_letters
+from data.letters import FEW, LONGEST_REMEMBERED, Remembered, Spelling, foreign_letters, remembering
 
 
 def bare(letter: str) -> str:
@@ -43,3 +43,10 @@ def test_a_long_word_is_not_remembered():
     words = Remembered(2)
     words.remember("x" * LONGEST_REMEMBERED)
     assert words == set()
+
+
+def test_long_texts_are_worked_out_and_never_remembered():
+    asked: list[str] = []
+    upper = remembering(2, longest=3)(lambda text: asked.append(text) or text.upper())
+    assert [upper(text) for text in ("ab", "ab", "long", "long")] == ["AB", "AB", "LONG", "LONG"]
+    assert asked == ["ab", "long", "long"]

@@ -33,8 +33,9 @@ FORBIDDEN = words(
 
 OWN_CALLS = words(
     """
-    say say_list count counted change percent public_id platform_label style_sheet when day ago with_utc seconds
-    _doubling _share_words _summary _names _wave_note _state_label _result_text len
+    say say_number say_list known_words count counted change percent public_id platform_label style_sheet when day
+    ago with_utc seconds _doubling _share_words _summary _names _wave_note _state_label _result_text _sentence _kinds
+    len
     """
 )
 INERT_CALLS = {"inert", "inert_block", "template_text", "plot_text"}
@@ -45,7 +46,7 @@ OWN_VALUES = words(
     reading.verdict.verdict _ICONS[edge] NARROWED[name] proof.verdict.verdict proof.verdict.score fact.label
     tile.label tile.value tile.delta tile.note column.label RANGES[earlier] part.slot SLOT_GLYPHS[part.slot]
     WAVE_STATES[active[0].state].label WAVE_STATES[row.state].text
-    span.cell_words nothing.title nothing.sentence figures.mechanism
+    span.cell_words nothing.title nothing.sentence figures.mechanism TRUST[found.evidence]
     """
 )
 """Attributes whose values are ours by their type: closed lists of words, tables of this program, our own shapes."""
@@ -55,7 +56,7 @@ SETTINGS = words(
     key type width height icon icon_position gap border color horizontal vertical_alignment horizontal_alignment
     on_click args on_change query_params query data mime page default page_icon layout language anchors anchor
     disabled label_visibility accept_multiple_files max_upload_size max_chars format_func format position states
-    kind chart_data chart_type delta_color edge opens tall loud rows columns min_value max_value y_min timezone
+    kind chart_data chart_type delta_color edge opens tall sight loud rows columns min_value max_value y_min timezone
     spark use_container_width expanded options shown name chosen usual url_path wrap_lines clock
     """
 )
@@ -153,6 +154,8 @@ class Scope:
             return self.is_own(getattr(node.func, "value", node)) and all(
                 self._is_own_list(item) for item in node.args
             )
+        if name_of(node) in {"say", "say_number"}:
+            return all(self.is_own(word.value) for word in node.keywords)
         return name_of(node) in OWN_CALLS
 
     def _is_own_list(self, node: ast.AST) -> bool:

@@ -11,7 +11,7 @@ from tests.conftest import fill
 from tests.data.readings import NOON, burst, reading
 
 APP = Path(__file__).parents[2] / "app.py"
-PAGES = ["pages/overview.py", "pages/incidents.py", "pages/submit.py"]
+PAGES = ["pages/overview.py", "pages/incidents.py", "pages/intelligence.py", "pages/submit.py"]
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 import ast
 from pathlib import Path
+from string import Formatter
 from typing import get_args
 
 import pytest
 
 from data.model import VerdictName
-from pages.parts.words import book, say, say_list
+from pages.parts.words import LANGUAGES, book, say, say_list, say_number
 
 PAGES = Path(__file__).parents[2] / "pages"
+ASKING = {"say", "say_list", "say_number"}
 
 
 def keys(branch: object, path: tuple[str, ...] = ()) -> set[str]:
@@ -21,9 +23,10 @@ def asked() -> set[str]:
     found = set()
     for file in PAGES.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"say", "say_list"}:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ASKING:
                 parts = node.args[0].values if isinstance(node.args[0], ast.JoinedStr) else [node.args[0]]
-                found.add("".join(part.value if isinstance(part, ast.Constant) else "*" for part in parts))
+                key = "".join(part.value if isinstance(part, ast.Constant) else "*" for part in parts)
+                found.add(f"{key}.*" if node.func.id == "say_number" else key)
     return found
 
 
@@ -33,23 +36,61 @@ def fits(key: str, pattern: str) -> bool:
 
 
 def test_every_word_in_the_file_is_used_and_every_word_used_is_in_the_file():
-    patterns = asked()
+    patterns = asked() | {"language.name"}
     assert {key for key in keys(book()) if not any(fits(key, pattern) for pattern in patterns)} == set()
     assert {pattern for pattern in patterns if not any(fits(key, pattern) for key in keys(book()))} == set()
 
 
-@pytest.mark.parametrize("verdict", get_args(VerdictName))
-def test_every_verdict_has_its_answer(verdict):
-    assert say(f"verdict.{verdict}.edge") in {"ok", "now", "mute"}
-    for part in ("title", "body"):
-        assert say(f"verdict.{verdict}.{part}")
-    for part in ("do", "block", "tell"):
-        assert 1 <= len(say_list(f"verdict.{verdict}.{part}").splitlines()) <= 3
+def braces(text: object) -> set[str]:
+    lines = text if isinstance(text, list) else [text]
+    return {name for line in lines for _, name, _, _ in Formatter().parse(line) if name}
 
 
-def test_nobody_is_shouted_at_or_blamed():
-    text = (PAGES / "words.toml").read_text(encoding="utf-8").partition("\n[")[2].lower()
-    assert not [word for word in ("!", "hacked", "guilty", "oops", "attack detected") if word in text]
+def leaf(language: str, key: str) -> object:
+    found: object = book(language)
+    for name in key.split("."):
+        found = found[name]
+    return found
+
+
+def test_english_german_and_spanish_are_there():
+    assert set(LANGUAGES) >= {"en", "de", "es"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_key_with_the_same_braces_and_as_many_lines(language):
+    assert keys(book(language)) == keys(book())
+    for key in keys(book()):
+        ours, theirs = leaf("en", key), leaf(language, key)
+        assert type(ours) is type(theirs), key
+        assert braces(theirs) - {"n"} == braces(ours) - {"n"}, key
+        assert not isinstance(ours, list) or len(ours) == len(theirs), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("verdict", [*get_args(VerdictName), "claim"])
+def test_every_verdict_has_its_answer(verdict, language):
+    answer = book(language)["verdict"][verdict]
+    assert answer["edge"] == book()["verdict"][verdict]["edge"]
+    assert answer["title"]
+    assert answer["body"]
+    assert all(1 <= len(answer[part]) <= 3 for part in ("do", "block", "tell"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_shouted_at_or_blamed(language):
+    text = LANGUAGES[language].read_text(encoding="utf-8").partition("\n[")[2].lower()
+    blame = "! ¡ hacked guilty oops gehackt schuldig angreifer hackeado culpable atacante"
+    assert not [word for word in blame.split() if word in text]
+
+
+def test_numbers_are_counted_in_words():
+    assert say_number("found.count", 1) == "1 mail"
+    assert say_number("found.count", 1_200) == "1,200 mails"
+
+
+def test_a_list_is_a_markdown_list():
+    assert say_list("clicked.lines").splitlines()[0].startswith("- Typed a password")
 
 
 def test_a_word_that_is_not_there_is_an_error():

@@ -10,6 +10,7 @@ from data.settings import Settings
 from data.store.alert_deliveries import LEASE, claim_delivery, record_failure, record_sent, retry_failed
 from data.store.alerts import add_alert, alerts, derive_alerts
 from data.store.database import open_database
+from data.store.intelligence_feeds import add_feed
 from data.store.rebuild import rebuild
 from data.store.values import seconds
 from tests.data.readings import NOON, burst, reading, taken
@@ -168,17 +169,14 @@ def test_what_was_given_up_can_be_tried_once_more(db):
     assert claim_delivery(db, ("webhook",), LATER).attempts == 1
 
 
-def test_exposures_and_feeds_are_read_where_they_are_kept(db):
+def test_an_exposure_that_recurred_and_a_feed_that_is_down_are_told_once_each_time(db):
     db.connection.execute("create table if not exists exposures (exposure_id, status, recurrences, status_at)")
-    db.connection.execute(
-        "create table if not exists feeds (feed_id, state, failing_since, attempted_at, added_at, failures,"
-        " paused_at, removed_at)"
-    )
     db.connection.execute("insert into exposures values (4, 'recurred', 1, ?)", (seconds(LATER),))
-    db.connection.execute("insert into feeds values (2, 'failing', ?, 0, 0, 5, null, null)", (seconds(NOON),))
+    feed, _ = add_feed(db, "https://feeds.example/a.xml", added_by="ann", now=NOON)
+    db.connection.execute("update feeds set state = 'failing', failures = 5, failing_since = ?", (seconds(NOON),))
     assert derive(db) == 2
     assert derive(db) == 0
-    assert told(db) == [("exposure-recurred", "E-0004"), ("feed-down", "F-0002")]
+    assert told(db) == [("exposure-recurred", "E-0004"), ("feed-down", feed)]
     db.connection.execute("update exposures set recurrences = 2, status_at = status_at + 60")
     db.connection.execute("update feeds set failing_since = failing_since + 9")
     assert derive(db) == 2
