@@ -88,7 +88,7 @@ def _report(outcomes: list[Outcome], as_json: bool) -> bool:
         elif item.sent:
             click.echo(f"Alert {item.alert_id} sent by {item.channel}: {item.text}")
         if not item.sent:
-            then = f"Tried again at {item.again_at:%Y-%m-%d %H:%M:%S} UTC." if item.again_at else "Given up."
+            then = f"Due again at {item.again_at:%Y-%m-%d %H:%M:%S} UTC." if item.again_at else "Given up."
             refuse(Refusal(f"Alert {item.alert_id} by {item.channel}", f"{item.reason} {then}"))
     return any(not item.sent for item in outcomes)
 
