@@ -27,8 +27,11 @@ def fresh_waves(connection: sqlite3.Connection, policy: Policy, now: datetime) -
 
 def _told(connection: sqlite3.Connection, wave: sqlite3.Row) -> Told:
     rows = connection.execute(
-        "select told_id, told_at from told_waves where template_id = ? and first_seen_at <= ? and last_seen_at >= ?",
-        (wave["template_id"], wave["last_seen_at"], wave["first_seen_at"]),
+        "select told_id, told_at from told_waves"
+        " where template_id = ?1 and first_seen_at <= ?2 and last_seen_at >= ?3"
+        " union select told_id, told_at from told_waves where wave_id = ?4"
+        " or wave_id in (select old_id from wave_aliases where wave_id = ?4) order by told_id",
+        (wave["template_id"], wave["last_seen_at"], wave["first_seen_at"], wave["wave_id"]),
     ).fetchall()
     parties = {
         row[0]

@@ -135,17 +135,20 @@ def _mark(connection: sqlite3.Connection, item: _Found, now: datetime) -> None:
         connection.execute("insert into told_matters (matter, told_at) values (?, ?)", (item.matter, seconds(now)))
     if item.wave is None or item.told is None:
         return
-    span = item.wave["first_seen_at"], item.wave["last_seen_at"], seconds(now)
+    names = ("wave_id", "template_id", "first_seen_at", "last_seen_at")
+    row = (*(item.wave[name] for name in names), seconds(now))
     if item.told.rows:
         number = item.told.rows[0]
         connection.execute(
-            "update told_waves set first_seen_at = ?, last_seen_at = ?, told_at = ? where told_id = ?",
-            (*span, number),
+            "update told_waves set wave_id = ?, template_id = ?, first_seen_at = ?, last_seen_at = ?, told_at = ?"
+            " where told_id = ?",
+            (*row, number),
         )
     else:
         cursor = connection.execute(
-            "insert into told_waves (template_id, first_seen_at, last_seen_at, told_at) values (?, ?, ?, ?)",
-            (item.wave["template_id"], *span),
+            "insert into told_waves (wave_id, template_id, first_seen_at, last_seen_at, told_at)"
+            " values (?, ?, ?, ?, ?)",
+            row,
         )
         number = int(cursor.lastrowid or 0)
     connection.executemany(

@@ -76,7 +76,9 @@ def _groups(db: Database) -> list[str]:
         row[0]
         for row in db.rows(
             "select template_id from templates where template_id not in (select template_id from unsettled)"
-            " and template_id not in (select moved_from from unsettled) order by template_id"
+            " and template_id not in (select moved_from from unsettled) and (family is null or family not in"
+            " (select family from templates where family is not null and template_id in"
+            " (select template_id from unsettled))) order by template_id"
         )
     ]
     differing: list[int] = []

@@ -29,8 +29,9 @@ create table alert_deliveries (
 
 create index deliveries_that_wait on alert_deliveries(due_at) where state = 'waiting';
 
-create table told_waves (                   -- by template and time, so that a wave under another id is the same one
+create table told_waves (                   -- by id, and by template and time: whatever of them a regrouping changes
     told_id integer primary key autoincrement,
+    wave_id integer not null,
     template_id integer not null,
     first_seen_at integer not null,
     last_seen_at integer not null,
@@ -38,6 +39,7 @@ create table told_waves (                   -- by template and time, so that a w
 ) strict;
 
 create index told_waves_of_a_template on told_waves(template_id);
+create index told_waves_by_id on told_waves(wave_id);
 
 create table told_parties (
     told_id integer not null references told_waves(told_id),

@@ -17,6 +17,15 @@ from tests.data.readings import NOON, burst, reading, taken
 
 POLICY = policy_of(Settings())
 LATER = NOON + timedelta(hours=12)
+STORM = (
+    "Winner of 5,000 USDT, open prize.example now",
+    "Invoice 4411 overdue: transfer the whole sum today",
+    "Meet lonely ladies tonight in your own town",
+    "Casino bonus: three hundred free spins for new players",
+    "Parcel stopped at customs, pay the fee at post.example",
+    "Cheap loans without questions, cash within minutes",
+    "Mailbox full: confirm password or lose everything",
+)
 HOSTILE = "</script><h1>=cmd| click http://evil.example/x \u202e @here"
 
 
@@ -42,6 +51,23 @@ def test_more_messages_and_a_rebuild_are_no_news(db):
     derive(db)
     taken(db, burst(4, 20))
     rebuild(db)
+    assert derive(db, now=LATER + timedelta(hours=2)) == 0
+
+
+def test_a_wave_whose_template_or_id_changed_is_not_told_again(db):
+    taken(db, burst(4, 3))
+    derive(db)
+    db.connection.execute("update told_waves set template_id = 99")
+    assert derive(db, now=LATER + timedelta(hours=2)) == 0
+    db.connection.execute("update told_waves set template_id = 1, wave_id = 99")
+    assert derive(db, now=LATER + timedelta(hours=2)) == 0
+
+
+def test_a_wave_that_was_told_and_then_merged_into_another_is_not_told_again(db):
+    taken(db, burst(4, 3))
+    derive(db)
+    db.connection.execute("update told_waves set template_id = 99, wave_id = 7")
+    db.connection.execute("insert into wave_aliases (old_id, wave_id) values (7, 1)")
     assert derive(db, now=LATER + timedelta(hours=2)) == 0
 
 
@@ -99,8 +125,8 @@ def test_kinds_that_are_not_wanted_are_marked_and_never_sent(db):
 
 
 def test_a_storm_ends_at_the_limit_and_in_one_summary(db):
-    for number in range(7):
-        taken(db, burst(3, 2, subject=f"Prize {'abcdefg'[number] * 9} claim it at once, dear winner"))
+    for subject in STORM:
+        taken(db, burst(3, 2, subject=subject))
     assert derive(db, alert_limit_a_day=3) == 3
     assert [row.state for row in alerts(db)] == ["held"] * 4 + ["waiting"] * 3
     assert derive(db, alert_limit_a_day=3, now=LATER + timedelta(hours=1)) == 0
