@@ -15,6 +15,7 @@ from collectors.alert_webhook import Letter
 from collectors.secret_file import Secret, read_secret
 from data.errors import SettingsError
 from data.settings import Settings
+from data.tlp import DEFAULT
 
 SECONDS_TO_WAIT = 30.0
 SECONDS_IN_ALL = 120.0
@@ -100,7 +101,7 @@ def message_of(settings: Settings, letter: Letter, link: str, at: datetime) -> E
     message["Message-ID"] = f"<{letter.key}@{settings.alert_from.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     figures = "".join(f"{name}: {value}\n" for name, value in news.figures.items())
-    message.set_content("\n".join(part for part in (f"{news.text}\n", figures, link) if part))
+    message.set_content("\n".join(part for part in (f"{news.text}\n", figures, link, f"TLP:{DEFAULT}") if part))
     return message
 
 

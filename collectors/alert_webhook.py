@@ -19,6 +19,7 @@ from data.errors import SettingsError
 from data.fetching import Posted
 from data.judgement.alerts import News
 from data.settings import Settings
+from data.tlp import DEFAULT
 
 _PREFIX = "whsec_"
 _KEY_BYTES = 24
@@ -64,6 +65,7 @@ def as_object(letter: Letter, link: str) -> dict[str, object]:
         "kind": news.kind,
         "subject": news.subject,
         "text": f"{news.text} {link}".strip(),
+        "tlp": DEFAULT,
         "created_at": f"{letter.created_at:%Y-%m-%dT%H:%M:%SZ}",
         "figures": dict(news.figures),
     }

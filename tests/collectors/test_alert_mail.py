@@ -67,7 +67,8 @@ def test_one_message_goes_to_all_addresses_over_starttls_with_a_login(post, pass
     assert message["Message-ID"] == "<0b5d1c7e-1111-4222-8333-444455556666@desk.example>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message.get_content().splitlines() == [
-        "New wave W-0003: 40 messages.", "", "observations: 40", "", "https://watch.desk.example/waves?id=W-0003",
+        "New wave W-0003: 40 messages.", "", "observations: 40", "",
+        "https://watch.desk.example/waves?id=W-0003", "TLP:AMBER",
     ]  # fmt: skip
 
 
@@ -157,4 +158,4 @@ def test_a_route_does_not_show_its_password(password):
 
 def test_a_message_without_figures_or_link_is_its_text():
     message = message_of(Settings(alert_from="a@b.example", alert_to=("c@d.example",)), Letter(news=trial()), "", NOW)
-    assert message.get_content() == trial().text + "\n"
+    assert message.get_content() == trial().text + "\n\nTLP:AMBER\n"

@@ -99,7 +99,7 @@ def test_a_wave_is_posted_once_signed_and_in_our_own_words(db, site, settings, c
     outcomes = alerting(settings, clock).send_all(db)
     assert [(item.channel, item.sent) for item in outcomes] == [("webhook", True)]
     told = receive(site)
-    assert list(told) == ["id", "kind", "subject", "text", "created_at", "figures", "link"]
+    assert list(told) == ["id", "kind", "subject", "text", "tlp", "created_at", "figures", "link"]
     assert (told["kind"], told["subject"], told["figures"]["observations"]) == ("new-wave", "W-0001", 20)
     assert told["id"] == site.asked[0][1]["webhook-id"] == site.asked[0][1]["idempotency-key"]
     assert told["link"] == "https://watch.desk.example/waves?id=W-0001" and told["text"].endswith(told["link"])
