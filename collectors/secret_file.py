@@ -19,7 +19,7 @@ def read_secret(path: Path, refusal: type[Exception]) -> Secret:
             raise refusal(f"{path} can be read by others; run: chmod 600 {path}")
         return Secret(path.read_text(encoding="utf-8").rstrip("\r\n"))
     except OSError as error:
-        raise refusal(f"The password file {path} cannot be read ({error.strerror}).") from error
+        raise refusal(f"The file {path} cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError:
         # Without its cause, which holds the bytes.
-        raise refusal(f"The password file {path} cannot be read: it is no text in UTF-8.") from None
+        raise refusal(f"The file {path} cannot be read: it is no text in UTF-8.") from None

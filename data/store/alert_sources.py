@@ -78,16 +78,12 @@ def standing_of(connection: sqlite3.Connection, wave: sqlite3.Row, told: Told) -
 
 
 def recurred_exposures(connection: sqlite3.Connection) -> list[tuple[str, ExposureStanding]]:
-    """Exposures that stand as recurred, each with the key of this recurrence; none where exposures are not kept."""
-    if not connection.execute("select 1 from sqlite_master where type = 'table' and name = 'exposures'").fetchone():
-        return []
-    rows = connection.execute(
-        "select exposure_id, recurrences, status_at from exposures"
-        " where status = 'recurred' and status_at is not null"
-    )
+    """Exposures that stand as recurred, each with the key of this recurrence: its number, for its time moves back
+    when older evidence comes in."""
+    rows = connection.execute("select exposure_id, recurrences, status_at from exposures where status = 'recurred'")
     return [
-        (f"E-{number:04d} recurrence at {at}", ExposureStanding(f"E-{number:04d}", recurrences, moment(at)))
-        for number, recurrences, at in rows
+        (f"{exposure} recurrence {recurrences}", ExposureStanding(exposure, recurrences, moment(at)))
+        for exposure, recurrences, at in ((public_id("exposure", row[0]), *row[1:]) for row in rows)
     ]
 
 

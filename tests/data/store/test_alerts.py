@@ -11,6 +11,7 @@ from data.store.alert_deliveries import LEASE, claim_delivery, record_failure, r
 from data.store.alerts import add_alert, alerts, derive_alerts
 from data.store.database import open_database
 from data.store.intelligence_feeds import add_feed
+from data.store.mitigations import Door, Proof, set_status
 from data.store.rebuild import rebuild
 from data.store.values import seconds
 from tests.data.readings import NOON, burst, reading, taken
@@ -195,17 +196,34 @@ def test_what_was_given_up_can_be_tried_once_more(db):
     assert claim_delivery(db, ("webhook",), LATER).attempts == 1
 
 
-def test_an_exposure_that_recurred_and_a_feed_that_is_down_are_told_once_each_time(db):
-    db.connection.execute("create table if not exists exposures (exposure_id, status, recurrences, status_at)")
-    db.connection.execute("insert into exposures values (4, 'recurred', 1, ?)", (seconds(LATER),))
+def test_a_feed_that_is_down_is_told_once_each_time(db):
     feed, _ = add_feed(db, "https://feeds.example/a.xml", added_by="ann", now=NOON)
     db.connection.execute("update feeds set state = 'failing', failures = 5, failing_since = ?", (seconds(NOON),))
-    assert derive(db) == 2
+    assert [derive(db), derive(db), told(db)] == [1, 0, [("feed-down", feed)]]
+    db.connection.execute("update feeds set failing_since = failing_since + 9, paused_at = 1")
     assert derive(db) == 0
-    assert told(db) == [("exposure-recurred", "E-0004"), ("feed-down", feed)]
-    db.connection.execute("update exposures set recurrences = 2, status_at = status_at + 60")
-    db.connection.execute("update feeds set failing_since = failing_since + 9")
-    assert derive(db) == 2
+    db.connection.execute("update feeds set paused_at = null")
+    assert derive(db) == 1
+
+
+def test_an_exposure_that_recurred_is_told_once_whatever_comes_in_later(db):
+    door, proof = Door("acme.example.com"), Proof(note="The help desk said so")
+    vouched(db, NOON)
+    for days, status in enumerate(("confirmed", "reported", "acknowledged", "mitigated")):
+        at = NOON + timedelta(days=days)
+        set_status(db, door, status, author="ada", proof=proof, now=LATER + timedelta(days=9), effective_at=at)
+    assert derive(db, now=LATER + timedelta(days=9)) == 0
+    vouched(db, NOON + timedelta(days=8))
+    assert [derive(db, now=LATER + timedelta(days=9)) for _ in range(2)] == [1, 0]
+    assert told(db) == [("exposure-recurred", "E-0001")]
+    vouched(db, NOON + timedelta(days=7))
+    assert derive(db, now=LATER + timedelta(days=9)) == 0
+
+
+def vouched(db, at) -> None:
+    """One message that two organisations vouch for."""
+    for organisation in ("first.example", "second.example"):
+        taken(db, [reading(sent_at=at, key=at)], who=organisation, organisation=organisation)
 
 
 def test_figures_survive_the_outbox(db):
