@@ -11,6 +11,7 @@ from streamlit import net_util, runtime
 from streamlit.runtime.pages_manager import PagesManager
 
 from collectors.links import safe_url
+from collectors.logs import log_in_lines
 from collectors.opml import read_opml, write_opml
 from collectors.reading import Reader
 from collectors.reports import read_report
@@ -34,6 +35,8 @@ PagesManager.uses_pages_directory = False
 net_util._external_ip = "127.0.0.1"
 
 YEAR_SECONDS = 31_536_000
+
+log_in_lines()
 
 
 def health(_request: Request) -> Response:

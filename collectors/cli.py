@@ -13,6 +13,7 @@ from collectors.commands.export import export
 from collectors.commands.ingest import ingest
 from collectors.commands.inspect import inspect
 from collectors.commands.serve import demo, serve
+from collectors.commands.settings import settings
 from collectors.commands.upkeep import check, rebuild
 from data.errors import RelaywatchError
 
@@ -44,6 +45,7 @@ COMMANDS = (
     rebuild,
     restore,
     serve,
+    settings,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -34,6 +34,10 @@ def server_command(port: int) -> list[str]:
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "type",
         "client.showErrorLinks": "false",
+        "logger.level": "warning",
+        # Rich would print each failed line of ours with its error, whose words may be a stranger's.
+        "logger.enableRich": "false",
+        "logger.messageFormat": "%(message)s",
         "theme.base": str(script.parent / "pages" / "theme.toml"),
     }
     hosts = [f"--server.allowedHosts={host}" for host in ("localhost", "127.0.0.1", "[::1]")]
