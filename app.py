@@ -4,12 +4,15 @@ Streamlit runs this file twice over: once as a module that holds `app`, then as 
 """
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from streamlit import net_util, runtime
 from streamlit.runtime.pages_manager import PagesManager
 
+from collectors.api import api_routes
+from collectors.guard import Guard
 from collectors.links import safe_url
 from collectors.logs import log_in_lines
 from collectors.opml import read_opml, write_opml
@@ -17,13 +20,24 @@ from collectors.reading import Reader
 from collectors.reports import read_report
 from collectors.verification import verifier_for
 from data.catalogue.loader import load_catalogue
-from data.errors import RelaywatchError
+from data.errors import RelaywatchError, SettingsError
 from data.keys import open_keys
 from data.settings import Settings, read_settings
 from data.store.database import open_for_reading
-from data.store.reads import known_domains, submissions_by_channel
-from pages.parts.layout import INCIDENTS, INTELLIGENCE, OVERVIEW, SUBMIT, WAVES, dress, show_failure
+from data.store.reads import known_domains
+from pages.parts.layout import (
+    EXPORTS,
+    INCIDENTS,
+    INTELLIGENCE,
+    OVERVIEW,
+    SUBMIT,
+    WAVES,
+    dress,
+    show_failure,
+)
+from pages.parts.shell import inline_script_hashes
 from pages.parts.theme import PARTS
+from pages.parts.visitor import listens_on_loopback_only
 from pages.parts.wiring import Intelligence, Wiring, connect
 
 # Until a session has called st.navigation, Streamlit would run pages/NAME.py for whoever asks for NAME, without this
@@ -37,16 +51,6 @@ net_util._external_ip = "127.0.0.1"
 YEAR_SECONDS = 31_536_000
 
 log_in_lines()
-
-
-def health(_request: Request) -> Response:
-    """200 where the database can be read, else 503 with the sentence for the person who must act."""
-    try:
-        with open_for_reading(read_settings().db) as db:
-            submissions_by_channel(db)
-    except RelaywatchError as error:
-        return JSONResponse({"status": "failing", "reason": str(error)}, status_code=503)
-    return JSONResponse({"status": "ok"})
 
 
 def font(_request: Request) -> Response:
@@ -64,9 +68,18 @@ def report(error: Exception) -> bool:
     return True
 
 
+def hosts() -> tuple[str, ...]:
+    """The names the server answers to; the safe ones where the settings are wrong, which each page says."""
+    try:
+        return read_settings().hosts
+    except SettingsError:
+        return Settings().hosts
+
+
 app = st.App(
     __file__,
-    routes=[Route("/api/health", health), Route("/api/font/inter.woff2", font)],
+    routes=[Route("/api/font/inter.woff2", font), *api_routes(listens_on_loopback_only)],
+    middleware=[Middleware(Guard, hosts=hosts, script_hashes=inline_script_hashes())],
     on_script_error=report,
 )
 
@@ -79,6 +92,7 @@ def run_page() -> None:
             st.Page(WAVES, title="Waves"),
             st.Page(INCIDENTS, title="Incidents"),
             st.Page(INTELLIGENCE, title="Intelligence"),
+            st.Page(EXPORTS, title="Exports"),
             st.Page(SUBMIT, title="Submit"),
         ],
         position="top",

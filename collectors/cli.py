@@ -10,10 +10,14 @@ import click
 from collectors.commands.backup import backup, restore
 from collectors.commands.collect import collect
 from collectors.commands.export import export
+from collectors.commands.forget import forget
 from collectors.commands.ingest import ingest
 from collectors.commands.inspect import inspect
+from collectors.commands.mark import mark
+from collectors.commands.quarantine import quarantine
 from collectors.commands.serve import demo, serve
 from collectors.commands.settings import settings
+from collectors.commands.token import token
 from collectors.commands.upkeep import check, rebuild
 from data.errors import RelaywatchError
 
@@ -40,12 +44,16 @@ COMMANDS = (
     collect,
     demo,
     export,
+    forget,
     ingest,
     inspect,
+    mark,
+    quarantine,
     rebuild,
     restore,
     serve,
     settings,
+    token,
 )
 for command in COMMANDS:
     main.add_command(command)

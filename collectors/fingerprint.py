@@ -44,17 +44,14 @@ def recipient_of(message: ParsedMessage) -> str | None:
     address of the envelope. Without an envelope, the first of To.
     """
     named = [
-        _untagged(box.address)
-        for name in ("to", "cc")
-        for value in message.all(name)
-        for box in read_mailboxes(value)
+        untagged(box.address) for name in ("to", "cc") for value in message.all(name) for box in read_mailboxes(value)
     ]
     written = [
         address for name in _ENVELOPE_FIELDS for value in message.all(name) for address in bare_addresses(value)
     ]
     passed = (value for value in message.all("received") if "@" in value)
     written += [found.lower() for value in passed for found in _RECEIVED_FOR.findall(value)]
-    envelope = [_untagged(address) for address in written]
+    envelope = [untagged(address) for address in written]
     if any(message.all(name) for name in _LIST_FIELDS):
         members = [address for address in envelope if address not in set(named)]
         return next(iter(members or envelope or named), None)
@@ -64,7 +61,8 @@ def recipient_of(message: ParsedMessage) -> str | None:
     )
 
 
-def _untagged(address: str) -> str:
+def untagged(address: str) -> str:
+    """An address without its tag: ann+shop@example.org is ann@example.org, the same recipient."""
     local, at, domain = address.rpartition("@")
     return (local.partition("+")[0] or local) + at + domain
 

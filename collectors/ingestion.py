@@ -95,11 +95,15 @@ def ingest_paths(
 
 def operator(keys: Keys) -> Submission:
     """A submission by whoever works at this machine: a trusted channel, one submitter however often it is used."""
+    return Submission("cli", datetime.now(UTC), submitter_hash=keys.digest("submitter", f"cli:{operator_name()}"))
+
+
+def operator_name() -> str:
+    """Whoever works at this machine."""
     try:
-        name = getpass.getuser()
+        return getpass.getuser()
     except (OSError, KeyError):  # a container may have a user id without a name
-        name = "operator"
-    return Submission("cli", datetime.now(UTC), submitter_hash=keys.digest("submitter", f"cli:{name}"))
+        return "operator"
 
 
 def counted(readings: Iterator[Reading | Refusal], step: Step) -> Iterator[Reading | Refusal]:

@@ -2,6 +2,8 @@
 
 RelaywatchError
 ├── SubmissionRefused   what was handed in cannot be read; nothing of it is kept
+│   ├── SubmissionsClosed   the operator takes no submissions from strangers at present
+│   └── TooManySubmissions  a limit on submissions is reached; it says when to come again
 ├── CatalogueError      a catalogue file is wrong: which file, which entry, what to write instead
 ├── NotFetched          a web address brought no body: data/fetching.py
 ├── SettingsError       a setting cannot be used: its name, its value, what it accepts
@@ -16,6 +18,18 @@ class RelaywatchError(Exception):
 
 class SubmissionRefused(RelaywatchError):
     """What was handed in cannot be read; the sentence says why."""
+
+
+class SubmissionsClosed(SubmissionRefused):
+    """The operator takes no submissions from strangers at present."""
+
+
+class TooManySubmissions(SubmissionRefused):
+    """A limit on submissions is reached; nothing was kept. `retry_after` is in whole seconds."""
+
+    def __init__(self, sentence: str, retry_after: int) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
 
 
 class CatalogueError(RelaywatchError):

@@ -237,20 +237,25 @@ class TemplatePart:
 class Features:
     """What clustering compares. Keys are for matching only and are never shown.
 
-    `template_key` groups messages; it is the payload's key where the registry of shells leaves a payload, else the
-    shell's. `parts` is the subject as people may see it: original words, redacted, slots typed. All fields are
-    plain JSON values, so that a Features survives the database unchanged.
+    `template_key` is the first answer to which messages belong together, before any is compared with another: of the
+    payload where the registry of shells leaves one, else of the shell. `words` are the payload's words in order,
+    `injections` keys of a stranger's sentences outside the subject (a recipient's name, the text before a stranger's
+    link), `body_sketch` a packed sample of the body's letters. `parts` is the subject as people may see it: original
+    words, redacted, slots typed. All fields are plain JSON values, so that a Features survives the database
+    unchanged.
     """
 
     version: int
     template_key: str
     payload_key: str | None
+    words: tuple[str, ...]
+    injections: tuple[str, ...]
     shell_key: str | None
     from_key: str
     layout_key: str
     url_shapes: tuple[str, ...]
     body_key: str | None
-    body_shingles: tuple[int, ...]
+    body_sketch: str
     parts: tuple[TemplatePart, ...]
 
 

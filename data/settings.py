@@ -38,6 +38,40 @@ class Settings:
     """authserv-ids whose Authentication-Results count as attested in a mailbox of ours, separated by commas."""
     dkim_lookup: bool = False
     """Whether DKIM keys may be looked up in the DNS, only for domains of the catalogue and those known as abused."""
+    hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    """Names that the server answers to; a request with another Host gets 400 (DNS rebinding)."""
+    submissions: str = "open"
+    """Whether strangers may submit: open, moderated (each is held until an operator accepts it) or closed."""
+    submission_limit: int = 25_000_000
+    """Bytes of one submission over HTTP; the rest of a larger one is not read."""
+    submission_seconds: float = 60.0
+    """Seconds in which a submission over HTTP must have arrived."""
+    submission_messages: int = 1_000
+    """Messages of one submission over HTTP."""
+    submitter_minute: int = 30
+    """Submissions a minute of one anonymous submitter."""
+    block_minute: int = 60
+    """Submissions a minute of one address block (/24, /48), anonymous ones."""
+    everybody_minute: int = 600
+    """Submissions a minute of all anonymous submitters together."""
+    token_minute: int = 6_000
+    """Submissions a minute of one token."""
+    submitter_day: int = 1_000
+    """Messages a day of one anonymous submitter."""
+    block_day: int = 2_000
+    """Messages a day of one address block, anonymous ones."""
+    everybody_day: int = 20_000
+    """Messages a day of all anonymous submitters together."""
+    token_day: int = 1_000_000
+    """Messages a day of one token."""
+    flood_block: int = 50
+    """Anonymous messages of one address block within an hour; what comes beyond is held for review."""
+    flood_everybody: int = 500
+    """Anonymous messages of all within an hour; what comes beyond is held for review."""
+    held_limit: int = 10_000
+    """Submissions that wait for review; beyond, strangers are asked to come again later."""
+    retention_days: int = 3_650
+    """Days that evidence (bodies, header fields, links, ways) is kept; `relaywatch forget --expired` applies it."""
     contact: str = ""
     """Where operators of web sites reach you (an address or a page); it is sent to them in the User-Agent."""
     allowed_hosts: tuple[str, ...] = ()
@@ -97,6 +131,9 @@ class Settings:
         return self.keys or self.db.with_name(self.db.name + ".keys")
 
 
+CHOICES = {"RELAYWATCH_SUBMISSIONS": ("open", "moderated", "closed")}
+
+
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from RELAYWATCH_* variables. Raises SettingsError with the variable, its value and what it accepts."""
     given: dict[str, object] = {}
@@ -113,6 +150,10 @@ def _value(name: str, text: str, default: object) -> object:
         if text.lower() not in {"1", "0", "true", "false", "yes", "no"}:
             raise SettingsError(f"{name} is {text!r}; write yes or no.")
         return text.lower() in {"1", "true", "yes"}
+    if name in CHOICES:
+        if text.lower() not in CHOICES[name]:
+            raise SettingsError(f"{name} is {text!r}; write one of {', '.join(CHOICES[name])}.")
+        return text.lower()
     if isinstance(default, tuple):
         return tuple(part.strip().lower() for part in text.split(",") if part.strip())
     if isinstance(default, int | float):

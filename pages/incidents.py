@@ -14,7 +14,16 @@ from data.export.tables import OBSERVATIONS as OBSERVATIONS_EXPORT
 from data.export.tables import Table
 from data.model import Mechanism, VerdictName
 from data.store.database import Database
-from data.store.reads import count_incidents, facets, incident, incidents, observation, search_observations
+from data.store.reads import (
+    count_incidents,
+    count_observations,
+    facets,
+    incident,
+    incidents,
+    observation,
+    search_observations,
+)
+from data.store.shapes import IncidentFilter
 from pages.parts.claims import show_claims
 from pages.parts.clock import Clock, read_clock
 from pages.parts.figures import counted
@@ -34,7 +43,8 @@ from pages.parts.filters import (
 from pages.parts.incident import MESSAGES, show_incident, show_message
 from pages.parts.inert import inert
 from pages.parts.layout import INCIDENTS, SUBMIT, head, link
-from pages.parts.tables import Column, Row, csv_button, show_table
+from pages.parts.sharing import all_rows_button
+from pages.parts.tables import Column, Row, show_table
 from pages.parts.theme import CONFIRMATIONS, platform_label
 from pages.parts.wiring import reading
 
@@ -108,7 +118,8 @@ def _show_incidents(db: Database, clock: Clock) -> None:
     total = count_incidents(db, where) if len(found) == MOST_ROWS else len(found)
     seen = sum(row.observations for row in found)
     rows = [asdict(row) for row in found]
-    _show_head("incidents", f"{counted(total, 'incident')} · {counted(seen, 'observation')}", INCIDENTS_EXPORT, rows)
+    summary = f"{counted(total, 'incident')} · {counted(seen, 'observation')}"
+    _show_head("incidents", summary, INCIDENTS_EXPORT, where=where, total=total)
     _show_filters(facets(db))
     opened = _show_rows("incidents", COLUMNS, rows, total, clock)
     if opened is not None:
@@ -117,13 +128,14 @@ def _show_incidents(db: Database, clock: Clock) -> None:
 
 def _show_messages(db: Database, clock: Clock) -> None:
     """Every message that is kept, whether it stands in an incident or not."""
-    found = search_observations(db, where=asked_filter(clock), limit=MOST_ROWS)
+    where = asked_filter(clock)
+    found = search_observations(db, where=where, limit=MOST_ROWS)
+    total = count_observations(db, where) if len(found) == MOST_ROWS else len(found)
     rows = [asdict(row) for row in found]
-    more = " or more" if len(found) == MOST_ROWS else ""
-    _show_head("messages", f"{counted(len(found), 'message')}{more}", OBSERVATIONS_EXPORT, rows)
+    _show_head("messages", counted(total, "message"), OBSERVATIONS_EXPORT, where=where, total=total)
     known = facets(db)
     _show_filters({**known, "mechanism": list(get_args(Mechanism)), "verdict": list(get_args(VerdictName))})
-    opened = _show_rows("messages", MESSAGES, rows, len(found), clock)
+    opened = _show_rows("messages", MESSAGES, rows, total, clock)
     if opened is not None:
         row = found[opened]
         st.switch_page(INCIDENTS, query_params=query_with(id=row.incident_id, observation=row.observation_id))
@@ -134,11 +146,11 @@ def _show_view(view: str) -> None:
         choose_one("view", "View", list(VIEWS), VIEWS.__getitem__, view, usual="incidents")
 
 
-def _show_head(view: str, summary: str, export: Table, rows: Sequence[Row]) -> None:
+def _show_head(view: str, summary: str, export: Table, *, where: IncidentFilter, total: int) -> None:
     with head("Incidents"):
         st.caption(summary, width="content")
         choose_one("view", "View", list(VIEWS), VIEWS.__getitem__, view, usual="incidents")
-        csv_button(view, export.columns, rows, loud=True)
+        all_rows_button(view, table=export, where=where, total=total)
 
 
 def _show_filters(options: Mapping[str, Sequence[str]]) -> None:

@@ -6,9 +6,10 @@ from datetime import datetime
 
 import streamlit as st
 
-from data.model import Intake, Reading, Submission
+from data.errors import SubmissionRefused
+from data.model import Reading, Refusal
+from data.store.admission import Admitted, Door
 from data.store.claims import save_claim
-from data.store.intake import take_in
 from data.store.known import known_of, known_waves
 from pages.parts.answer import show_answer, show_claim_answer, show_expert_part, show_facts
 from pages.parts.claim_form import ask_claim, read_claim
@@ -16,10 +17,11 @@ from pages.parts.clock import Clock, read_clock
 from pages.parts.figures import public_id
 from pages.parts.filters import asked, choose_one
 from pages.parts.handed_in import EVERY, Answer, items_of, read_all, show_refusals
+from pages.parts.inert import inert
 from pages.parts.keeping import SHOWN, show_claim_form, show_intake, show_kept_forms, show_kept_title
 from pages.parts.layout import card, card_title, head
 from pages.parts.several import choose_reading, forget_choices, show_flood
-from pages.parts.visitor import block_text
+from pages.parts.visitor import is_local_visitor
 from pages.parts.wiring import reading, wiring, writing
 from pages.parts.words import LANGUAGES, choose_language, language_name, say, say_number
 
@@ -134,36 +136,36 @@ def _show_keeping(answer: Answer, clock: Clock) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             pressed = st.button(say_number("keep.button", len(answer.readings)), type="primary", key="keep")
             st.caption(say("keep.why"), width="content")
-        if pressed:
-            st.session_state[INTAKE] = _keep(answer, clock.now)
+        if pressed and _keep(answer, clock.now):
             st.rerun()
 
 
-def _keep(answer: Answer, now: datetime) -> Intake | str:
-    """Store what was looked at: the only place where this page keeps anything. Gives the intake, or a claim's id.
-
-    The web form is anonymous: it counts, and never confirms or renames anything.
-    """
-    keys = wiring().keys
+def _keep(answer: Answer, now: datetime) -> bool:
+    """Store what was looked at, or hold it: the only place where this page keeps anything. False, and said, where it
+    is not taken. The web form is anonymous: it counts, and never confirms or renames anything."""
+    door = Door(wiring().settings, wiring().keys)
     visitor = st.session_state.setdefault(VISITOR, secrets.token_hex(16))
-    block = block_text(st.context.ip_address)
-    submission = Submission(
-        channel="web",
-        received_at=now,
-        submitter_hash=keys.digest("submitter", visitor),
-        block_hash=keys.digest("block", block) if block else None,
-    )
-    with writing() as db:
-        if answer.claim:
-            return save_claim(db, submission, answer.claim)
-        intake = take_in(db, submission, _told(answer.readings))
+    visit = door.local(visitor, now) if is_local_visitor() else door.stranger(visitor, st.context.ip_address, now)
+    try:
+        door.knock(visit)
+        with writing() as db:
+            if answer.claim:
+                st.session_state[INTAKE] = save_claim(db, visit.submission, answer.claim)
+                return True
+            admitted = door.hand_in(db, visit, answer.readings, through=_told)
+    except SubmissionRefused as refusal:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(say("keep.refused"), color="yellow")
+            st.text(inert(str(refusal)), width="content")
+        return False
+    st.session_state[INTAKE] = admitted
     st.session_state.setdefault(MINE, set()).update(
-        item.observation_id for item in intake.taken if not item.duplicate
+        item.observation_id for item in admitted.intake.taken if not item.duplicate
     )
-    return intake
+    return True
 
 
-def _told(readings: Sequence[Reading]) -> Iterator[Reading]:
+def _told(readings: Sequence[Reading | Refusal]) -> Iterator[Reading | Refusal]:
     """The readings, with a bar that tells how many were handed on, where there are many."""
     bar = st.progress(0.0, say("keep.saving")) if len(readings) > 1 else None
     for number, found in enumerate(readings, 1):
@@ -174,13 +176,16 @@ def _told(readings: Sequence[Reading]) -> Iterator[Reading]:
         bar.empty()
 
 
-def _show_done(kept: Intake | str) -> None:
+def _show_done(kept: Admitted | str) -> None:
     if isinstance(kept, str):
         st.badge(f"✓ {public_id(kept)}", color="green")
         st.caption(say("keep.claim_done", ids=public_id(kept)))
         return
-    show_refusals(kept.refused, others=True)
-    show_intake(kept)
+    if kept.held_id is not None:
+        st.badge(say("keep.held"), color="blue")
+        return
+    show_refusals(kept.intake.refused, others=True)
+    show_intake(kept.intake)
 
 
 if __name__ == "__main__":

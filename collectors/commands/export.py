@@ -1,18 +1,58 @@
-"""`relaywatch export`: tables and sharing formats out of the database."""
+"""`relaywatch export`: tables, rules and sharing formats out of the database."""
 
-from datetime import UTC
+import hashlib
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from collectors.commands.console import DATES, database_option, settings_for
+from data.export.formats import FORMATS
+from data.tlp import DEFAULT, Tlp
+
+EVERY_FORMAT = list(dict.fromkeys(form for forms in FORMATS.values() for form in forms))
+
+
+class Moment(click.ParamType[str | datetime]):
+    """A UTC time, or the id of an earlier export."""
+
+    name = "TIME|X-ID"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | datetime:
+        if isinstance(value, datetime) or value.strip().upper().startswith("X-"):
+            return value  # type: ignore[no-any-return]
+        try:
+            at = datetime.fromisoformat(value.strip())
+        except ValueError:
+            self.fail(
+                f"{value!r} is neither a time such as 2026-11-24T08:00:00Z nor an export such as X-0003.", param, ctx
+            )
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        # A whole second is meant to its end: what was stored within it had been stored.
+        return at if at.microsecond else at.replace(microsecond=999_000)
+
+
+def print_dictionary(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from data.export.dictionary import to_markdown
+        from data.export.tables import EVERY_TABLE
+
+        click.echo(to_markdown(EVERY_TABLE.values()), nl=False)
+        ctx.exit()
 
 
 @click.command()
-@click.argument("table", type=click.Choice(["observations", "incidents", "waves", "timeline", "reports"]))
+@click.argument("what", type=click.Choice(list(FORMATS)))
 @database_option
-@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice(EVERY_FORMAT), help="Default: the first of those below.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", help="A file, or -.")
 @click.option("--since", type=click.DateTime(DATES), help="From this UTC time on.")
 @click.option("--until", type=click.DateTime(DATES), help="Before this UTC time.")
@@ -23,20 +63,75 @@ from collectors.commands.console import DATES, database_option, settings_for
 @click.option("--wave", "wave_id", help="Only this wave; an old id works.")
 @click.option("--abused-domain", help="Only this abused domain.")
 @click.option("--text", default="", help="Only rows with these words in subject, sender name, body or party.")
-def export(table: str, db: Path | None, form: str, output: str, **filters: Any) -> None:  # noqa: ANN401
-    """Print a table as CSV (RFC 4180, UTF-8, cells cannot become formulas) or JSON, rows as on the screen."""
-    from data.export.csv_format import to_csv
-    from data.export.json_format import to_json
-    from data.export.tables import TABLES, export_rows
-    from data.store.database import open_for_reading, require_database
+@click.option("--as-of", type=Moment(), help="The state at this UTC time, or that an earlier export read.")
+@click.option(
+    "--tlp",
+    type=click.Choice(get_args(Tlp), case_sensitive=False),
+    default=DEFAULT,
+    show_default=True,
+    help="Nothing that is marked higher; what nobody marked is AMBER.",
+)
+@click.option("--score", type=click.FloatRange(0.1, 100), help="Rules: what a match adds.  [default: 4]")
+@click.option("--expires-days", type=click.IntRange(1, 366), help="Rules: days they are good for.  [default: 14]")
+@click.option(
+    "--dictionary", is_flag=True, is_eager=True, expose_value=False, callback=print_dictionary,
+    help="Print what every table and column means, and stop.",
+)  # fmt: skip
+def export(
+    what: str,
+    db: Path | None,
+    form: str | None,
+    output: str,
+    as_of: str | datetime | None,
+    tlp: Tlp,
+    score: float | None,
+    expires_days: int | None,
+    **filters: Any,  # noqa: ANN401
+) -> None:
+    """Print WHAT is known in a form for others.
+
+    \b
+    observations, incidents, waves, timeline, reports, exports   csv (RFC 4180, no formulas) or json
+    briefing      html or md: one page on a wave or a period
+    rules         rspamd, postfix, sieve, spamassassin or exchange: confirmed exposures only
+    stix, misp    json: STIX 2.1, MISP
+    atom          xml
+
+    Every export gets an id; --as-of with that id gives the same figures again, through every merge since.
+    """
+    from data.export.sharing import share
+    from data.store.database import require_database
+    from data.store.exports import finish_export, recorded, state_of
     from data.store.shapes import IncidentFilter
 
+    form = form or FORMATS[what][0]
+    if form not in FORMATS[what]:
+        raise click.UsageError(f"{what} cannot be written as {form}; choose {' or '.join(FORMATS[what])}.")
+    if as_of is not None and what in {"reports", "exports"}:
+        raise click.UsageError(f"Of {what} no history is kept; leave out --as-of.")
     for bound in ("since", "until"):
         filters[bound] = filters[bound] and filters[bound].replace(tzinfo=UTC)
-    declared = TABLES[table]
     path = settings_for(db).db
     require_database(path)
-    with open_for_reading(path) as store, click.open_file(output, "wb", atomic=output != "-") as file:
-        rows = export_rows(store, declared, IncidentFilter(**filters))
-        for chunk in to_csv(rows, declared.columns) if form == "csv" else to_json(rows):
+    moment = state_of(path, as_of) if isinstance(as_of, str) else as_of
+    asked = {name: value for name, value in filters.items() if value} | ({} if tlp == DEFAULT else {"tlp": tlp})
+    options = {"score": score, "expires_days": expires_days}
+    with recorded(path, what, form, asked, moment) as running:
+        shared = share(running.db, what, form, IncidentFilter(**filters), running.at, tlp, options)
+        digest = _write(output, shared.chunks)
+    if running.export_id:
+        finish_export(path, running.export_id, shared.rows, digest)
+    if running.warning:
+        click.echo(running.warning, err=True)
+    elif output != "-" or sys.stderr.isatty():
+        click.echo(f"{running.export_id}: {shared.rows:,} rows, as of {running.at:%Y-%m-%dT%H:%M:%SZ}.", err=True)
+
+
+def _write(output: str, chunks: Iterable[bytes]) -> str:
+    """Writes everything or, to a file, nothing; returns the SHA-256 of the bytes."""
+    digest = hashlib.sha256()
+    with click.open_file(output, "wb", atomic=output != "-") as file:
+        for chunk in chunks:
             file.write(chunk)
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ def application() -> Path:
     return Path(__file__).parents[2] / "app.py"
 
 
-def server_command(port: int) -> list[str]:
+def server_command(port: int, hosts: Sequence[str]) -> list[str]:
     """The server with its safe settings: an installed copy has no .streamlit folder to bring them."""
     script = application()
     flags = {
@@ -40,7 +41,6 @@ def server_command(port: int) -> list[str]:
         "logger.messageFormat": "%(message)s",
         "theme.base": str(script.parent / "pages" / "theme.toml"),
     }
-    hosts = [f"--server.allowedHosts={host}" for host in ("localhost", "127.0.0.1", "[::1]")]
     return [
         sys.executable,
         "-m",
@@ -48,7 +48,7 @@ def server_command(port: int) -> list[str]:
         "run",
         str(script),
         *(f"--{name}={value}" for name, value in flags.items()),
-        *hosts,
+        *(f"--server.allowedHosts={host}" for host in hosts),
     ]
 
 
@@ -75,7 +75,7 @@ def serve(db: Path | None, demo: bool, port: int, every: timedelta | None) -> No
     if every:
         collect_beside(every, environment)
     # exec, so that signals of a supervisor reach the server itself.
-    os.execve(sys.executable, server_command(port), environment)  # noqa: S606
+    os.execve(sys.executable, server_command(port, settings.hosts), environment)  # noqa: S606
 
 
 def collect_beside(every: timedelta, environment: dict[str, str]) -> None:

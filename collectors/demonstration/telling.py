@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from data.store.reads import submissions_by_channel
 from data.store.settle import settle
 
 Item = Reading | Refusal
+WEEK = timedelta(days=7)
 Instants = dict[str, datetime]
 
 
@@ -68,7 +69,7 @@ def _remove(path: Path) -> None:
 
 
 def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
-    """Day after day, a submission each submitter, settled as it would have been that evening."""
+    """Day after day, a submission each submitter; settled every week, in the last four weeks every evening."""
     ends_at = datetime.now(UTC)
     messages = list(demonstration_messages(ends_at))
     handed_in = {source: at for source, _, at in messages}
@@ -77,14 +78,19 @@ def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
     )
     readings = counted(read_in_processes(raws, settings, keys, min(4, os.cpu_count() or 1)), step)
     stored = 0
-    for _, day in groupby(readings, key=lambda item: handed_in[item.source].date()):
+    last = max(handed_in.values()).date()
+    settled_at = min(handed_in.values())
+    for date, day in groupby(readings, key=lambda item: handed_in[item.source].date()):
         by_submitter: dict[str, list[Item]] = {}
         for item in day:
             by_submitter.setdefault(item.source.partition("/")[0], []).append(item)
         for submitter, items in by_submitter.items():
             submission = Submission("demo", _last(items, handed_in), keys.digest("submitter", f"demo:{submitter}"))
             stored += take_in(db, submission, items, settled=False).stored
-        settle(db, max(_last(items, handed_in) for items in by_submitter.values()))
+        evening = max(_last(items, handed_in) for items in by_submitter.values())
+        if evening - settled_at >= WEEK or last - date <= 4 * WEEK:
+            settle(db, evening)
+            settled_at = evening
     tell_reports(db, ends_at)
     return stored
 

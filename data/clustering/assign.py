@@ -14,22 +14,30 @@ from data.clustering.waves import is_wave
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What grouping knows of one observation: when, whose, whether a trusted channel vouches for it, and the
-    incident it stood in before."""
+    """What grouping knows of one observation: when, whose, whether a trusted channel vouches for it, the incident it
+    stood in before, its template, and whether the attacker made the tenant that sent it: nobody's abused party."""
 
     observation: int
     at: int
     party: int
     trusted: bool
     incident: int | None = None
+    template: int = 0
+    attackers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The observations of one party in one stretch: an incident."""
+    """The observations of one party and one template in one stretch: an incident."""
 
     party: int
+    template: int
     members: tuple[Member, ...]
+
+    @property
+    def is_abused(self) -> bool:
+        """Whether its party is abused rather than the attacker's own."""
+        return not all(member.attackers for member in self.members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,8 @@ class Run:
 
 
 def assign(members: Sequence[Member], *, has_payload: bool) -> list[Run]:
-    """The stretches of one template in order of time, each with its incidents in order of first sight."""
+    """The stretches of one template, or of the wordless templates of one platform, in order of time, each with its
+    incidents in order of first sight."""
     ordered = sorted(members, key=lambda member: (member.at, member.observation))
     runs = [_run(found, dense=dense, has_payload=has_payload) for dense, found in _stretches(ordered)]
     runs.sort(key=_beginning)
@@ -107,11 +116,11 @@ def _home(at: int, spans: Sequence[tuple[int, int, bool]]) -> int | None:
 
 
 def _run(members: Sequence[Member], *, dense: bool, has_payload: bool) -> Run:
-    by_party: defaultdict[int, list[Member]] = defaultdict(list)
+    by_party: defaultdict[tuple[int, int], list[Member]] = defaultdict(list)
     for member in members:
-        by_party[member.party].append(member)
-    vouched = len({member.party for member in members if member.trusted})
-    groups = tuple(Group(party, tuple(found)) for party, found in by_party.items())
+        by_party[member.party, member.template].append(member)
+    vouched = len({member.party for member in members if member.trusted and not member.attackers})
+    groups = tuple(Group(party, template, tuple(found)) for (party, template), found in by_party.items())
     return Run(dense, is_wave(vouched, dense=dense, has_payload=has_payload), groups)
 
 

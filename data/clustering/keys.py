@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from data.clustering.folding import fold, fold_with_places, squeeze
+from data.clustering.injections import injected_sentences
 from data.clustering.payloads import carries_payload
 from data.clustering.shells import CLOSE, OPEN, SENDER, Unwrapped, registry_version, unwrap
 from data.clustering.slots import Names, find_slots, names_of
-from data.clustering.traces import body_key, body_shingles, body_words, digest, layout_key, url_shapes
+from data.clustering.traces import body_key, body_sketch, body_words, digest, layout_key, url_shapes
 from data.letters import LONGEST_REMEMBERED, remembering
 from data.model import Features, Mailbox, Mechanism, SlotName, TemplatePart
 
-KEYS_VERSION = 1
+KEYS_VERSION = 2
 SUBJECT_LIMIT = 1_000
+WORDS_KEPT = 40
+KEY_LIMIT = 300
 WEAK_LETTERS = 10
 """A payload of fewer fixed letters is too common to join two abused parties."""
 _NO_PAYLOAD = frozenset({"account-verification", "list-confirmation"})
@@ -28,6 +31,8 @@ _LOUD = re.compile(f"{OPEN}(?:url|amount){CLOSE}|[$€£¥₹₽₿]")
 # What the redactor puts in place of what it masks is a slot like the others.
 _MASKED = re.compile(r"(\[(?:address|name|token)\])")
 _MASKS: dict[str, SlotName] = {"[address]": "email", "[name]": "recipient", "[token]": "id"}
+# A sum and a pointer to a link say enough without a word.
+_POINTED = re.compile(r".*[^\w<>].*<url>.*", re.DOTALL)
 _TOKEN = re.compile(rf"{OPEN}(\w+){CLOSE}|[^\s{OPEN}{CLOSE}]+")
 _ROLE_WORDS = re.compile(
     r"\b(?:customer|client|technical|the|support|supporto|soporte|suporte|service|services|care|team|help ?desk|help"
@@ -78,12 +83,14 @@ def take_features(
         version=features_version(),
         template_key=template_key(payload, shell, mechanism, platform, abused_domain, from_key, whole),
         payload_key=payload,
+        words=words_of(unwrapped.payload or "")[:WORDS_KEPT],
+        injections=_injections(injected, text, abused_domain, names, senders, show),
         shell_key=shell,
         from_key=from_key,
         layout_key=layout_key(field_names),
         url_shapes=url_shapes((*title.urls, *injected.urls, *links), abused_domain),
         body_key=whole,
-        body_shingles=body_shingles(words),
+        body_sketch=body_sketch(words),
         parts=title.parts,
     )
 
@@ -207,6 +214,34 @@ def _injected(recipients: Sequence[Mailbox], senders: Sequence[str], show: Show)
     """The first recipient's name that is no name but somebody's message."""
     name = next((mailbox.name for mailbox in recipients if carries_payload(mailbox.name)), "")
     return read_title(name, Names((), frozenset()), senders, show)
+
+
+def _injections(
+    injected: Title, text: str, abused_domain: str | None, names: Names, senders: Sequence[str], show: Show
+) -> tuple[str, ...]:
+    """Keys of a stranger's sentences outside the subject: the recipient's name, the body before a stranger's link."""
+    sentences = injected_sentences(text, abused_domain)
+    marked = [injected.marked, *(read_title(sentence, names, senders, show).marked for sentence in sentences)]
+    keys = (sign_key(sentence)[:KEY_LIMIT] for sentence in marked)
+    return tuple(dict.fromkeys(key for key in keys if _letters(key) >= WEAK_LETTERS or _POINTED.fullmatch(key)))
+
+
+def sign_key(marked: str) -> str:
+    """A key that keeps slots and signs (arrows, emoji) as well as letters: "✅+<amount>➡<url>"."""
+    found: list[str] = []
+    for match in _TOKEN.finditer(marked):
+        if match[1]:
+            found.append(f"<{match[1]}>")
+            continue
+        word = _word_key(match[0])
+        found.append(word or "".join(c for c in match[0] if unicodedata.category(c) in ("So", "Sm")))
+    return "".join(found)
+
+
+def words_of(marked: str) -> tuple[str, ...]:
+    """The words of a key in order, slots as <name>."""
+    found = (f"<{match[1]}>" if match[1] else _word_key(match[0]) for match in _TOKEN.finditer(marked))
+    return tuple(word for word in found if word)
 
 
 def key_of(marked: str) -> str:

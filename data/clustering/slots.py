@@ -39,6 +39,7 @@ _SLOTS = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _VOWELS = frozenset("aeiouy")
+_LEET = str.maketrans("013457", "oleast")
 # Local parts that name a role, and words that stand in names of roles: no person is called so.
 _ROLE_NAMES = (
     "info support mail email contact hello admin office sales team service services help noreply reply no account "
@@ -145,8 +146,16 @@ def looks_random(word: str) -> bool:
     digits = 0 if word.isalpha() else sum(map(str.isdigit, word))
     if not digits:
         return len(word) >= 10 and word.isascii() and sum(c in _VOWELS for c in word) < 0.13 * len(word)
-    if not any(map(str.isalpha, word)):
+    if not any(map(str.isalpha, word)) or _is_leet(word):
         return False
     share = digits / len(word)
     plain = any(c in "26" for c in word)
     return (share >= 0.5 and len(word) >= 5) or (share >= 0.3 and (plain or len(word) >= 8)) or len(word) >= 20
+
+
+def _is_leet(word: str) -> bool:
+    """Whether the digits of a word stand for letters of one that can be spoken ("4cc355" for "access")."""
+    if not word.isascii() or any(c in "2689" for c in word) or sum(c.isalpha() for c in word) < 2:
+        return False
+    plain = word.translate(_LEET)
+    return len(word) >= 4 and 0.25 <= sum(c in _VOWELS for c in plain) / len(plain) <= 0.67

@@ -1,29 +1,31 @@
 """Evidence beside the subject: body words, foreign links, the order of header fields. Hashes are stable for ever."""
 
-import heapq
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
 from urllib.parse import urlsplit
 
-from data.clustering.folding import fold
+import numpy as np
+from numpy.typing import NDArray
+
+from data.clustering.folding import fold, squeeze
 from data.domains import clean_host, same_organisation
 
 TEXT_LIMIT = 16_000
-SHINGLES = 64
+SKETCH = 160
+GRAM = 8
+LETTERS = 6_000
 SHAPES = 16
 LINKS_READ = 64
 BODY_WORDS = 5
-_WORD = re.compile(r"[^\W\d_]{2,40}")  # at most _LONGEST_WORD
+_WORD = re.compile(r"[^\W_]{1,40}")  # at most _LONGEST_WORD
 _URL = re.compile(r"(?:h(?:tt|xx)ps?://|www\.)\S{1,2000}")
 _ADDRESS = re.compile(_URL.pattern + r"|[\w.+%'-]{1,64}@[\w.-]{1,253}")
-_LETTERS_ONLY = bytes(code if chr(code).isalpha() else 32 for code in range(128)) + bytes(range(128, 256))
+_WORDS_ONLY = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(range(128, 256))
 _LONGEST_WORD = 40
-_RUN = re.compile(r"[^\W\d_]+|\d+|[^\w]|_")
-_48_BITS = (1 << 48) - 1
-_64_BITS = (1 << 64) - 1
+_PRIME = np.uint64(0x9E3779B97F4A7C15)
 # Fields that the recipient's side or the way adds; the rest is the sender's layout.
 _TRANSIT = re.compile(
     r"received|return-path|delivered-to|envelope-to|apparently-to|authentication-results|arc-"
@@ -40,11 +42,12 @@ def digest(text: str, size: int = 16) -> str:
 def body_words(text: str, names: frozenset[str]) -> list[str]:
     """The folded words of a body without numbers, addresses and the recipient's names."""
     plain = _without_addresses(fold(text[:TEXT_LIMIT]))
+    found: list[str] = []
     if plain.isascii():
-        words = plain.encode("ascii").translate(_LETTERS_ONLY).decode("ascii").split()
-        if max(map(len, words), default=0) <= _LONGEST_WORD:
-            return [word for word in words if len(word) > 1 and word not in names]
-    return [word for word in _WORD.findall(plain) if word not in names]
+        found = plain.encode("ascii").translate(_WORDS_ONLY).decode("ascii").split()
+    if not found or max(map(len, found)) > _LONGEST_WORD:
+        found = _WORD.findall(plain)
+    return [word for word in found if word not in names and not word.isdigit()]
 
 
 def _without_addresses(folded: str) -> str:
@@ -63,18 +66,27 @@ def body_key(words: Sequence[str]) -> str | None:
     return digest(" ".join(words)) if len(words) >= BODY_WORDS else None
 
 
-def body_shingles(words: Sequence[str]) -> tuple[int, ...]:
-    """The 64 smallest hashes (48 bits) of two words in a row: a sample that similar bodies share."""
-    hashes = map(_word_hash, words)
-    pairs = {(first ^ second) * 0xBF58476D1CE4E5B9 >> 16 & _48_BITS for (first, _), (_, second) in pairwise(hashes)}
-    return tuple(heapq.nsmallest(SHINGLES, pairs))
+def body_sketch(words: Sequence[str]) -> str:
+    """The 160 smallest hashes (32 bits) of 8 letters in a row, words run together, packed: a sample that similar
+    bodies share, whatever was done to spaces, signs and look-alike letters."""
+    hashes = gram_hashes(squeeze("".join(words))[:LETTERS])
+    return b64encode(hashes[:SKETCH].astype("<u4").tobytes()).decode("ascii")
 
 
-@lru_cache(maxsize=50_000)
-def _word_hash(word: str) -> tuple[int, int]:
-    """What a word adds to a pair where it stands first, and where it stands second; 64 bits each."""
-    second = int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
-    return second * 0x9E3779B97F4A7C15 & _64_BITS, second
+def read_sketch(packed: str) -> frozenset[int]:
+    """The hashes of `body_sketch`."""
+    return frozenset(np.frombuffer(b64decode(packed), dtype="<u4").tolist())
+
+
+def gram_hashes(letters: str) -> NDArray[np.uint64]:
+    """Hashes (32 bits) of every 8 letters in a row, in order of size, each once."""
+    codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    count = max(0, len(codes) - GRAM + 1)
+    mixed = np.zeros(count, dtype=np.uint64)
+    for place in range(GRAM if count else 0):
+        mixed = (mixed ^ codes[place : place + count]) * _PRIME
+        mixed ^= mixed >> np.uint64(29)
+    return np.unique((mixed * _PRIME) >> np.uint64(32))
 
 
 def url_shapes(links: Iterable[str], abused_domain: str | None) -> tuple[str, ...]:

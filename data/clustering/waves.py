@@ -29,3 +29,8 @@ def wave_state(now: int, last_seen_at: int, *, dense: bool, recent: int, before:
     if now - last_seen_at > silence_of(dense=dense):
         return "over"
     return "rising" if recent > 0 and recent >= before else "fading"
+
+
+def flood_family(platform: str | None, mechanism: str) -> str:
+    """What floods of one platform are counted under, in all their languages: they have no payload to tell apart."""
+    return f"flood\n{mechanism}\n{platform or ''}"

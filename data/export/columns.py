@@ -8,13 +8,24 @@ ColumnType = Literal["id", "text", "number", "time", "flag"]
 seconds. flag: true or false."""
 
 
+BY_STRANGERS = "written by a stranger."
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, what kind of value it holds, and what that means. Empty where not known."""
+    """One column: its name, what kind of value it holds, what that means, a value of it, what its numbers count.
+    Empty where not known."""
 
     name: str
     type: ColumnType
     meaning: str
+    example: str = ""
+    unit: str = ""
+
+    @property
+    def foreign(self) -> bool:
+        """Whether strangers wrote what stands here; it is left out of what everybody may read."""
+        return self.meaning.endswith(BY_STRANGERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,12 +52,17 @@ def _references(db: Database) -> list[str]:
 
 
 def _words(db: Database) -> list[str]:
-    try:
-        with _tried(db) as connection:
-            connection.execute("insert into words (words, rank) values ('integrity-check', 1)")
-    except sqlite3.DatabaseError:
-        return ["The full-text index differs from the messages. Run: relaywatch rebuild"]
-    return []
+    findings: list[str] = []
+    for index, of, what_to_do in (
+        ("words", "messages", "Run: relaywatch rebuild"),
+        ("report_search", "reports", "Restore a backup."),
+    ):
+        try:
+            with _tried(db) as connection:
+                connection.execute(f"insert into {index} ({index}, rank) values ('integrity-check', 1)")  # noqa: S608
+        except sqlite3.DatabaseError:
+            findings.append(f"The full-text index differs from the {of}. {what_to_do}")
+    return findings
 
 
 def _derived(db: Database) -> list[str]:
@@ -76,7 +81,9 @@ def _groups(db: Database) -> list[str]:
         row[0]
         for row in db.rows(
             "select template_id from templates where template_id not in (select template_id from unsettled)"
-            " and template_id not in (select moved_from from unsettled) order by template_id"
+            " and template_id not in (select moved_from from unsettled) and (family is null or family not in"
+            " (select family from templates where family is not null and template_id in"
+            " (select template_id from unsettled))) order by template_id"
         )
     ]
     differing: list[int] = []

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 
+from data.clustering.nodes import is_wordless
 from data.clustering.parties import Alias, account_alias, domain_alias, lesser_alias
 from data.clustering.standing import standing
+from data.clustering.waves import flood_family
 from data.model import Reading, Submission
 from data.store.values import DAY, seconds, storable, storable_or_none, to_json
 
@@ -27,6 +29,7 @@ class Draft:
     recipient_hash: bytes | None
     template_key: str
     has_payload: bool
+    family: str | None
     standing: int
     account: Alias | None
     domain: Alias | None
@@ -94,6 +97,7 @@ def draft_of(reading: Reading, submission: Submission) -> Draft:
         recipient_hash=reading.recipient_hash,
         template_key=features.template_key,
         has_payload=features.payload_key is not None,
+        family=flood_family(platform, identity.mechanism) if is_wordless(features, identity.mechanism) else None,
         standing=standing(verdict.verdict, verdict.score),
         account=account_alias(platform, account),
         domain=domain_alias(domain),

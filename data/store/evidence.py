@@ -56,3 +56,14 @@ def search_observations(
         (*condition.parameters, limit),
     )
     return [observation_of(row) for row in rows]
+
+
+def count_observations(db: Database, where: IncidentFilter = EVERYTHING) -> int:
+    """How many observations, of incidents or not, a filter asks for."""
+    condition = observation_condition(db, where)
+    found: int = db.value(
+        "select count(*) from observations o left join incidents i using (incident_id)"  # noqa: S608 (our own words)
+        f" where {condition.sql}",
+        condition.parameters,
+    )
+    return found

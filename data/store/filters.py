@@ -1,16 +1,26 @@
 """One filter for pages and exports, as SQL conditions over observations and over incidents."""
 
+import json
 import re
 from dataclasses import dataclass
 
 from data.store.database import Database
 from data.store.shapes import IncidentFilter
 from data.store.values import number_of, seconds, storable
+from data.tlp import DEFAULT, LEVELS, beyond, within
 
 _WORD = re.compile(r"[^\W_]+")
 QUERY_WORDS = 32
 _WORDS = "select rowid from words where words match ?"
 _INCIDENTS = f"select incident_id from observations where observation_id in ({_WORDS})"  # noqa: S608 (our own words)
+_MARKED = (
+    "select coalesce(a.incident_id, m.incident_id) from incident_markings m"
+    " left join incident_aliases a on a.old_id = m.incident_id where m.tlp in (select value from json_each(?))"
+)
+_CHANGED = (
+    "i.incident_id in (select incident_id from observations where received_at >= ? and incident_id is not null"
+    " union select cast(substr(subject, 4) as integer) from events where at >= ? and subject like 'RW-%')"
+)
 _NAMED = "party_id in (select party_id from party_aliases where instr(lower(name), ?) > 0)"
 
 
@@ -24,9 +34,11 @@ class Condition:
 
 def incident_condition(db: Database, where: IncidentFilter) -> Condition:
     """Incidents (alias i) that a filter asks for."""
-    parts = _choices("i", where) + _wave(db, where)
+    parts = _choices("i", where) + _wave(db, where) + _cleared(where)
     if where.confirmation:
         parts.append(_in("i.confirmation", where.confirmation))
+    if where.received_since:
+        parts.append(Condition(_CHANGED, (seconds(where.received_since),) * 2))
     if where.since:
         parts.append(Condition("i.last_seen_at >= ?", (seconds(where.since),)))
     if where.until:
@@ -36,9 +48,33 @@ def incident_condition(db: Database, where: IncidentFilter) -> Condition:
     return _all(parts)
 
 
+def wave_condition(db: Database, where: IncidentFilter) -> Condition:
+    """Waves (alias w) with an incident that a filter asks for. A wave counts all its incidents, so one that holds an
+    incident beyond the clearance is left out whole."""
+    wanted = incident_condition(db, where)
+    parts = [
+        Condition(
+            f"w.wave_id in (select i.wave_id from incidents i where i.wave_id is not null and {wanted.sql})",  # noqa: S608
+            wanted.parameters,
+        )
+    ]
+    if beyond(where.clearance):
+        visible = _all(_cleared(where))
+        parts.append(
+            Condition(
+                "w.wave_id not in (select i.wave_id from incidents i"  # noqa: S608 (our own words)
+                f" where i.wave_id is not null and not ({visible.sql}))",
+                visible.parameters,
+            )
+        )
+    return _all(parts)
+
+
 def observation_condition(db: Database, where: IncidentFilter, text: str = "") -> Condition:
     """Observations (alias o, their incidents i) that a filter and a further text ask for."""
-    parts = _choices("o", where) + _wave(db, where)
+    parts = _choices("o", where) + _wave(db, where) + _cleared(where)
+    if where.received_since:
+        parts.append(Condition("o.received_at >= ?", (seconds(where.received_since),)))
     if where.confirmation:
         parts.append(_in("i.confirmation", where.confirmation))
     if where.since:
@@ -47,6 +83,17 @@ def observation_condition(db: Database, where: IncidentFilter, text: str = "") -
         parts.append(Condition("o.observed_at < ?", (seconds(where.until),)))
     parts += [_text(words, "o", "observation_id", _WORDS) for words in (where.text, text) if words.strip()]
     return _all(parts)
+
+
+def _cleared(where: IncidentFilter) -> list[Condition]:
+    """Nothing of an incident that is marked higher than the clearance; what nobody marked is of the default."""
+    parts: list[Condition] = []
+    if beyond(where.clearance):
+        hidden = f"(i.incident_id is null or i.incident_id not in ({_MARKED}))"
+        parts.append(Condition(hidden, (json.dumps(beyond(where.clearance)),)))
+    if LEVELS.index(where.clearance) < LEVELS.index(DEFAULT):
+        parts.append(Condition(f"i.incident_id in ({_MARKED})", (json.dumps(within(where.clearance)),)))
+    return parts
 
 
 def match_words(text: str) -> str:

@@ -42,8 +42,8 @@ def settle_templates(
     scope = scope_of(connection, touched)
     stored = _stored(connection, scope)
     runs = _runs(connection, scope)
-    groups = [(template, group) for template, run in runs for group in run.groups]
-    before = [Counter(m.incident for m in group.members if m.incident is not None) for _, group in groups]
+    groups = [group for run in runs for group in run.groups]
+    before = [Counter(m.incident for m in group.members if m.incident is not None) for group in groups]
     kept = keep_ids(before)
     rows = _incident_rows(connection, groups, kept, stored, afresh=afresh)
 
@@ -71,19 +71,19 @@ def _stored(connection: sqlite3.Connection, scope: Scope) -> Stored:
     )
 
 
-def _runs(connection: sqlite3.Connection, scope: Scope) -> list[tuple[int, Run]]:
-    """Every stretch of the scope with its template, in order."""
+def _runs(connection: sqlite3.Connection, scope: Scope) -> list[Run]:
+    """Every stretch of the scope, in order."""
     payloads = payloads_in(connection, scope)
     return [
-        (template, run)
-        for template, members in sorted(members_in(connection, scope).items())
-        for run in assign(members, has_payload=payloads[template])
+        run
+        for first, members in sorted(members_in(connection, scope).items())
+        for run in assign(members, has_payload=payloads[first])
     ]
 
 
 def _incident_rows(
     connection: sqlite3.Connection,
-    groups: Sequence[tuple[int, Group]],
+    groups: Sequence[Group],
     kept: Sequence[int | None],
     stored: Stored,
     *,
@@ -91,22 +91,20 @@ def _incident_rows(
 ) -> list[Row]:
     """The row of each group: as it is stored where nothing changed, else counted anew."""
     same = [
-        None
-        if afresh or number is None or not _is_same(template, group, number, stored)
-        else stored.incidents[number]
-        for (template, group), number in zip(groups, kept, strict=True)
+        None if afresh or number is None or not _is_same(group, number, stored) else stored.incidents[number]
+        for group, number in zip(groups, kept, strict=True)
     ]
-    changed = (pair for pair, row in zip(groups, same, strict=True) if row is None)
+    changed = (group for group, row in zip(groups, same, strict=True) if row is None)
     counted = summarise_incidents(connection, changed)
     return [next(counted) if row is None else row for row in same]
 
 
-def _is_same(template: int, group: Group, number: int, stored: Stored) -> bool:
+def _is_same(group: Group, number: int, stored: Stored) -> bool:
     row = stored.incidents.get(number)
     return (
         row is not None
         and number not in stored.stale
-        and row[:2] == (group.party, template)
+        and row[:2] == (group.party, group.template)
         and row[OBSERVATIONS] == len(group.members)
         and all(member.incident == number for member in group.members)
     )
@@ -117,16 +115,16 @@ def _in_wave(row: Row, wave: int | None) -> Row:
 
 
 def _save_waves(
-    saver: "Saver", runs: Sequence[tuple[int, Run]], rows: Sequence[Row], stored: Stored, outcome: Outcome
+    saver: "Saver", runs: Sequence[Run], rows: Sequence[Row], stored: Stored, outcome: Outcome
 ) -> list[int | None]:
     """The wave of each group, in order; saves the waves."""
     waves: list[tuple[Run, Row]] = []
     position = 0
-    for template, run in runs:
+    for run in runs:
         own = rows[position : position + len(run.groups)]
         position += len(run.groups)
         if run.wave:
-            waves.append((run, summarise_wave(template, run, own)))
+            waves.append((run, summarise_wave(run, own)))
     before = [
         Counter(
             wave for group in run.groups for m in group.members if (wave := stored.wave_of(m.incident)) is not None
@@ -139,15 +137,15 @@ def _save_waves(
     ]
     saver.successors = successors(before, ids)
     numbers = iter(ids)
-    wave_ids = [next(numbers) if run.wave else None for _, run in runs]
-    return [wave for wave, (_, run) in zip(wave_ids, runs, strict=True) for _ in run.groups]
+    wave_ids = [next(numbers) if run.wave else None for run in runs]
+    return [wave for wave, run in zip(wave_ids, runs, strict=True) for _ in run.groups]
 
 
-def _place(connection: sqlite3.Connection, groups: Sequence[tuple[int, Group]], numbers: Sequence[int]) -> int:
+def _place(connection: sqlite3.Connection, groups: Sequence[Group], numbers: Sequence[int]) -> int:
     """Writes the incident of each observation where it is another one than before."""
     moved = [
         (number, member.observation)
-        for (_, group), number in zip(groups, numbers, strict=True)
+        for group, number in zip(groups, numbers, strict=True)
         for member in group.members
         if member.incident != number
     ]

@@ -3,6 +3,7 @@
 Whatever `take_in` answers as taken is committed before the answer. A batch that fails leaves nothing of itself.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from data.store.aliases import Parties
 from data.store.database import Database
 from data.store.drafts import Draft, draft_of
 from data.store.settle import settle
-from data.store.values import public_id, seconds, storable_or_none
+from data.store.values import number_of, public_id, seconds, storable_or_none
 from data.store.writes import Batch, Kept
 
 BATCH = 500
@@ -42,14 +43,14 @@ def take_in(
         drafts = _drafts(batch, submission, refused)
         submission_id = _store(db, submission, submission_id, drafts, kept, refused, receipt)
     outcome = settle(db, submission.received_at) if settled else None
-    incidents = _incidents(db, kept) if settled else {}
+    incidents = incidents_of(db, (public_id("observation", item.observation) for item in kept)) if settled else {}
     return Intake(
         taken=tuple(
             Taken(
                 item.source,
                 public_id("observation", item.observation),
                 item.duplicate,
-                incidents.get(item.observation),
+                incidents.get(public_id("observation", item.observation)),
             )
             for item in kept
         ),
@@ -57,6 +58,17 @@ def take_in(
         incidents_opened=outcome.incidents_opened if outcome else (),
         waves_opened=outcome.waves_opened if outcome else (),
     )
+
+
+def incidents_of(db: Database, observation_ids: Iterable[str]) -> dict[str, str]:
+    """The incident that each observation stands in now; those that stand in none are left out."""
+    numbers = [number_of("observation", found) for found in observation_ids]
+    rows = db.rows(
+        "select observation_id, incident_id from observations"
+        " where incident_id is not null and observation_id in (select value from json_each(?))",
+        (json.dumps([number for number in numbers if number is not None]),),
+    )
+    return {public_id("observation", row[0]): public_id("incident", row[1]) for row in rows}
 
 
 def _batches(readings: Iterable[Reading | Refusal]) -> Iterator[list[Reading | Refusal]]:
@@ -130,13 +142,3 @@ def _store(
             )
     kept += done
     return submission_id
-
-
-def _incidents(db: Database, kept: Sequence[Kept]) -> dict[int, str]:
-    """The incident that each observation stands in now."""
-    found: dict[int, str] = {}
-    for item in kept:
-        number = db.value("select incident_id from observations where observation_id = ?", (item.observation,))
-        if number is not None:
-            found[item.observation] = public_id("incident", number)
-    return found

@@ -4,18 +4,20 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from data.clustering.standing import standing
+from data.clustering.waves import flood_family
 from data.store.aliases import regroup
+from data.store.clusters import compare, form, place
+from data.store.company import raise_standings
 from data.store.database import Database
 from data.store.figures import save_parties
-from data.store.scope import ALWAYS
-from data.store.settle import settle, touch, touch_everything
+from data.store.scope import ALWAYS, touch, touch_everything
+from data.store.settle import settle
 
 _KEYED = (
-    "select o.observation_id, o.template_id, o.standing, json_extract(d.features, '$.template_key') as template_key,"
-    " json_extract(d.features, '$.payload_key') is not null as has_payload"
+    "select o.observation_id, o.template_id, o.observed_at, o.platform, o.mechanism,"
+    " json_extract(d.features, '$.template_key') as template_key"
     " from observations o join observation_details d using (observation_id) join templates t using (template_id)"
-    " where t.template_key <> json_extract(d.features, '$.template_key')"
+    " where o.node_id = 0 and t.template_key <> json_extract(d.features, '$.template_key')"
 )
 _SEEN = (
     "select a.alias_id as account_alias, d.alias_id as domain_alias, w.witness from observations o"
@@ -65,43 +67,45 @@ def rebuild(db: Database, at: datetime | None = None) -> Rebuilt:
 def refresh(connection: sqlite3.Connection) -> int:
     """Makes anew what intake derives: standing, trust, template and party of every observation; returns how many
     rows differed. Templates whose incidents move are marked."""
-    changes = _restand(connection)
-    changes += connection.execute(
-        "update observations set incident_id = null where standing = 0 and incident_id is not null"
-    ).rowcount
-    changes += connection.execute(
+    changes = connection.execute(
         "update observations set trusted = not trusted where trusted <> exists (select 1 from corroborations c"
         " where c.observation_id = observations.observation_id and c.channel <> 'web')"
     ).rowcount
-    changes += _rekey(connection)
+    changes += _recluster(connection)
+    changes += raise_standings(
+        connection, [row[0] for row in connection.execute("select template_id from templates")]
+    )
     changes += connection.execute(_UNSEEN).rowcount + connection.execute(_RESEEN).rowcount
     moved = regroup(connection, [row[0] for row in connection.execute("select party_id from parties")])
     touch(connection, {(number, 0): ALWAYS for number in moved})
     return changes + len(moved)
 
 
-def _restand(connection: sqlite3.Connection) -> int:
-    rows = connection.execute("select distinct verdict, score, standing from observations").fetchall()
-    changed = 0
-    for verdict, score, before in rows:
-        after = standing(verdict, score)
-        if after != before:
-            changed += connection.execute(
-                "update observations set standing = ?1, incident_id = case when ?1 > 0 then incident_id end"
-                " where verdict = ?2 and score = ?3",
-                (after, verdict, score),
-            ).rowcount
-    return changed
+def _recluster(connection: sqlite3.Connection) -> int:
+    """Forms all templates anew out of what observations keep; returns how many observations moved."""
+    connection.execute("update observations set node_id = null")
+    connection.execute("delete from lessons")
+    connection.execute("insert or ignore into unclustered (node_id) select node_id from nodes")
+    while place(connection):
+        pass
+    compare(connection)
+    connection.execute("insert or ignore into unclustered (node_id) select node_id from nodes")
+    moved, more = _rekey(connection), True
+    while more:
+        more, found = form(connection)
+        moved += found
+    return moved
 
 
 def _rekey(connection: sqlite3.Connection) -> int:
-    """Moves observations whose features name another template than the one they stand in."""
+    """Moves wordless observations whose features name another template than the one they stand in."""
     rows = connection.execute(_KEYED).fetchall()
-    for number, before, _, key, has_payload in rows:
+    for number, before, at, platform, mechanism, key in rows:
         connection.execute(
-            "insert or ignore into templates (template_key, has_payload) values (?, ?)", (key, has_payload)
+            "insert or ignore into templates (template_key, has_payload, family) values (?, 0, ?)",
+            (key, flood_family(platform, mechanism)),
         )
         after = connection.execute("select template_id from templates where template_key = ?", (key,)).fetchone()[0]
         connection.execute("update observations set template_id = ? where observation_id = ?", (after, number))
-        touch(connection, {(after, before): ALWAYS, (before, 0): ALWAYS})
+        touch(connection, {(after, before): (at, at), (before, 0): (at, at)})
     return len(rows)

@@ -11,8 +11,11 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
+from data.store.schema_access import ACCESS
+from data.store.schema_clusters import CLUSTERS, complete_features
 from data.store.schema_intelligence import INTELLIGENCE
 from data.store.schema_mailbox import MAILBOX
+from data.store.schema_sharing import SHARING
 
 MIGRATIONS = Migrations("relaywatch")
 
@@ -265,11 +268,33 @@ def m001_first_schema(tables: Tables) -> None:
 
 
 @MIGRATIONS()
+def m002_clusters(tables: Tables) -> None:
+    """What brings similar messages together; features that earlier versions did not take."""
+    for statement in statements(CLUSTERS):
+        tables.execute(statement)
+    complete_features(tables.conn)
+
+
+@MIGRATIONS()
 def m003_intelligence(tables: Tables) -> None:
     """Feeds, reports, mentions, links, triage."""
     for script in INTELLIGENCE:
         for statement in statements(script):
             tables.execute(statement)
+
+
+@MIGRATIONS()
+def m005_access(tables: Tables) -> None:
+    """Tokens, submissions that wait for review, markings of incidents."""
+    for statement in statements(ACCESS):
+        tables.execute(statement)
+
+
+@MIGRATIONS()
+def m006_sharing(tables: Tables) -> None:
+    """What was exported, and the versions that rows had before."""
+    for statement in statements(SHARING):
+        tables.execute(statement)
 
 
 @MIGRATIONS()
@@ -279,7 +304,7 @@ def m007_mailbox(tables: Tables) -> None:
         tables.execute(statement)
 
 
-VERSIONS = frozenset({m001_first_schema.__name__, m003_intelligence.__name__, m007_mailbox.__name__})
+VERSIONS = frozenset(migration.name for migration in MIGRATIONS.pending(Tables(memory=True)))
 """Every version that this program knows; a database that names another one is newer than the program."""
 
 

@@ -7,7 +7,7 @@ its own weeks only.
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,16 +35,37 @@ class Scope:
 
 
 def scope_of(connection: sqlite3.Connection, touched: Mapping[int, Reach]) -> Scope:
-    """The scope of touched spans: each widened over the incidents that stand within `SPARSE_GAP` of it."""
+    """The scope of touched spans: each widened over the incidents that stand within `SPARSE_GAP` of it, and over all
+    wordless templates of its platform, which are one time line."""
+    home = _families(connection, touched)
+    reach: dict[int, Reach] = {}
+    for template, (low, high) in touched.items():
+        before = reach.get(home[template], (low, high))
+        reach[home[template]] = min(low, before[0]), max(high, before[1])
     spans: defaultdict[int, list[Reach]] = defaultdict(list)
     rows = connection.execute(
         "select template_id, first_seen_at, last_seen_at from incidents"
-        " where template_id in (select value from json_each(?)) order by template_id, first_seen_at",
-        (json.dumps([template for template, reach in touched.items() if reach != ALWAYS]),),
+        " where template_id in (select value from json_each(?)) order by first_seen_at",
+        (json.dumps([template for template, first in home.items() if reach[first] != ALWAYS]),),
     )
     for template, first, last in rows:
-        spans[template].append((first, last))
-    return Scope({template: _widened(reach, spans[template]) for template, reach in touched.items()})
+        spans[home[template]].append((first, last))
+    widened = {first: _widened(found, spans[first]) for first, found in reach.items()}
+    return Scope({template: widened[first] for template, first in home.items()})
+
+
+def _families(connection: sqlite3.Connection, touched: Iterable[int]) -> dict[int, int]:
+    """Some templates, and those that share a time line with them, each with the first one of its time line."""
+    chosen = json.dumps(sorted(touched))
+    rows = connection.execute(
+        "select t.template_id, t.template_id from templates t where t.family is null"
+        " and t.template_id in (select value from json_each(?1)) union all"
+        " select t.template_id, f.first from templates t join"
+        " (select family, min(template_id) as first from templates where family in (select family from templates"
+        "   where template_id in (select value from json_each(?1))) group by family) f using (family)",
+        (chosen,),
+    )
+    return dict(rows.fetchall())
 
 
 def _widened(reach: Reach, spans: Sequence[Reach]) -> Reach:
@@ -70,16 +91,17 @@ def payloads_in(connection: sqlite3.Connection, scope: Scope) -> dict[int, bool]
 
 
 def members_in(connection: sqlite3.Connection, scope: Scope) -> dict[int, list[Member]]:
-    """The observations of each template in scope that stand in incidents."""
+    """The observations of each time line in scope that stand in incidents, by its first template."""
+    home = _families(connection, scope.templates)
     rows = connection.execute(
-        "select t.template_id, t.observation_id, t.observed_at, t.party_id, t.trusted, t.incident_id"  # noqa: S608 (our own words)
-        f" from {_IN_SCOPE.format(table='observations')} and t.standing > 0"
+        "select t.template_id, t.observation_id, t.observed_at, t.party_id, t.trusted, t.incident_id,"  # noqa: S608 (our own words)
+        f" t.verdict = 'attacker-tenant' from {_IN_SCOPE.format(table='observations')} and t.standing > 0"
         " and t.observed_at between json_extract(s.value, '$[1]') and json_extract(s.value, '$[2]')",
         (scope.json,),
     )
     found: defaultdict[int, list[Member]] = defaultdict(list)
-    for template, number, at, party, trusted, incident in rows:
-        found[template].append(Member(number, at, party, bool(trusted), incident))
+    for template, number, at, party, trusted, incident, attackers in rows:
+        found[home[template]].append(Member(number, at, party, bool(trusted), incident, template, bool(attackers)))
     return found
 
 
@@ -91,3 +113,18 @@ def stored_in(connection: sqlite3.Connection, scope: Scope, kind: str, columns: 
         " where t.first_seen_at <= json_extract(s.value, '$[2]') and t.last_seen_at >= json_extract(s.value, '$[1]')",
         (scope.json,),
     ).fetchall()
+
+
+def touch(connection: sqlite3.Connection, spans: Mapping[tuple[int, int], Reach]) -> None:
+    """Marks spans of templates as provisional; keys are (template, template that observations came from or 0)."""
+    connection.executemany(
+        "insert into unsettled (template_id, moved_from, first_at, last_at) values (?, ?, ?, ?)"
+        " on conflict do update set first_at = min(first_at, excluded.first_at),"
+        " last_at = max(last_at, excluded.last_at)",
+        [(*key, *span) for key, span in sorted(spans.items())],
+    )
+
+
+def touch_everything(connection: sqlite3.Connection) -> None:
+    """Marks all templates as provisional, at all times."""
+    touch(connection, {(row[0], 0): ALWAYS for row in connection.execute("select template_id from templates")})

@@ -3,16 +3,18 @@ of data/clustering how they group, and writes what differs. Settling twice chang
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from data.clustering.parties import components
+from data.store.clusters import compare, form, place
+from data.store.company import raise_standings
 from data.store.database import Database
 from data.store.groups import settle_templates
 from data.store.journal import Journal
 from data.store.saver import Outcome
-from data.store.scope import ALWAYS, Reach
+from data.store.scope import Reach
 from data.store.values import public_id, seconds
 
 LOT_TEMPLATES = 500
@@ -36,11 +38,13 @@ def settle(db: Database, at: datetime | None = None, *, afresh: bool = False) ->
     Killed in between, what was settled stays and the rest stays marked for the next call.
     """
     total = Outcome()
+    total.changes += cluster(db)
     pending = db.rows("select template_id, moved_from from unsettled")
     sizes = _sizes(db.connection) if pending else {}
     for lot in _lots(pending, sizes):
         with db.writing() as connection:
             journal = Journal(connection, seconds(at or datetime.now(UTC)))
+            total.changes += raise_standings(connection, lot)
             outcome = settle_templates(connection, _touched(connection, lot), journal, afresh=afresh)
             connection.executemany(
                 "delete from unsettled where template_id = ?1 or moved_from = ?1", [(number,) for number in lot]
@@ -51,6 +55,24 @@ def settle(db: Database, at: datetime | None = None, *, afresh: bool = False) ->
         tuple(public_id("wave", number) for number in total.waves_opened),
         total.changes,
     )
+
+
+def cluster(db: Database) -> int:
+    """Gives all new and changed observations their templates; returns how many of them, old or new, moved."""
+    more, moved = True, 0
+    while more:
+        with db.writing() as connection:
+            more = place(connection)
+    if db.value("select 1 from unclustered limit 1") is None:
+        return 0
+    with db.writing() as connection:
+        compare(connection)
+    more = True
+    while more:
+        with db.writing() as connection:
+            more, found = form(connection)
+        moved += found
+    return moved
 
 
 def _sizes(connection: sqlite3.Connection) -> dict[int, int]:
@@ -100,18 +122,3 @@ def _touched(connection: sqlite3.Connection, lot: list[int]) -> dict[int, Reach]
             touched[template] = min(before[0], first), max(before[1], last)
         fresh = {number for row in rows for number in row[:2] if number} - set(lot)
     return touched
-
-
-def touch(connection: sqlite3.Connection, spans: Mapping[tuple[int, int], Reach]) -> None:
-    """Marks spans of templates as provisional; keys are (template, template that observations came from or 0)."""
-    connection.executemany(
-        "insert into unsettled (template_id, moved_from, first_at, last_at) values (?, ?, ?, ?)"
-        " on conflict do update set first_at = min(first_at, excluded.first_at),"
-        " last_at = max(last_at, excluded.last_at)",
-        [(*key, *span) for key, span in sorted(spans.items())],
-    )
-
-
-def touch_everything(connection: sqlite3.Connection) -> None:
-    """Marks all templates as provisional, at all times."""
-    touch(connection, {(row[0], 0): ALWAYS for row in connection.execute("select template_id from templates")})

@@ -7,6 +7,7 @@ from typing import Literal
 
 from data.clustering.waves import WaveState
 from data.model import Authentication, Enclosure, Evidence, Hop, Identity, KeptField, TemplatePart, Verdict
+from data.tlp import Tlp
 
 Confirmation = Literal["unconfirmed", "confirmed"]
 
@@ -43,7 +44,9 @@ class IncidentFilter:
     """What a page or an export asks for; empty means everything. Several values of one field are alternatives.
 
     `text` is searched in subjects, sender names, bodies and the names of the party. `since` and `until` (not
-    included) bound observations by observed_at, incidents by overlap. `wave_id` may be an old id.
+    included) bound observations by observed_at, incidents by overlap. `wave_id` may be an old id. `clearance` leaves
+    out incidents of a higher TLP marking, with their observations and waves. `received_since` asks for incidents that
+    something was received of or happened to since then, however old the mail was.
     """
 
     text: str = ""
@@ -55,6 +58,8 @@ class IncidentFilter:
     until: datetime | None = None
     wave_id: str | None = None
     abused_domain: str | None = None
+    clearance: Tlp = "RED"
+    received_since: datetime | None = None
 
 
 EVERYTHING = IncidentFilter()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from data.store.database import Database
 from data.store.evidence import OBSERVATIONS
-from data.store.filters import incident_condition, observation_condition
+from data.store.filters import observation_condition, wave_condition
 from data.store.rows import observation_of
 from data.store.shapes import EVERYTHING, IncidentFilter, ObservationRow, WaveRow
 from data.store.values import HOUR, moment, public_id, seconds
@@ -68,11 +68,10 @@ def stream_waves(
     db: Database, where: IncidentFilter = EVERYTHING, *, now: datetime | None = None
 ) -> Iterator[WaveRow]:
     """Waves with an incident that a filter asks for, the last seen first."""
-    condition = incident_condition(db, where)
+    condition = wave_condition(db, where)
     at = seconds(now or datetime.now(UTC))
     rows = db.stream(
-        "select * from waves where wave_id in (select i.wave_id from incidents i"  # noqa: S608
-        f" where i.wave_id is not null and {condition.sql}) order by last_seen_at desc, wave_id desc",
+        f"select * from waves w where {condition.sql} order by last_seen_at desc, wave_id desc",  # noqa: S608
         condition.parameters,
     )
     return (wave_of(db, row, at) for row in rows)

@@ -51,12 +51,12 @@ class Link(NamedTuple):
     organisation: str
 
 
-def summarise_incidents(connection: sqlite3.Connection, groups: Iterable[tuple[int, Group]]) -> Iterator[Row]:
-    """The row of each (template, group) in order, by `INCIDENT_COLUMNS`, its wave still open."""
-    lot: list[tuple[int, Group]] = []
+def summarise_incidents(connection: sqlite3.Connection, groups: Iterable[Group]) -> Iterator[Row]:
+    """The row of each group in order, by `INCIDENT_COLUMNS`, its wave still open."""
+    lot: list[Group] = []
     size = 0
-    for template, group in groups:
-        lot.append((template, group))
+    for group in groups:
+        lot.append(group)
         size += len(group.members)
         if size >= AT_ONCE:
             yield from _summaries(connection, lot)
@@ -64,12 +64,12 @@ def summarise_incidents(connection: sqlite3.Connection, groups: Iterable[tuple[i
     yield from _summaries(connection, lot)
 
 
-def _summaries(connection: sqlite3.Connection, lot: Sequence[tuple[int, Group]]) -> Iterator[Row]:
-    numbers = json.dumps([member.observation for _, group in lot for member in group.members])
+def _summaries(connection: sqlite3.Connection, lot: Sequence[Group]) -> Iterator[Row]:
+    numbers = json.dumps([member.observation for group in lot for member in group.members])
     facts = _facts(connection, numbers)
     links = _links(connection, numbers)
-    for template, group in lot:
-        yield _summary(template, group.party, [facts[member.observation] for member in group.members], links)
+    for group in lot:
+        yield _summary(group.template, group.party, [facts[member.observation] for member in group.members], links)
 
 
 def _facts(connection: sqlite3.Connection, numbers: str) -> dict[int, Facts]:
@@ -96,19 +96,21 @@ def _links(connection: sqlite3.Connection, numbers: str) -> dict[int, list[Link]
 
 def _summary(template: int, party: int, found: Sequence[Facts], links: dict[int, list[Link]]) -> Row:
     times = [fact.at for fact in found]
+    # Anonymous observations count, and never say what an incident is, as long as a trusted one does.
+    voices = [fact for fact in found if fact.trusted] or found
     return (
         party,
         template,
         None,
         confirmation(_witnesses(found, links)),
-        _usual(map(attrgetter("abused_domain"), found)),
-        _usual(map(attrgetter("tenant"), found)),
-        _usual(map(attrgetter("account_id"), found)),
-        _usual(map(attrgetter("platform"), found)),
-        _usual(map(attrgetter("mechanism"), found)),
-        _usual(map(attrgetter("verdict"), found)),
-        round(sum(fact.confidence for fact in found) / len(found), 4),
-        _title(found),
+        _usual(map(attrgetter("abused_domain"), voices)),
+        _usual(map(attrgetter("tenant"), voices)),
+        _usual(map(attrgetter("account_id"), voices)),
+        _usual(map(attrgetter("platform"), voices)),
+        _usual(map(attrgetter("mechanism"), voices)),
+        _usual(map(attrgetter("verdict"), voices)),
+        round(sum(fact.confidence for fact in voices) / len(voices), 4),
+        _title(voices),
         len(found),
         len({fact.recipient_hash for fact in found} - {None}),
         len({link[:2] for fact in found for link in links[fact.observation]}),
@@ -139,9 +141,10 @@ def _title(found: Iterable[Facts]) -> str | None:
     return best.subject if best else None
 
 
-def summarise_wave(template: int, run: Run, rows: Sequence[Row]) -> Row:
+def summarise_wave(run: Run, rows: Sequence[Row]) -> Row:
     """The row of a wave by `WAVE_COLUMNS`, out of its groups and their incidents' rows. It is called as the incident
-    that was vouched for first."""
+    that was vouched for first, and its template is that of most of its observations. Tenants that the attacker made
+    are no abused parties."""
     members = [member for group in run.groups for member in group.members]
     times = [member.at for member in members]
     named = [
@@ -150,4 +153,7 @@ def summarise_wave(template: int, run: Run, rows: Sequence[Row]) -> Row:
         if row[TITLE]
     ]
     title = min(named)[2] if named else None
-    return (template, title, int(run.dense), len(members), len(run.groups), min(times), max(times))
+    counts = Counter(member.template for member in members)
+    template = min(counts, key=lambda number: (-counts[number], number))
+    parties = len({group.party for group in run.groups if group.is_abused})
+    return (template, title, int(run.dense), len(members), parties, min(times), max(times))

@@ -8,8 +8,7 @@ from data.clustering.parties import Alias, account_alias, domain_alias
 from data.model import Submission
 from data.store.aliases import Parties
 from data.store.drafts import Draft, day_of, observed_at
-from data.store.scope import ALWAYS, Reach
-from data.store.settle import touch
+from data.store.scope import ALWAYS, Reach, touch
 from data.store.values import seconds, to_json
 
 OWN = (
@@ -35,7 +34,7 @@ _INSERT_DETAILS = (
 )
 _UPGRADE = (
     f"update observations set {', '.join(f'{name} = ?' for name in (*BETTER, *OWN))},"  # noqa: S608
-    " incident_id = case when ? > 0 then incident_id end where observation_id = ?"
+    " incident_id = case when ? > 0 then incident_id end, node_id = null where observation_id = ?"
 )
 SAME_ID = (
     "Another message with the same Message-ID but other content is known; one of the two was changed on the way or "
@@ -177,6 +176,7 @@ class Batch:
     def _upgrade(self, draft: Draft, known: Any, at: int) -> None:  # noqa: ANN401
         """Replaces what the machine read by what a better copy says; id, hashes and human words stay."""
         self._index()
+        self._loosen(known)
         number, before = known["observation_id"], known["template_id"]
         template = self._template(draft)
         alias, party = self._parties.place(draft)
@@ -202,18 +202,25 @@ class Batch:
         received = min(self._received, known["received_at"])
         at, _ = observed_at(sent_at, received)
         if (at, received) != (known["observed_at"], known["received_at"]):
+            self._loosen(known)
             self._connection.execute(
-                "update observations set observed_at = ?, day = ?, received_at = ? where observation_id = ?",
+                "update observations set observed_at = ?, day = ?, received_at = ?, node_id = null"
+                " where observation_id = ?",
                 (at, day_of(at), received, number),
             )
         return at
+
+    def _loosen(self, known: Any) -> None:  # noqa: ANN401
+        """Marks the node that a changed observation stood for."""
+        if known["node_id"]:
+            self._connection.execute("insert or ignore into unclustered (node_id) values (?)", (known["node_id"],))
 
     def _template(self, draft: Draft) -> int:
         number = self._templates.get(draft.template_key)
         if number is None:
             self._connection.execute(
-                "insert or ignore into templates (template_key, has_payload) values (?, ?)",
-                (draft.template_key, int(draft.has_payload)),
+                "insert or ignore into templates (template_key, has_payload, family) values (?, ?, ?)",
+                (draft.template_key, int(draft.has_payload), draft.family),
             )
             number = int(
                 self._connection.execute(

@@ -9,12 +9,14 @@ import streamlit as st
 
 from data.export.tables import OBSERVATIONS
 from data.store.database import Database
+from data.store.explanations import explanation, values_of_slots
 from data.store.reads import events, members, observation, observations_over_time, template
 from data.store.shapes import IncidentRow, ObservationDetail, ObservationRow
 from pages.parts.changes import HISTORY, change_rows
 from pages.parts.charts import BINS, bin_rows, draw_timeline, show
 from pages.parts.clock import Clock
 from pages.parts.evidence import Proof, show_proof
+from pages.parts.explained import show_explanation, show_slot_values
 from pages.parts.figures import count, counted, percent, public_id
 from pages.parts.filters import asked, query_with
 from pages.parts.inert import inert_block
@@ -67,7 +69,7 @@ def show_incident(db: Database, row: IncidentRow, clock: Clock) -> None:
         _show_template(db, row)
         _show_evidence(db, row, found, clock)
     with right:
-        _show_bonds(row, found, clock)
+        _show_bonds(db, row, found, clock)
         _show_history(db, row, clock)
     _show_members(row, found, clock)
 
@@ -166,16 +168,14 @@ def _show_template(db: Database, row: IncidentRow) -> None:
             st.caption("It is not kept any more.")
             return
         show_template(found.parts, "incident")
+        show_slot_values(values_of_slots(db, row.template_id))
         if found.example_text:
             with st.expander("An example, redacted", type="compact"):
                 st.code(inert_block(found.example_text), language=None, wrap_lines=True)
 
 
 def _show_evidence(db: Database, row: IncidentRow, found: Sequence[ObservationRow], clock: Clock) -> None:
-    """The message that the address names, else the newest."""
-    known = {member.observation_id for member in found}
-    wanted = asked("observation")
-    chosen = wanted if wanted in known else next(iter(known and [found[0].observation_id]), None)
+    chosen = _chosen(found)
     detail = observation(db, chosen) if chosen else None
     with card("evidence"):
         caption = f"{public_id(chosen or '')}, one of {count(row.observations)}, redacted"
@@ -185,11 +185,18 @@ def _show_evidence(db: Database, row: IncidentRow, found: Sequence[ObservationRo
             show_proof(_proof(detail), "incident", clock)
 
 
+def _chosen(found: Sequence[ObservationRow]) -> str | None:
+    """The message that the address names, else the newest."""
+    known = [member.observation_id for member in found]
+    wanted = asked("observation")
+    return wanted if wanted in known else next(iter(known), None)
+
+
 def _proof(found: ObservationDetail) -> Proof:
     return Proof(found.hops, found.authentication, found.identity, found.verdict, found.headers, found.warnings)
 
 
-def _show_bonds(row: IncidentRow, found: Sequence[ObservationRow], clock: Clock) -> None:
+def _show_bonds(db: Database, row: IncidentRow, found: Sequence[ObservationRow], clock: Clock) -> None:
     """What the members have in common, counted over those that are listed."""
     rows: list[Row] = [{"what": "abused party", "value": row.party, "share": 1.0}]
     rows += [{"what": "template", "value": row.template_id, "share": 1.0}]
@@ -214,8 +221,12 @@ def _show_bonds(row: IncidentRow, found: Sequence[ObservationRow], clock: Clock)
     with card("bonds"):
         if row.singleton:
             with card_title("bonds", "Why these belong together", "it is alone so far"):
-                return
-        table_block("bonds", "Why these belong together", "what they share", BONDS, rows, clock, nothing="")
+                pass
+        else:
+            table_block("bonds", "Why these belong together", "what they share", BONDS, rows, clock, nothing="")
+        chosen = _chosen(found)
+        if chosen:
+            show_explanation(chosen, explanation(db, chosen))
 
 
 def _show_history(db: Database, row: IncidentRow, clock: Clock) -> None:

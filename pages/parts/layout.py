@@ -15,6 +15,7 @@ WAVES = "pages/waves.py"
 INCIDENTS = "pages/incidents.py"
 INTELLIGENCE = "pages/intelligence.py"
 SUBMIT = "pages/submit.py"
+EXPORTS = "pages/exports.py"
 
 
 def dress() -> None:

@@ -1,14 +1,19 @@
-"""The network block of a visitor, which is hashed with a key before it is kept."""
+"""Who sits in front of the page: somebody at this machine, or a stranger."""
 
-import ipaddress
+import streamlit as st
 
-IPV4_BLOCK, IPV6_BLOCK = 24, 48
+from data.blocks import LOOPBACK, is_at_this_machine, is_loopback
 
 
-def block_text(address: str | None) -> str | None:
-    """The block of an address ("192.0.2.0/24", "2001:db8::/48"); None for this machine and for what is no address."""
-    try:
-        found = ipaddress.ip_address(address or "")
-    except ValueError:
-        return None
-    return str(ipaddress.ip_network((found, IPV4_BLOCK if found.version == 4 else IPV6_BLOCK), strict=False))
+def listens_on_loopback_only() -> bool:
+    """Whether nobody but this machine reaches the server."""
+    address = st.get_option("server.address")
+    return address == "localhost" or is_loopback(address)
+
+
+def is_local_visitor() -> bool:
+    """Whether the visitor sits at this machine, and nobody else can be a visitor."""
+    # Streamlit gives no address to visitors of localhost.
+    address = st.context.ip_address or LOOPBACK
+    headers = {name.lower(): value for name, value in st.context.headers.items()}
+    return listens_on_loopback_only() and is_at_this_machine(address, headers)

@@ -39,7 +39,7 @@ class Reader:
         self.page.wait_for_timeout(250)
         self.page.wait_for_selector(HEAD, timeout=PATIENCE)
         self.page.wait_for_selector(SCRIPT_DONE, timeout=PATIENCE)
-        self.page.wait_for_function(f"!document.querySelector('{WAITING}')", timeout=PATIENCE)
+        self.page.wait_for_selector(WAITING, state="detached", timeout=PATIENCE)
         self.page.wait_for_timeout(250)
 
     def text(self) -> str:

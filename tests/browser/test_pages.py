@@ -9,7 +9,16 @@ from tests.conftest import fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-PATHS = ["/", "/?range=all", "/waves", "/incidents", "/incidents?view=messages", "/incidents?view=claims", "/submit"]
+PATHS = [
+    "/",
+    "/exports",
+    "/?range=all",
+    "/waves",
+    "/incidents",
+    "/incidents?view=messages",
+    "/incidents?view=claims",
+    "/submit",
+]
 DETAILS = [
     "/waves?id=W-0001",
     "/waves?id=W-0001&with=W-0002",

@@ -161,7 +161,7 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
 
 
 def test_the_server_starts_with_safe_settings():
-    command = server_command(8777)
+    command = server_command(8777, Settings().hosts)
     assert {
         "--server.address=127.0.0.1",
         "--server.port=8777",

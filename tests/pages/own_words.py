@@ -16,7 +16,7 @@ MARKDOWN = words(
     popover expander warning error info success segmented_control multiselect text_input text_area date_input
     file_uploader progress Page set_page_config _show_unknown _show_head Fact Column NumberColumn ProgressColumn
     DatetimeColumn BarChartColumn AreaChartColumn MultiselectColumn TextColumn head card_title banner link
-    table_block Tile choose_one choose_several choose_text choose_day csv_button show
+    table_block Tile choose_one choose_several choose_text choose_day csv_button save_button all_rows_button show
     """
 )
 """Functions of Streamlit, and ours that hand on to them, whose texts a browser may take for Markdown."""
@@ -35,7 +35,7 @@ OWN_CALLS = words(
     """
     say say_number say_list known_words count counted change percent public_id platform_label style_sheet when day
     ago with_utc seconds _doubling _share_words _summary _names _wave_note _state_label _result_text _sentence _kinds
-    len
+    file_name_of len
     """
 )
 INERT_CALLS = {"inert", "inert_block", "template_text", "plot_text"}
@@ -46,7 +46,7 @@ OWN_VALUES = words(
     reading.verdict.verdict _ICONS[edge] NARROWED[name] proof.verdict.verdict proof.verdict.score fact.label
     tile.label tile.value tile.delta tile.note column.label RANGES[earlier] part.slot SLOT_GLYPHS[part.slot]
     WAVE_STATES[active[0].state].label WAVE_STATES[row.state].text
-    span.cell_words nothing.title nothing.sentence figures.mechanism TRUST[found.evidence]
+    RULE_NAMES[form] span.cell_words nothing.title nothing.sentence figures.mechanism TRUST[found.evidence]
     """
 )
 """Attributes whose values are ours by their type: closed lists of words, tables of this program, our own shapes."""
@@ -56,6 +56,7 @@ SETTINGS = words(
     key type width height icon icon_position gap border color horizontal vertical_alignment horizontal_alignment
     on_click args on_change query_params query data mime page default page_icon layout language anchors anchor
     disabled label_visibility accept_multiple_files max_upload_size max_chars format_func format position states
+    where total what form table
     kind chart_data chart_type delta_color edge opens tall sight loud rows columns min_value max_value y_min timezone
     spark use_container_width expanded options shown name chosen usual url_path wrap_lines clock
     """

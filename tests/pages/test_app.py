@@ -1,12 +1,10 @@
 """The app without a browser: every page on an empty and a filled database, and what it says when it cannot."""
 
-import json
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import app as web
 from tests.conftest import fill
 from tests.data.readings import NOON, burst, reading
 
@@ -95,16 +93,3 @@ def test_a_wrong_setting_is_told_with_its_name(database, monkeypatch):
     app = opened()
     assert not app.exception
     assert "RELAYWATCH_TEXT_LIMIT is 'lots'" in told(app)
-
-
-def test_health_says_ok(database):
-    assert json.loads(web.health(None).body) == {"status": "ok"}
-
-
-def test_health_says_why_not(tmp_path, monkeypatch):
-    broken = tmp_path / "relaywatch.db"
-    broken.write_bytes(b"no database at all" * 100)
-    monkeypatch.setenv("RELAYWATCH_DB", str(broken))
-    response = web.health(None)
-    assert response.status_code == 503
-    assert "this is not a database" in json.loads(response.body)["reason"]

@@ -8,7 +8,6 @@ from data.settings import Settings
 from pages.parts import wiring
 from pages.parts.changes import change_words
 from pages.parts.templates import template_text
-from pages.parts.visitor import block_text
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -30,19 +29,6 @@ def test_a_change_is_told_in_a_few_words(kind, detail, told):
 def test_a_template_on_one_line_shows_slots_in_brackets_and_no_live_link():
     parts = (TemplatePart("Ticket"), TemplatePart("", "number"), TemplatePart("at http://a.example\u202e"))
     assert template_text(parts) == "Ticket ⟦number⟧ at hxxp://a[.]example\ufffd"
-
-
-@pytest.mark.parametrize(
-    ("address", "block"),
-    [
-        ("192.0.2.77", "192.0.2.0/24"),
-        ("2001:db8:1:2::3", "2001:db8:1::/48"),
-        (None, None),
-        ("nonsense", None),
-    ],
-)
-def test_a_visitor_is_known_by_block_only(address, block):
-    assert block_text(address) == block
 
 
 def test_a_page_without_app_py_shows_nothing(monkeypatch):

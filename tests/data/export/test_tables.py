@@ -9,10 +9,13 @@ import pytest
 
 from data.export.csv_format import to_csv
 from data.export.json_format import to_json
-from data.export.tables import INCIDENTS, OBSERVATIONS, TABLES, TIMELINE, WAVES, export_rows
+from data.export.tables import EVERY_TABLE, INCIDENTS, OBSERVATIONS, TIMELINE, WAVES, export_rows
+from data.store.exports import recorded
+from data.store.intelligence_pages import save_page
 from data.store.reads import incidents, search_observations, waves
 from data.store.shapes import EVERYTHING, IncidentFilter
 from tests.data.readings import NOON, burst, reading, taken
+from tests.data.reports import page
 
 HOUR = timedelta(hours=1)
 CONTRACT = (
@@ -23,6 +26,7 @@ CONTRACT = (
 
 @pytest.fixture
 def filled(db):
+    save_page(db, page(), now=NOON, added_by="ann")
     taken(db, [*burst(4, 3), reading("=cmd|' /C calc'!A0", verdict="ordinary", score=0, domain=None, platform=None)])
     return db
 
@@ -36,11 +40,16 @@ def test_observations_begin_with_the_columns_of_the_contract():
     assert names[:13] == CONTRACT.split(", ")
 
 
-@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+@pytest.mark.parametrize("table", EVERY_TABLE.values(), ids=EVERY_TABLE)
 def test_every_column_says_what_it_means_and_has_a_value(filled, table):
     assert all(column.meaning.endswith(".") for column in table.columns)
-    assert rows(filled, table)
-    assert list(rows(filled, table)[0]) == [column.name for column in table.columns]
+    with recorded(filled.path, "incidents", "csv", {}):
+        pass
+    assert all(column.example for column in table.columns)
+    assert all(column.unit for column in table.columns if column.type in {"number", "time"})
+    found = rows(filled, table)
+    assert found or table.name == "reports"
+    assert all(list(row) == [column.name for column in table.columns] for row in found)
 
 
 def test_every_message_has_a_template_in_an_incident_or_not(filled):

@@ -10,7 +10,6 @@ import pytest
 from data.errors import StoreError
 from data.store.database import open_database, open_for_reading
 from data.store.reads import headline, incidents
-from data.store.schema import MIGRATIONS, VERSIONS
 from tests.data.readings import NOON, reading, taken
 
 ROOT = Path(__file__).parents[3]
@@ -33,16 +32,6 @@ def test_four_processes_that_open_a_new_database_at_once_all_succeed(tmp_path):
     assert [process.returncode for process in started] == [0, 0, 0, 0], said
     with open_database(path) as db:
         assert db.value("select count(*) from observations") == 4
-
-
-def test_every_migration_is_a_known_version():
-    assert {migration.name for migration in MIGRATIONS.pending(sqlite_utils_of(":memory:"))} == VERSIONS
-
-
-def sqlite_utils_of(path):
-    from sqlite_utils import Database
-
-    return Database(sqlite3.connect(path))
 
 
 def test_a_database_of_a_newer_version_is_refused(tmp_path):

@@ -207,3 +207,44 @@ def test_a_thousand_anonymous_submissions_neither_confirm_nor_rename_nor_steer(d
 def test_a_message_without_domain_and_account_belongs_to_its_tenant_else_its_platform(db, party):
     taken(db, [reading(domain=None, tenant="Acme Inc" if party == "tenant" else None)])
     assert incidents(db)[0].party == ("Acme Inc" if party == "tenant" else "zendesk")
+
+
+def floods(subjects, **named):
+    return [
+        reading(subjects[n % len(subjects)], mechanism="account-verification", verdict="verification-flood",
+                domain=f"tenant{n % 4}.example.com", recipient=f"p{n}@victim.example", key=n,
+                sent_at=NOON + n * HOUR / 30, **named)
+        for n in range(8)
+    ]  # fmt: skip
+
+
+def test_a_flood_in_two_languages_is_one_wave_of_two_templates(db):
+    taken(db, floods(["Activate your account", "Aktivieren Sie Ihr Konto"]))
+    assert [(row.parties, row.observations) for row in waves(db)] == [(4, 8)]
+    assert len({row.template_id for row in incidents(db)}) == 2
+    assert check(db) == []
+    assert rebuild(db).changes == 0
+
+
+def test_tenants_that_the_attacker_made_are_no_abused_parties_of_a_wave(db):
+    own = [
+        reading(domain=f"x{n}.zendesk.com", verdict="attacker-tenant", key=n, sent_at=NOON + n * HOUR / 30)
+        for n in range(9)
+    ]
+    assert taken(db, own).waves_opened == ()
+    taken(db, burst(3, 2))
+    assert [(row.parties, row.observations) for row in waves(db)] == [(3, 15)]
+
+
+def test_a_quiet_acknowledgement_becomes_a_candidate_in_company_and_a_rebuild_leaves_it_one(db):
+    quiet = [
+        reading("Something particular enough to be told apart", domain=f"tenant{n % 4}.example.com", key=n,
+                verdict="ordinary", score=5, recipient=f"p{n}@victim.example", sent_at=NOON + n * HOUR / 30)
+        for n in range(8)
+    ]  # fmt: skip
+    taken(db, quiet[:4])
+    assert incidents(db) == []
+    taken(db, quiet[4:])
+    assert [(row.parties, row.observations) for row in waves(db)] == [(4, 8)]
+    assert rebuild(db).changes == 0
+    assert check(db) == []

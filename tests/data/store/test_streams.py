@@ -71,7 +71,8 @@ def rows(db):
         map(
             tuple,
             db.rows(
-                "select p.name, t.template_key, i.confirmation, i.title, i.observations, i.recipients, i.submitters,"
+                "select p.name, t.example_text, t.has_payload, t.observations, i.confirmation, i.title,"
+                " i.observations, i.recipients, i.submitters,"
                 " i.first_seen_at, i.last_seen_at, i.verdict, i.wave_id is not null"
                 " from incidents i join parties p using (party_id) join templates t using (template_id)"
             ),

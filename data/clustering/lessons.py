@@ -1,0 +1,42 @@
+"""Which nodes teach what is everybody's: a set that the set of all nodes decides, and that seldom changes while
+messages come in, so that settling touches little.
+
+Few nodes teach all together. Later the lesson is what was seen before a day that is over for a week at least: the
+first one by which 250, 375, 562 ... nodes had been seen. So it changes when their number has grown by half, and where
+mail older than that comes in, the more seldom the more nodes there are: at most 1,000 of those before the day teach.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from data.clustering.nodes import Node
+
+DAY = 86_400
+FEW = 250
+GROWTH = 1.5
+MOST = 4_000
+LATE = 7
+"""Nodes that a lesson is drawn from at most: those with the smallest keys. Days in which most late mail comes in."""
+
+
+def last_day(counts: Sequence[tuple[int, int]]) -> int | None:
+    """The day before which nodes teach, given (day, nodes first seen then) in order of days; None where all do."""
+    if sum(count for _, count in counts) <= FEW:
+        return None
+    wanted, seen, chosen = float(FEW), 0, None
+    for day, count in counts:
+        if day > counts[-1][0] - LATE:
+            break
+        seen += count
+        if seen >= wanted:
+            chosen = day + 1
+            while seen >= wanted:
+                wanted *= GROWTH
+    return chosen
+
+
+def teachers(nodes: Sequence[Node]) -> list[Node]:
+    """The nodes, in order of keys, that teach what is everybody's."""
+    days = Counter(node.at // DAY for node in nodes)
+    day = last_day(sorted(days.items()))
+    return [node for node in nodes if day is None or node.at < day * DAY][:MOST]

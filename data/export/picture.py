@@ -1,0 +1,118 @@
+"""What sharing formats are made of: incidents and waves that an audience may see, ids that stay the same, our words.
+
+Everything is AMBER unless an analyst marked it otherwise. What is CLEAR is for everybody: confirmed incidents only,
+without a word of the attacker's and without the doors that are still open.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
+
+from data.domains import clean_host, registrable_domain
+from data.plain import plain_line
+from data.store.database import Database
+from data.store.exports import installation
+from data.store.reads import stream_incidents
+from data.store.shapes import EVERYTHING, IncidentFilter, IncidentRow, WaveRow
+from data.store.streams import stream_waves
+from data.tlp import DEFAULT, Tlp, within
+
+PRODUCT = "Relaywatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The state of a moment as an audience may see it. `markings` holds the incidents that are not AMBER, `wave_tlps`
+    the markings of waves: that of the strictest incident."""
+
+    at: datetime
+    installation: UUID
+    ceiling: Tlp
+    incidents: tuple[IncidentRow, ...]
+    waves: tuple[WaveRow, ...]
+    markings: Mapping[str, Tlp]
+    wave_tlps: Mapping[str, Tlp]
+
+    @property
+    def public(self) -> bool:
+        return self.ceiling == "CLEAR"
+
+    def tlp(self, incident_id: str) -> Tlp:
+        return self.markings.get(incident_id, DEFAULT)
+
+    def uuid(self, kind: str, key: str) -> UUID:
+        """The id of a thing of this installation: the same in every export (UUIDv5)."""
+        return uuid5(self.installation, f"{kind}/{key}")
+
+
+def strictness(tlp: Tlp) -> int:
+    """Markings in order: the higher, the fewer may read it."""
+    return len(within(tlp))
+
+
+def picture(
+    db: Database,
+    where: IncidentFilter = EVERYTHING,
+    *,
+    now: datetime | None = None,
+    ceiling: Tlp = DEFAULT,
+    markings: Mapping[str, Tlp] | None = None,
+) -> Picture:
+    """The incidents of a filter and their waves, as far as the ceiling lets them be seen."""
+    at = now or datetime.now(UTC)
+    marks = {name: tlp for name, tlp in (markings or {}).items() if tlp != DEFAULT}
+    if ceiling == "CLEAR":
+        where = replace(where, confirmation=("confirmed",))
+    allowed = within(ceiling)
+    everything = list(stream_incidents(db, where, now=at))
+    rows = [row for row in everything if marks.get(row.incident_id, DEFAULT) in allowed]
+    hidden = {row.wave_id for row in everything} - {row.wave_id for row in rows}
+    hidden |= {row.wave_id for row in everything if marks.get(row.incident_id, DEFAULT) not in allowed}
+    waves = [row for row in stream_waves(db, where, now=at) if row.wave_id not in hidden]
+    if ceiling == "CLEAR":
+        rows = [replace(row, title=None) for row in rows]
+        waves = [replace(row, title=None) for row in waves]
+    tlps: dict[str, Tlp] = {}
+    for row in rows:
+        if row.wave_id is not None:
+            marked = marks.get(row.incident_id, DEFAULT)
+            tlps[row.wave_id] = max(tlps.get(row.wave_id, marked), marked, key=strictness)
+    return Picture(at, UUID(installation(db)), ceiling, tuple(rows), tuple(waves), marks, tlps)
+
+
+def named(row: IncidentRow, *, public: bool = False) -> str:
+    """The abused party in a line. For everybody only a domain is named: other names may be an attacker's words."""
+    if not public:
+        return plain_line(row.party, 200)
+    return real_domain(row) or "an organisation"
+
+
+def real_domain(row: IncidentRow) -> str | None:
+    """The abused domain where it is one, for fields that hold a domain and nothing else."""
+    domain = row.abused_domain
+    return domain if domain and clean_host(domain) == domain and registrable_domain(domain) else None
+
+
+def counted(number: int, noun: str) -> str:
+    """1 message, 2 messages."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def told(row: IncidentRow, *, public: bool = False) -> str:
+    """An incident in one sentence of ours: abused, never guilty."""
+    system = f"a {row.platform} system" if row.platform else "a system"
+    return (
+        f"{system[0].upper()}{system[1:]} of {named(row, public=public)} was abused to send"
+        f" {counted(row.observations, 'message')} ({row.mechanism}) to at least"
+        f" {counted(max(row.recipients, 1), 'recipient')} who had not asked for them,"
+        f" {row.first_seen_at:%Y-%m-%d} to {row.last_seen_at:%Y-%m-%d}; {row.confirmation}."
+    )
+
+
+def told_wave(row: WaveRow) -> str:
+    """A wave in one sentence of ours."""
+    return (
+        f"One text was sent through {counted(row.parties, 'organisation')} in {counted(row.observations, 'message')},"
+        f" {row.first_seen_at:%Y-%m-%d} to {row.last_seen_at:%Y-%m-%d}; {row.state}."
+    )

@@ -1,0 +1,100 @@
+"""Everything that can be exported, by name and format, as far as an audience may see it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from data.catalogue.loader import load_catalogue
+from data.errors import RelaywatchError
+from data.export.atom import to_atom
+from data.export.briefing import brief
+from data.export.briefing_html import to_html
+from data.export.briefing_markdown import to_markdown
+from data.export.columns import Table, Value
+from data.export.csv_format import to_csv
+from data.export.doors import exposures_of
+from data.export.formats import FORMATS
+from data.export.json_format import to_json
+from data.export.misp import to_misp
+from data.export.picture import picture
+from data.export.rules import EXPIRES_AFTER, SCORE, to_rules
+from data.export.stix import to_stix
+from data.export.tables import EVERY_TABLE, export_rows
+from data.store.database import Database
+from data.store.shapes import IncidentFilter
+from data.tlp import DEFAULT, Tlp, within
+
+
+@dataclass(slots=True)
+class Shared:
+    """An export: its bytes, a chunk at a time, and, once they were taken, how many rows or incidents it held."""
+
+    chunks: Iterator[bytes] = field(default_factory=lambda: iter(()))
+    rows: int = 0
+
+    def counting(self, rows: Iterable[dict[str, Value]]) -> Iterator[dict[str, Value]]:
+        for row in rows:
+            self.rows += 1
+            yield row
+
+
+def share(
+    db: Database,
+    what: str,
+    form: str,
+    where: IncidentFilter,
+    at: datetime,
+    ceiling: Tlp = DEFAULT,
+    options: Mapping[str, float | None] | None = None,
+    markings: Mapping[str, Tlp] | None = None,
+) -> Shared:
+    """One export of the state that `db` shows, which is that of `at`. Options of rules: score, expires_days.
+
+    Raises RelaywatchError for what is never for everybody.
+    """
+    shared = Shared()
+    if what in EVERY_TABLE:
+        table = EVERY_TABLE[what]
+        rows = shared.counting(_visible(export_rows(db, table, where, now=at), table, ceiling))
+        shared.chunks = to_csv(rows, table.columns) if form == "csv" else to_json(rows)
+        return shared
+    seen = picture(db, where, now=at, ceiling=ceiling, markings=markings)
+    shared.rows = len(seen.incidents)
+    match what:
+        case "rules":
+            shared.chunks = iter([_rules(seen.incidents, form, at, ceiling, options or {})])
+        case "briefing":
+            page = brief(db, seen, where)
+            shared.chunks = iter([(to_html if form == "html" else to_markdown)(page).encode("utf-8", "replace")])
+        case "stix":
+            shared.chunks = to_stix(seen)
+        case "misp":
+            shared.chunks = to_misp(seen)
+        case "atom":
+            shared.chunks = to_atom(seen)
+        case _:
+            raise ValueError(f"nothing is exported as {what!r}; there are {', '.join(FORMATS)}")
+    return shared
+
+
+def _visible(rows: Iterable[dict[str, Value]], table: Table, ceiling: Tlp) -> Iterator[dict[str, Value]]:
+    """What nobody marked is AMBER; what is for everybody holds no word of strangers."""
+    foreign = [column.name for column in table.columns if column.foreign] if ceiling == "CLEAR" else []
+    return ({**row, **dict.fromkeys(foreign)} for row in rows) if DEFAULT in within(ceiling) else iter(())
+
+
+def _rules(
+    incidents: Iterable[object], form: str, at: datetime, ceiling: Tlp, options: Mapping[str, float | None]
+) -> bytes:
+    if ceiling == "CLEAR":
+        raise RelaywatchError("Rules list doors that are open and are never TLP:CLEAR; name a higher --tlp.")
+    days = options.get("expires_days")
+    return to_rules(
+        form,
+        exposures_of(incidents),  # type: ignore[arg-type]
+        load_catalogue(),
+        at,
+        score=options.get("score") or SCORE,
+        expires_after=timedelta(days=days) if days else EXPIRES_AFTER,
+        tlp=ceiling,
+    )

@@ -1,0 +1,146 @@
+"""What was learned about shells: a lesson on everybody, and one on each organisation, each with a signature of the
+nodes that taught it and of this program's version. Organisations are "" for everybody."""
+
+import json
+import sqlite3
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+
+from data.clustering.grams import Grams
+from data.clustering.keys import features_version
+from data.clustering.learned import SAMPLE, Common, Shells, learn_common, learn_own
+from data.clustering.lessons import DAY, MOST, last_day
+from data.store.node_rows import nodes_of
+
+LESSON_VERSION = 2
+EVERYBODY = ""
+
+
+class Lessons:
+    """The lessons that hold, within one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._own: dict[str, Shells] = {}
+        row = _stored(connection, EVERYBODY)
+        self.common = _read_common(json.loads(row["content"])) if row else Common()
+        self._signature = row["signature"] if row else ""
+
+    def own(self, organisation: str) -> Shells:
+        """What an organisation writes around strangers' words; nothing where it is not known."""
+        found = self._own.get(organisation)
+        if found is None:
+            row = _stored(self._connection, organisation)
+            found = self._own[organisation] = _read(json.loads(row["content"])) if row else Shells()
+        return found
+
+    def learn_common(self) -> bool:
+        """Learns anew what is everybody's where other nodes teach than before; says whether the lesson differs."""
+        pupils = _pupils(self._connection)
+        if _sign(pupils) == self._signature:
+            return False
+        self._signature = _sign(pupils)
+        before, self.common = self.common, learn_common(nodes_of(self._connection, pupils).values())
+        _save(self._connection, EVERYBODY, self._signature, _plain_common(self.common))
+        return before != self.common
+
+    def learn_own(self, organisations: Iterable[str]) -> list[str]:
+        """Learns anew of organisations whose nodes or whose common lesson are others than before; returns those
+        whose lesson differs."""
+        different: list[str] = []
+        for organisation in organisations:
+            pupils = _pupils_of(self._connection, organisation)
+            signature = _sign([*pupils, self._signature])
+            row = _stored(self._connection, organisation)
+            if row and row["signature"] == signature:
+                continue
+            learned = learn_own(nodes_of(self._connection, pupils).values(), self.common)
+            if learned != self.own(organisation):
+                different.append(organisation)
+                self._own[organisation] = learned
+            _save(self._connection, organisation, signature, _plain(learned))
+        return different
+
+
+def _sign(taught: Sequence[object]) -> str:
+    return blake2b(repr((LESSON_VERSION, features_version(), taught)).encode(), digest_size=16).hexdigest()
+
+
+def _stored(connection: sqlite3.Connection, organisation: str) -> Any:  # noqa: ANN401 (a row)
+    return connection.execute(
+        "select signature, content from lessons where organisation = ?", (organisation,)
+    ).fetchone()
+
+
+def _save(connection: sqlite3.Connection, organisation: str, signature: str, content: dict[str, object]) -> None:
+    connection.execute(
+        "insert or replace into lessons (organisation, signature, content) values (?, ?, ?)",
+        (organisation, signature, json.dumps(content)),
+    )
+
+
+def _pupils(connection: sqlite3.Connection) -> list[int]:
+    counts = connection.execute(
+        "select at / ?1 as day, count(*) from nodes group by day order by day", (DAY,)
+    ).fetchall()
+    day = last_day([(row[0], row[1]) for row in counts])
+    rows = connection.execute(
+        "select node_id from nodes where at < ? order by node_id limit ?",
+        (1 << 62 if day is None else day * DAY, MOST),
+    )
+    return [row[0] for row in rows]
+
+
+def _pupils_of(connection: sqlite3.Connection, organisation: str) -> list[int]:
+    rows = connection.execute(
+        "select node_id from nodes where organisation = ? order by node_id limit ?", (organisation, SAMPLE)
+    )
+    return [row[0] for row in rows]
+
+
+def _plain(shells: Shells) -> dict[str, object]:
+    return {
+        "heads": shells.heads,
+        "tails": shells.tails,
+        "titles": sorted(shells.titles),
+        "body": _pack(shells.body),
+    }
+
+
+def _plain_common(common: Common) -> dict[str, object]:
+    return {
+        "shells": _plain(common.shells),
+        "several": _pack(common.several),
+        "typed": _pack(common.typed),
+        "alone": {owner: _pack(grams) for owner, grams in common.alone.items()},
+    }
+
+
+def _read(plain: dict[str, Any]) -> Shells:
+    return Shells(
+        heads=tuple(map(tuple, plain["heads"])),
+        tails=tuple(map(tuple, plain["tails"])),
+        titles=frozenset(plain["titles"]),
+        body=_unpack(plain["body"]),
+    )
+
+
+def _read_common(plain: dict[str, Any]) -> Common:
+    return Common(
+        shells=_read(plain["shells"]),
+        several=_unpack(plain["several"]),
+        typed=_unpack(plain["typed"]),
+        alone={owner: _unpack(packed) for owner, packed in plain["alone"].items()},
+    )
+
+
+def _pack(grams: Grams) -> str:
+    return b64encode(np.array(sorted(grams), dtype="<u4").tobytes()).decode("ascii")
+
+
+def _unpack(packed: str) -> Grams:
+    return frozenset(np.frombuffer(b64decode(packed), dtype="<u4").tolist())

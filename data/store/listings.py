@@ -1,0 +1,116 @@
+"""Lists a page at a time, by the place of the last row, so that what arrives meanwhile moves nothing."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from data.store.database import Database
+from data.store.filters import Condition, incident_condition, wave_condition
+from data.store.reads import INCIDENTS, hourly
+from data.store.rows import incident_of
+from data.store.shapes import IncidentFilter, IncidentRow, WaveRow
+from data.store.values import moment, seconds
+from data.store.wave_reads import wave_of
+
+
+class Place(NamedTuple):
+    """Where a page ended: the time and the number of its last row."""
+
+    at: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRow:
+    """One abused party that stands in incidents: its main name, the domains it sends from, its figures."""
+
+    party: str
+    abused_domain: str | None
+    domains: tuple[str, ...]
+    platform: str | None
+    observations: int
+    incidents: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+def incident_page(
+    db: Database, where: IncidentFilter, *, after: Place | None, limit: int, now: datetime
+) -> tuple[list[IncidentRow], Place | None]:
+    """Incidents that a filter asks for, the last seen first, and where the next page starts."""
+    condition = _beyond(incident_condition(db, where), "i.last_seen_at, i.incident_id", after)
+    rows = db.rows(
+        f"select i.*, p.name as party {INCIDENTS} where {condition.sql}"
+        " order by i.last_seen_at desc, i.incident_id desc limit ?",
+        (*condition.parameters, limit + 1),
+    )
+    hours = hourly(db, seconds(now)) if rows else {}
+    found = [incident_of(row, hours.get(row["incident_id"])) for row in rows[:limit]]
+    return found, _place(rows, limit, "incident_id")
+
+
+def wave_page(
+    db: Database, where: IncidentFilter, *, after: Place | None, limit: int, now: datetime
+) -> tuple[list[WaveRow], Place | None]:
+    """Waves with an incident that a filter asks for, the last seen first, and where the next page starts."""
+    condition = _beyond(wave_condition(db, where), "w.last_seen_at, w.wave_id", after)
+    rows = db.rows(
+        f"select * from waves w where {condition.sql} order by last_seen_at desc, wave_id desc limit ?",  # noqa: S608
+        (*condition.parameters, limit + 1),
+    )
+    return [wave_of(db, row, seconds(now)) for row in rows[:limit]], _place(rows, limit, "wave_id")
+
+
+def party_page(
+    db: Database, where: IncidentFilter, *, after: Place | None, limit: int
+) -> tuple[list[PartyRow], Place | None]:
+    """Abused parties with an incident that a filter asks for, counted over those incidents; the last seen first."""
+    condition = incident_condition(db, where)
+    only = "" if after is None else "having (max(i.last_seen_at), i.party_id) < (?, ?)"
+    rows = db.rows(
+        "select p.party_id, p.name, p.abused_domain, p.platform, count(*) as incidents,"
+        " sum(i.observations) as observations, min(i.first_seen_at) as first_seen_at,"
+        f" max(i.last_seen_at) as last_seen_at {INCIDENTS} where {condition.sql} group by i.party_id {only}"
+        " order by max(i.last_seen_at) desc, i.party_id desc limit ?",
+        (*condition.parameters, *(after or ()), limit + 1),
+    )
+    domains = _domains(db, [row["party_id"] for row in rows])
+    found = [_party(row, domains.get(row["party_id"], ())) for row in rows[:limit]]
+    return found, _place(rows, limit, "party_id")
+
+
+def _party(row: sqlite3.Row, domains: tuple[str, ...]) -> PartyRow:
+    return PartyRow(
+        party=row["name"],
+        abused_domain=row["abused_domain"],
+        domains=domains,
+        platform=row["platform"],
+        observations=row["observations"],
+        incidents=row["incidents"],
+        first_seen_at=moment(row["first_seen_at"]),
+        last_seen_at=moment(row["last_seen_at"]),
+    )
+
+
+def _domains(db: Database, parties: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for party, name in db.rows(
+        "select party_id, name from party_aliases where kind = 'domain'"
+        " and party_id in (select value from json_each(?)) order by name",
+        (json.dumps(parties),),
+    ):
+        found[party] = (*found.get(party, ()), name)
+    return found
+
+
+def _beyond(condition: Condition, columns: str, after: Place | None) -> Condition:
+    if after is None:
+        return condition
+    return Condition(f"{condition.sql} and ({columns}) < (?, ?)", (*condition.parameters, *after))
+
+
+def _place(rows: Sequence[sqlite3.Row], limit: int, number: str) -> Place | None:
+    return Place(rows[limit - 1]["last_seen_at"], rows[limit - 1][number]) if len(rows) > limit else None

@@ -1,0 +1,57 @@
+"""TLP markings of incidents: human facts beside the machine's, so that a rebuild never touches them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from data.store.database import Database
+from data.store.filters import current_incident
+from data.store.journal import Journal
+from data.store.values import number_of, public_id, seconds, storable
+from data.tlp import DEFAULT, Tlp, strictest
+
+_MARKED = (
+    "select coalesce(a.incident_id, m.incident_id) as incident_id, m.tlp from incident_markings m"
+    " left join incident_aliases a on a.old_id = m.incident_id"
+)
+
+
+def markings(db: Database, incident_ids: Iterable[str]) -> dict[str, Tlp]:
+    """The TLP of incidents by their current ids; of those that were merged into one the strictest counts."""
+    numbers = {number_of("incident", found): found for found in incident_ids}
+    rows = db.rows(
+        f"select incident_id, tlp from ({_MARKED}) where incident_id in (select value from json_each(?))",  # noqa: S608
+        (json.dumps([number for number in numbers if number is not None]),),
+    )
+    marked: defaultdict[int, list[Tlp]] = defaultdict(list)
+    for number, tlp in rows:
+        marked[number].append(tlp)
+    return {found: strictest(tuple(marked[number or 0])) for number, found in numbers.items()}
+
+
+def marking(db: Database, incident_id: str) -> Tlp:
+    """The TLP of an incident, by any of its ids."""
+    number = current_incident(db, incident_id)
+    return DEFAULT if number is None else markings(db, [public_id("incident", number)]).popitem()[1]
+
+
+def set_marking(db: Database, incident_id: str, tlp: Tlp, *, actor: str, reason: str, now: datetime) -> bool:
+    """Marks an incident, in place of what it and those merged into it were marked; False where there is none."""
+    number = current_incident(db, incident_id)
+    if number is None:
+        return False
+    with db.writing() as connection:
+        connection.execute(
+            "delete from incident_markings where incident_id in"
+            " (select old_id from incident_aliases where incident_id = ?)",
+            (number,),
+        )
+        connection.execute(
+            "insert or replace into incident_markings (incident_id, tlp, actor, reason, at) values (?, ?, ?, ?, ?)",
+            (number, tlp, storable(actor), storable(reason), seconds(now)),
+        )
+        Journal(connection, seconds(now)).note(
+            "incident-marked", public_id("incident", number), {"tlp": tlp}, actor=actor, reason=reason
+        )
+    return True
