@@ -13,6 +13,7 @@ import pytest
 from collectors.commands.serve import server_command
 from data.keys import open_keys
 from data.settings import Settings
+from data.store.backup import back_up, restore
 from data.store.database import open_database
 
 ROOT = Path(__file__).parents[1]
@@ -23,7 +24,7 @@ PROMISES = re.findall(
 
 @pytest.fixture
 def flags() -> dict[str, str]:
-    words = [word.removeprefix("--").partition("=") for word in server_command(8501) if "=" in word]
+    words = [word.removeprefix("--").partition("=") for word in server_command(8501, Settings().hosts) if "=" in word]
     return {name: value for name, _, value in words}
 
 
@@ -68,6 +69,18 @@ def test_database_and_keys_are_their_owners_only(tmp_path):
         os.umask(before)
     assert set(modes.values()) == {0o600}
     assert {"relaywatch.db", "relaywatch.db-wal", "relaywatch.db.keys"} <= set(modes)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_a_backup_is_its_owners_only(tmp_path):
+    open_database(tmp_path / "relaywatch.db").close()
+    before = os.umask(0)
+    try:
+        backup = back_up(tmp_path / "relaywatch.db", tmp_path / "copy.db").path
+        restored = restore(backup, tmp_path / "restored.db").path
+    finally:
+        os.umask(before)
+    assert [path.stat().st_mode & 0o777 for path in (backup, restored)] == [0o600, 0o600]
 
 
 def test_keys_are_in_no_text_about_them(tmp_path):
