@@ -105,11 +105,16 @@ def test_what_is_in_force_is_shown_without_secrets(tmp_path):
     secret.chmod(0o600)
     told = subprocess.run(
         [sys.executable, "-m", "collectors.cli", "settings"],
-        env={**os.environ, "RELAYWATCH_MAILBOX_PASSWORD_FILE": str(secret)},
+        env={
+            **os.environ,
+            "RELAYWATCH_MAILBOX_PASSWORD_FILE": str(secret),
+            "RELAYWATCH_ALERT_WEBHOOK_URL": "https://hooks.example/correct horse",
+        },
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     ).stdout
-    assert "RELAYWATCH_MAILBOX_PASSWORD_FILE=" in told
+    assert f"RELAYWATCH_MAILBOX_PASSWORD_FILE={secret}" in told
+    assert "RELAYWATCH_ALERT_WEBHOOK_URL=(set)" in told
     assert "correct horse" not in told + repr(replace(Settings(), mailbox_password_file=secret))

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from collectors.cli import main
 from data.settings_table import explained_settings
 from tests.deployment.rehearse import DEPLOY, daily, instructions, last
+from tests.test_docs import understood
 
 UNITS = sorted(DEPLOY.glob("*.service"))
 DOCKERFILE = instructions(DEPLOY / "Dockerfile")
@@ -27,9 +27,8 @@ def program(name: str) -> str:
 
 
 def is_a_command(words: list[str]) -> None:
-    name, *arguments = words[1:]
     assert words[0].rpartition("/")[2] == "relaywatch"
-    main.commands[name].make_context(name, list(arguments)).close()
+    understood(words[1:])
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -58,7 +57,7 @@ def test_nothing_private_gets_into_the_build():
     assert ".git" not in "".join(ignored)
 
 
-@pytest.mark.parametrize("name", ["app", "collector", "proxy"])
+@pytest.mark.parametrize("name", list(COMPOSE["services"]))
 def test_a_service_of_compose_may_change_nothing_but_its_volumes(name):
     service = COMPOSE["services"][name]
     assert service["read_only"]
@@ -72,8 +71,9 @@ def test_only_the_proxy_can_be_reached_from_outside():
     assert COMPOSE["services"]["proxy"]["network_mode"] == "service:app"
 
 
-def test_the_collector_of_compose_is_a_command_that_exists():
-    is_a_command(COMPOSE["services"]["collector"]["command"])
+@pytest.mark.parametrize("name", ["collector", "alerts"])
+def test_what_compose_runs_is_a_command_that_exists(name):
+    is_a_command(COMPOSE["services"][name]["command"])
 
 
 def test_every_volume_and_file_of_compose_is_there():
