@@ -7,12 +7,12 @@ exception only its kind and where it arose get into the log, and addresses are t
 import json
 import logging
 import re
+import sys
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 from typing import Any
-
-from uvicorn.config import LOGGING_CONFIG
 
 LONGEST = 1_000
 """Characters of one message."""
@@ -26,12 +26,23 @@ _MADE = logging.LogRecord
 
 def log_in_lines() -> None:
     """From now on every logger of this process writes such lines, whichever handler writes them."""
+    from uvicorn.config import LOGGING_CONFIG
+
     logging.setLogRecordFactory(_record)
     logging.captureWarnings(True)
     # The web server puts a word in front of each line, which a reader of JSON would stumble over.
     for formatter in LOGGING_CONFIG["formatters"].values():
         formatter.clear()
         formatter["format"] = "%(message)s"
+
+
+def log_failures() -> None:
+    """From now on a failure that ends this process is such a line too: for commands that run unattended."""
+    sys.excepthook = _log_failure
+
+
+def _log_failure(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    sys.stderr.write(log_line(datetime.now(UTC), "critical", "relaywatch", "The command failed.", error) + "\n")
 
 
 def without_persons(text: str) -> str:

@@ -3,10 +3,15 @@
 import io
 import json
 import logging
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from collectors.logs import LONGEST, log_in_lines, without_persons
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -40,6 +45,14 @@ def test_an_error_is_told_by_kind_and_place_without_its_words(written):
     assert (line["message"], line["error"]) == ("Uncaught", "KeyError")
     assert line["where"][-1].startswith("tests/collectors/test_logs.py:")
     assert "maria" not in json.dumps(line)
+
+
+def test_a_failure_that_ends_an_unattended_command_is_a_line():
+    ending = "from collectors.logs import log_failures; log_failures(); {}['maria.lopez@mailbox.example.net']"
+    told = subprocess.run([sys.executable, "-c", ending], cwd=ROOT, capture_output=True, text=True, check=False)
+    line = json.loads(told.stderr)
+    assert (told.returncode, line["level"], line["error"]) == (1, "critical", "KeyError")
+    assert "maria" not in told.stderr
 
 
 def test_a_line_break_in_a_message_starts_no_line(written):
