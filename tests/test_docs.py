@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -110,6 +111,23 @@ def test_the_table_of_settings_is_the_programs():
 def test_every_setting_of_the_mailbox_stands_in_the_guide_to_collecting():
     ours = [item.variable for item in explained_settings() if item.name.startswith("mailbox_")]
     assert [name for name in ours if f"`{name}`" not in TEXTS[ROOT / "collectors" / "README.md"]] == []
+
+
+def test_postfix_understands_its_example_and_finds_the_maildir(tmp_path):
+    postconf, postmap = (shutil.which(name, path="/usr/sbin:/sbin") for name in ("postconf", "postmap"))
+    if not (postconf and postmap):
+        pytest.skip("Postfix is not installed.")
+    guide = TEXTS[ROOT / "collectors" / "README.md"]
+    example = re.findall(r"^```\n(virtual_.*?)^```", guide, re.DOTALL | re.MULTILINE)[0]
+    (tmp_path / "main.cf").write_text(f"compatibility_level = 3.6\n{example}", "utf-8")
+    (tmp_path / "master.cf").touch()
+
+    def told(*words: str) -> str:
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+
+    table = told(postconf, "-c", str(tmp_path), "-h", "virtual_mailbox_maps")
+    assert told(postmap, "-c", str(tmp_path), "-q", "abuse@reports.example.org", table) == "drop/"
+    assert set(example.splitlines()) <= set(told(postconf, "-c", str(tmp_path), "-n").splitlines())
 
 
 def test_the_privacy_notice_is_the_one_on_the_page():
