@@ -31,6 +31,11 @@ def instructions(dockerfile: Path) -> list[tuple[str, str]]:
     return [tuple(line.split(None, 1)) for line in text.splitlines() if line.strip()]
 
 
+def kept(ignored: Path) -> list[str]:
+    """What gets into the build."""
+    return [line[1:] for line in ignored.read_text(encoding="utf-8").splitlines() if line.startswith("!")]
+
+
 def last(name: str, found: list[tuple[str, str]]) -> str:
     return [words for word, words in found if word == name][-1]
 
@@ -96,7 +101,13 @@ def install(stage: Stage, found: list[tuple[str, str]]) -> None:
     line = stage.here(next(words for word, words in found if word == "RUN"))
     print(f"== RUN {line}")
     copy = stage.places["tmp"] / "source"
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "build", "*.db*", "__pycache__"))
+    for name in kept(DEPLOY / "Dockerfile.dockerignore"):
+        place = copy / name
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, place, ignore=shutil.ignore_patterns("*.db*", "*.keys", "__pycache__"))
+        else:
+            place.parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / name, place)
     subprocess.run(["sh", "-euc", line], cwd=copy, check=True, env={**os.environ, "PIP_QUIET": "1"})
 
 
