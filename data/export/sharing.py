@@ -10,7 +10,8 @@ from data.export.atom import to_atom
 from data.export.briefing import brief
 from data.export.briefing_html import to_html
 from data.export.briefing_markdown import to_markdown
-from data.export.columns import Table, Value
+from data.export.audience import for_audience, visible_rows
+from data.export.columns import Value
 from data.export.csv_format import to_csv
 from data.export.doors import exposures_of
 from data.export.formats import FORMATS
@@ -19,10 +20,10 @@ from data.export.misp import to_misp
 from data.export.picture import picture
 from data.export.rules import EXPIRES_AFTER, SCORE, to_rules
 from data.export.stix import to_stix
-from data.export.tables import EVERY_TABLE, export_rows
+from data.export.tables import EVERY_TABLE
 from data.store.database import Database
 from data.store.shapes import IncidentFilter
-from data.tlp import DEFAULT, Tlp, within
+from data.tlp import DEFAULT, Tlp
 
 
 @dataclass(slots=True)
@@ -46,25 +47,25 @@ def share(
     at: datetime,
     ceiling: Tlp = DEFAULT,
     options: Mapping[str, float | None] | None = None,
-    markings: Mapping[str, Tlp] | None = None,
 ) -> Shared:
-    """One export of the state that `db` shows, which is that of `at`. Options of rules: score, expires_days.
+    """One export of the state that `db` shows, which is that of `at`, as far as a clearance lets it be seen by the
+    markings of today. Options of rules: score, expires_days.
 
     Raises RelaywatchError for what is never for everybody.
     """
     shared = Shared()
     if what in EVERY_TABLE:
         table = EVERY_TABLE[what]
-        rows = shared.counting(_visible(export_rows(db, table, where, now=at), table, ceiling))
+        rows = shared.counting(visible_rows(db, table, where, ceiling, now=at))
         shared.chunks = to_csv(rows, table.columns) if form == "csv" else to_json(rows)
         return shared
-    seen = picture(db, where, now=at, ceiling=ceiling, markings=markings)
+    seen = picture(db, where, now=at, ceiling=ceiling)
     shared.rows = len(seen.incidents)
     match what:
         case "rules":
             shared.chunks = iter([_rules(seen.incidents, form, at, ceiling, options or {})])
         case "briefing":
-            page = brief(db, seen, where)
+            page = brief(db, seen, for_audience(where, ceiling))
             shared.chunks = iter([(to_html if form == "html" else to_markdown)(page).encode("utf-8", "replace")])
         case "stix":
             shared.chunks = to_stix(seen)
@@ -75,12 +76,6 @@ def share(
         case _:
             raise ValueError(f"nothing is exported as {what!r}; there are {', '.join(FORMATS)}")
     return shared
-
-
-def _visible(rows: Iterable[dict[str, Value]], table: Table, ceiling: Tlp) -> Iterator[dict[str, Value]]:
-    """What nobody marked is AMBER; what is for everybody holds no word of strangers."""
-    foreign = [column.name for column in table.columns if column.foreign] if ceiling == "CLEAR" else []
-    return ({**row, **dict.fromkeys(foreign)} for row in rows) if DEFAULT in within(ceiling) else iter(())
 
 
 def _rules(
