@@ -126,6 +126,11 @@ class Settings:
     drop_folder: Path | None = None
     """A Maildir whose new messages are collected as those of the mailbox are."""
 
+    quiet_days: int = 14
+    """Days without a trusted observation after a fix until *verified quiet* is proposed and may be set."""
+    lookups_limit: int = 20
+    """Look-ups of "is my domain abused?" that one session of a browser may make in an hour."""
+
     @property
     def keys_path(self) -> Path:
         return self.keys or self.db.with_name(self.db.name + ".keys")

@@ -29,13 +29,19 @@ def for_audience(where: IncidentFilter, clearance: Tlp) -> IncidentFilter:
 
 
 def visible_rows(
-    db: Database, table: Table, where: IncidentFilter, clearance: Tlp, *, now: datetime
+    db: Database,
+    table: Table,
+    where: IncidentFilter,
+    clearance: Tlp,
+    *,
+    now: datetime,
+    status: tuple[str, ...] = (),
 ) -> Iterator[dict[str, Value]]:
     """`export_rows` as far as an audience may see them."""
     if table.name in UNMARKABLE and DEFAULT not in within(clearance):
         return
     public = clearance == "CLEAR"
-    for row in export_rows(db, table, for_audience(where, clearance), now=now):
+    for row in export_rows(db, table, for_audience(where, clearance), now=now, status=status):
         if table.name == "reports" and beyond(clearance):
             yield {**row, "links": _visible_links(db, clearance, str(row["links"]))}
         else:

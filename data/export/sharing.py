@@ -47,16 +47,17 @@ def share(
     at: datetime,
     ceiling: Tlp = DEFAULT,
     options: Mapping[str, float | None] | None = None,
+    status: tuple[str, ...] = (),
 ) -> Shared:
     """One export of the state that `db` shows, which is that of `at`, as far as a clearance lets it be seen by the
-    markings of today. Options of rules: score, expires_days.
+    markings of today. Options of rules: score, expires_days. `status` narrows vendors, exposures and mitigations.
 
     Raises RelaywatchError for what is never for everybody.
     """
     shared = Shared()
     if what in EVERY_TABLE:
         table = EVERY_TABLE[what]
-        rows = shared.counting(visible_rows(db, table, where, ceiling, now=at))
+        rows = shared.counting(visible_rows(db, table, where, ceiling, now=at, status=status))
         shared.chunks = to_csv(rows, table.columns) if form == "csv" else to_json(rows)
         return shared
     seen = picture(db, where, now=at, ceiling=ceiling)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from data.store.database import Database
+from data.store.exposures import differing
 from data.store.groups import settle_templates
 from data.store.journal import Journal
 from data.store.rebuild import refresh
@@ -19,7 +20,7 @@ def check(db: Database) -> list[str]:
     """Findings, a sentence each; none where all is well. Templates that are still provisional (an ingest is running
     or was killed) are left out: the next settle takes care of them."""
     findings: list[str] = []
-    for look in (_pages, _references, _words, _derived, _groups, _parties, _redirects):
+    for look in (_pages, _references, _words, _derived, _groups, _parties, differing, _redirects):
         findings += look(db)
     return findings
 
