@@ -20,7 +20,9 @@ from data.tlp import DEFAULT, Tlp, beyond, lower, within
 UNMARKABLE = frozenset({"reports", "exports"})
 """Tables whose rows belong to no incident."""
 KEYS_OF_DOORS = frozenset({"account_id", "tenant"})
-NAMES = frozenset({"party", "abused_domain"})
+SAID = frozenset({"author", "note", "link"})
+"""What people wrote down for themselves."""
+NOBODY = "an organisation"
 
 
 def for_audience(where: IncidentFilter, clearance: Tlp) -> IncidentFilter:
@@ -49,13 +51,16 @@ def visible_rows(
 
 
 def for_everybody(table: Table, row: dict[str, Value]) -> dict[str, Value]:
-    """A row without what strangers wrote and without what opens a door. Organisations are named by a domain only:
-    other names may be an attacker's words."""
-    hidden = {column.name for column in table.columns if column.foreign} | KEYS_OF_DOORS
-    return {
-        name: None if name in hidden else domain_or_none(value) if name in NAMES else value
-        for name, value in row.items()
-    }
+    """A row without what strangers or colleagues wrote and without what opens a door. Organisations are named by a
+    domain only: other names may be an attacker's words."""
+    hidden = {column.name for column in table.columns if column.foreign} | KEYS_OF_DOORS | SAID
+    return {name: None if name in hidden else _public_name(name, value) for name, value in row.items()}
+
+
+def _public_name(name: str, value: Value) -> Value:
+    if name in ("party", "party_key"):
+        return domain_or_none(value) or NOBODY
+    return domain_or_none(value) if name == "abused_domain" else value
 
 
 def _visible_links(db: Database, clearance: Tlp, links: str) -> str:

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from data.catalogue.loader import load_catalogue
 from data.errors import RelaywatchError
 from data.export.atom import to_atom
+from data.export.audience import for_audience, visible_rows
 from data.export.briefing import brief
 from data.export.briefing_html import to_html
 from data.export.briefing_markdown import to_markdown
-from data.export.audience import for_audience, visible_rows
 from data.export.columns import Value
 from data.export.csv_format import to_csv
-from data.export.doors import exposures_of
+from data.export.doors import Exposure, exposures_of
 from data.export.formats import FORMATS
 from data.export.json_format import to_json
 from data.export.misp import to_misp
@@ -21,6 +21,7 @@ from data.export.picture import picture
 from data.export.rules import EXPIRES_AFTER, SCORE, to_rules
 from data.export.stix import to_stix
 from data.export.tables import EVERY_TABLE
+from data.store.closed_doors import incidents_behind_closed_doors
 from data.store.database import Database
 from data.store.shapes import IncidentFilter
 from data.tlp import DEFAULT, Tlp
@@ -64,7 +65,8 @@ def share(
     shared.rows = len(seen.incidents)
     match what:
         case "rules":
-            shared.chunks = iter([_rules(seen.incidents, form, at, ceiling, options or {})])
+            exposures = exposures_of(seen.incidents, incidents_behind_closed_doors(db, at))
+            shared.chunks = iter([_rules(exposures, form, at, ceiling, options or {})])
         case "briefing":
             page = brief(db, seen, for_audience(where, ceiling))
             shared.chunks = iter([(to_html if form == "html" else to_markdown)(page).encode("utf-8", "replace")])
@@ -80,14 +82,14 @@ def share(
 
 
 def _rules(
-    incidents: Iterable[object], form: str, at: datetime, ceiling: Tlp, options: Mapping[str, float | None]
+    exposures: Iterable[Exposure], form: str, at: datetime, ceiling: Tlp, options: Mapping[str, float | None]
 ) -> bytes:
     if ceiling == "CLEAR":
         raise RelaywatchError("Rules list doors that are open and are never TLP:CLEAR; name a higher --tlp.")
     days = options.get("expires_days")
     return to_rules(
         form,
-        exposures_of(incidents),  # type: ignore[arg-type]
+        exposures,
         load_catalogue(),
         at,
         score=options.get("score") or SCORE,

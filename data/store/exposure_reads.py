@@ -18,10 +18,11 @@ from data.store.exposure_shapes import (
     PlatformRow,
     VendorRow,
 )
-from data.store.filters import current_incident, current_wave, incident_condition
+from data.store.filters import clearance_condition, current_incident, current_wave, incident_condition
 from data.store.party_keys import best_keys, find_party
 from data.store.shapes import EVERYTHING
 from data.store.values import moment, number_of, public_id
+from data.tlp import beyond
 
 URGENCY: tuple[Status, ...] = (
     "recurred",
@@ -155,6 +156,13 @@ def _condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[object, 
         incidents = incident_condition(db, where.incidents)
         parts.append(f"exists (select 1 from incidents i where {OF_INCIDENT} and {incidents.sql})")  # noqa: S608
         parameters += incidents.parameters
+    if beyond(where.incidents.clearance):
+        visible = clearance_condition(where.incidents)
+        parts.append(f"not exists (select 1 from incidents i where {OF_INCIDENT} and not ({visible.sql}))")  # noqa: S608
+        parameters += visible.parameters
+    if where.incidents.clearance == "CLEAR":
+        parts.append(f"e.status in ({', '.join('?' * len(CLOSED))})")
+        parameters += CLOSED
     return " and ".join(parts), tuple(parameters)
 
 

@@ -17,7 +17,9 @@ APART: tuple[Tenancy, ...] = ("attacker", "taken-over")
 
 @dataclass(frozen=True, slots=True)
 class ExposureFilter:
-    """Exposures with an incident that `incidents` asks for, in one of some states and tenancies; empty: all.
+    """Exposures with an incident that `incidents` asks for, in one of some states and tenancies; empty: all. Since an
+    exposure counts all its incidents, one with an incident beyond the clearance is left out whole; everybody is told
+    of closed ones only.
 
     `party` is a party's key, such as a domain or "account:zendesk:0a1b2c3".
     """

@@ -66,7 +66,7 @@ def wave_condition(db: Database, where: IncidentFilter) -> Condition:
         )
     ]
     if beyond(where.clearance):
-        visible = _all(_cleared(where))
+        visible = clearance_condition(where)
         parts.append(
             Condition(
                 "w.wave_id not in (select i.wave_id from incidents i"  # noqa: S608 (our own words)
@@ -90,6 +90,11 @@ def observation_condition(db: Database, where: IncidentFilter, text: str = "") -
         parts.append(Condition("o.observed_at < ?", (seconds(where.until),)))
     parts += [_text(words, "o", "observation_id", _WORDS) for words in (where.text, text) if words.strip()]
     return _all(parts)
+
+
+def clearance_condition(where: IncidentFilter) -> Condition:
+    """Incidents (alias i) that a filter's clearance covers."""
+    return _all(_cleared(where))
 
 
 def _cleared(where: IncidentFilter) -> list[Condition]:

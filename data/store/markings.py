@@ -13,6 +13,7 @@ from data.store.shapes import IncidentFilter
 from data.store.values import number_of, public_id, seconds, storable
 from data.tlp import DEFAULT, Tlp, strictest, within
 
+
 def markings(db: Database, incident_ids: Iterable[str]) -> dict[str, Tlp]:
     """The TLP of incidents by their current ids; of those that were merged into one the strictest counts."""
     numbers = {number_of("incident", found): found for found in incident_ids}

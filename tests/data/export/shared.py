@@ -48,7 +48,7 @@ def fill(db) -> None:
 
 def mark(db, tlp: Tlp, *incidents: str) -> None:
     """Marks some incidents, or all."""
-    for name in incidents or [row.incident_id for row in stream_incidents(db)]:
+    for name in incidents or [row.incident_id for row in stream_incidents(db, EVERYTHING)]:
         assert set_marking(db, name, tlp, actor="ann", reason="asked", now=NOW)
 
 

@@ -89,6 +89,8 @@ def test_a_clearance_shows_what_is_marked_no_higher(db, clearance, seen):
     taken(db, burst())
     for number, tlp in ((1, "CLEAR"), (2, "GREEN"), (4, "RED")):
         set_marking(db, f"RW-{number:04d}", tlp, actor="ann", reason="test", now=LATER)
+    with db.writing() as connection:
+        connection.execute("update incidents set confirmation = 'confirmed' where incident_id = 1")
     where = IncidentFilter(clearance=clearance)
     rows, _ = incident_page(db, where, after=None, limit=9, now=LATER)
     parties, _ = party_page(db, where, after=None, limit=9)
