@@ -8,9 +8,10 @@ figures tells what is hidden. What nobody can mark, such as a report, is of the 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from data.export.columns import Table, Value
-from data.export.picture import domain_or_none
+from data.export.picture import NOBODY, domain_or_none
 from data.export.tables import export_rows
 from data.store.database import Database
 from data.store.markings import hidden_groups
@@ -19,10 +20,8 @@ from data.tlp import DEFAULT, Tlp, beyond, lower, within
 
 UNMARKABLE = frozenset({"reports", "exports"})
 """Tables whose rows belong to no incident."""
-KEYS_OF_DOORS = frozenset({"account_id", "tenant"})
-SAID = frozenset({"author", "note", "link"})
-"""What people wrote down for themselves."""
-NOBODY = "an organisation"
+WITHHELD = frozenset({"account_id", "tenant", "title", "subject", "sender_name", "author", "note", "link"})
+"""Keys of doors, words of strangers, and what people wrote down for themselves."""
 
 
 def for_audience(where: IncidentFilter, clearance: Tlp) -> IncidentFilter:
@@ -51,15 +50,20 @@ def visible_rows(
 
 
 def for_everybody(table: Table, row: dict[str, Value]) -> dict[str, Value]:
-    """A row without what strangers or colleagues wrote and without what opens a door. Organisations are named by a
-    domain only: other names may be an attacker's words."""
-    hidden = {column.name for column in table.columns if column.foreign} | KEYS_OF_DOORS | SAID
-    return {name: None if name in hidden else _public_name(name, value) for name, value in row.items()}
+    """A row as everybody may read it."""
+    foreign = {column.name for column in table.columns if column.foreign}
+    return {name: None if name in foreign else public_value(name, value) for name, value in row.items()}
 
 
-def _public_name(name: str, value: Value) -> Value:
+def public_value(name: str, value: Any) -> Any:  # noqa: ANN401 (of whatever type the field has)
+    """A field by its name without what strangers or colleagues wrote and without what opens a door. Organisations are
+    named by a domain only: other names may be an attacker's words."""
+    if name in WITHHELD:
+        return None
     if name in ("party", "party_key"):
         return domain_or_none(value) or NOBODY
+    if name == "domains":
+        return tuple(domain for domain in value if domain_or_none(domain))
     return domain_or_none(value) if name == "abused_domain" else value
 
 

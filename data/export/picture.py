@@ -21,6 +21,7 @@ from data.store.streams import stream_waves
 from data.tlp import DEFAULT, Tlp, lower, strictest
 
 PRODUCT = "Relaywatch"
+NOBODY = "an organisation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def named(row: IncidentRow, *, public: bool = False) -> str:
     """The abused party in a line. For everybody only a domain is named: other names may be an attacker's words."""
     if not public:
         return plain_line(row.party, 200)
-    return real_domain(row) or "an organisation"
+    return real_domain(row) or NOBODY
 
 
 def real_domain(row: IncidentRow) -> str | None:

@@ -1,5 +1,6 @@
 """What pages, exports and commands ask about exposures: rows, vendors, platforms, who is slow and who is fast."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -55,10 +56,17 @@ def exposures(db: Database, where: ExposureFilter = EVERY_EXPOSURE, *, limit: in
 
 
 def stream_exposures(
-    db: Database, where: ExposureFilter = EVERY_EXPOSURE, *, limit: int | None = None
+    db: Database,
+    where: ExposureFilter = EVERY_EXPOSURE,
+    *,
+    limit: int | None = None,
+    parties: Sequence[int] | None = None,
 ) -> Iterator[ExposureRow]:
-    """`exposures`, one at a time."""
-    condition, parameters = _condition(db, where)
+    """`exposures`, one at a time; of some parties only where their rows are given."""
+    condition, parameters = exposure_condition(db, where)
+    if parties is not None:
+        condition += " and e.party_id in (select value from json_each(?))"
+        parameters += (json.dumps(parties),)
     keys, ticks = best_keys(db.connection), _ticks(db)
     for row in db.stream(
         f"select e.*, p.name as party, p.abused_domain {_FROM} where {condition} {_OPEN_FIRST} limit ?",
@@ -100,7 +108,7 @@ def wave_statuses(db: Database, wave_id: str) -> dict[str, Status]:
 
 def count_exposures(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> int:
     """How many exposures a filter asks for."""
-    condition, parameters = _condition(db, where)
+    condition, parameters = exposure_condition(db, where)
     found: int = db.value(f"select count(*) {_FROM} where {condition}", parameters)
     return found
 
@@ -143,7 +151,8 @@ def reaction_times(db: Database, *, limit: int = 5) -> tuple[list[VendorRow], li
     return known[:middle][:limit], known[middle:][::-1][:limit]
 
 
-def _condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[object, ...]]:
+def exposure_condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[object, ...]]:
+    """Exposures (alias e) that a filter asks for, as SQL and its parameters."""
     parts, parameters = ["true"], list[object]()
     for column, values in (("status", where.status), ("tenancy", where.tenancy)):
         if values:
