@@ -18,6 +18,7 @@ from data.store.exposure_shapes import (
     ExposureRow,
     PlatformRow,
     VendorRow,
+    WaveDoor,
 )
 from data.store.filters import clearance_condition, current_incident, current_wave, incident_condition
 from data.store.party_keys import best_keys, find_party
@@ -94,15 +95,17 @@ def exposure_of_incident(db: Database, incident_id: str) -> ExposureRow | None:
     return _exposure(row, best_keys(db.connection, row["party_id"]), _ticks(db)) if row else None
 
 
-def wave_statuses(db: Database, wave_id: str) -> dict[str, Status]:
-    """Each abused party of a wave by its name, with the status of its doors that the wave came through."""
-    found: dict[str, Status] = {}
-    for name, status in db.rows(
-        "select distinct p.name, e.status from incidents i"  # noqa: S608 (our own words)
+def wave_doors(db: Database, wave_id: str) -> dict[str, WaveDoor]:
+    """Each abused party of a wave by its name, with the status of its doors that the wave came through: of several
+    that which needs work most."""
+    found: dict[str, WaveDoor] = {}
+    for name, status, fixed_at in db.rows(
+        "select distinct p.name, e.status, e.fixed_at from incidents i"  # noqa: S608 (our own words)
         f" join exposures e on {OF_INCIDENT} join parties p on p.party_id = e.party_id where i.wave_id = ?",
         (current_wave(db, wave_id),),
     ):
-        found[name] = min(status, found.get(name, status), key=URGENCY.index)
+        door = WaveDoor(status, _moment(fixed_at))
+        found[name] = min(door, found.get(name, door), key=lambda door: URGENCY.index(door.status))
     return found
 
 

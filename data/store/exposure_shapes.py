@@ -64,6 +64,15 @@ class ExposureRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WaveDoor:
+    """Where the doors of one party stand that a wave came through; `fixed_at` is the last fix, whether or not it
+    held."""
+
+    status: Status
+    fixed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class VendorRow:
     """One abused party over its exposures: the status that needs work most, the longest opening, medians of times,
     sums of counts. `platform` is that of most observations."""

@@ -20,7 +20,13 @@ from pages.parts.tables import Column, Row
 from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template
 from pages.parts.wave_bands import LINE, add_waves
 
-CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False}
+CONFIG = {
+    "displayModeBar": "hover",
+    "modeBarButtons": [["toImage"]],
+    "displaylogo": False,
+    "scrollZoom": False,
+}
+"""The only button saves the chart: the browser writes it as SVG itself."""
 BINS = (
     Column("at", "Start", "when"),
     Column("platform", "Platform"),
@@ -35,7 +41,8 @@ _LABEL_WIDTH = 34
 
 def show(figure: go.Figure, key: str, alt: str) -> None:
     """Put a chart on the page; `alt` says in words of ours what it shows."""
-    st.plotly_chart(figure, theme=None, key=f"chart_{key}", config=CONFIG, alt=alt)
+    image = {"format": "svg", "filename": f"relaywatch-{key}"}
+    st.plotly_chart(figure, theme=None, key=f"chart_{key}", config={**CONFIG, "toImageButtonOptions": image}, alt=alt)
 
 
 def bin_rows(bins: Iterable[Bin]) -> list[Row]:

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import streamlit as st
 
+from data.mitigation import FIXED
 from data.store.database import Database
-from data.store.exposure_reads import wave_statuses
+from data.store.exposure_reads import wave_doors
+from data.store.exposure_shapes import WaveDoor
+from data.store.intelligence_reads import reports_about
 from data.store.reads import events, incidents, observations_over_time, template, waves
 from data.store.shapes import Bin, IncidentFilter, WaveRow
 from data.store.spread import (
@@ -24,7 +27,21 @@ from pages.parts.charts import show
 from pages.parts.clock import Clock
 from pages.parts.figures import change, count, counted, percent, public_id
 from pages.parts.inert import inert_block
-from pages.parts.layout import INCIDENTS, WAVES, Fact, Query, Tile, card, card_title, facts, link, tiles
+from pages.parts.layout import (
+    INCIDENTS,
+    INTELLIGENCE,
+    VENDORS,
+    WAVES,
+    Fact,
+    Query,
+    Tile,
+    card,
+    card_title,
+    facts,
+    link,
+    tiles,
+)
+from pages.parts.sharing import save_button
 from pages.parts.span import Span, span_between
 from pages.parts.tables import Column, csv_button, table_block
 from pages.parts.templates import show_template
@@ -36,6 +53,7 @@ MOST_INCIDENTS = 1_000
 MOST_EVENTS = 100
 MOST_LANGUAGES = 6
 MOST_OTHERS = 50
+MOST_REPORTS = 50
 
 PARTIES = (
     Column("party", "Abused party", width=190),
@@ -59,6 +77,13 @@ EARLIER = (
     Column("first_seen_at", "First seen", "when", 100),
     Column("last_seen_at", "Last seen", "when", 100),
 )
+REPORTS = (
+    Column("report_id", "Report", width=68),
+    Column("kind", "Kind", width=74),
+    Column("title", "Title", width=220),
+    Column("publisher", "Publisher", width=110),
+    Column("published_at", "Published", "when", 98),
+)
 SHARED = (
     Column("party", "Abused party", width=220),
     Column("platform", "Platform", "platform", 96),
@@ -73,16 +98,18 @@ def show_wave(db: Database, row: WaveRow, clock: Clock) -> None:
     parties = wave_spread(db, row.wave_id, span.since, span.bin_seconds)
     earlier = recurrences(db, row, clock.now)
     _show_wave_head(row, figures, earlier, waves(db, limit=MOST_OTHERS + 1), clock)
-    _show_tiles(row, figures)
-    _show_spread(parties, _statuses(db, row), figures, span, clock)
+    doors = wave_doors(db, row.wave_id)
+    _show_tiles(row, figures, doors)
+    _show_spread(parties, doors, figures, span, clock)
     with st.container(key="cards"):
         left, right = st.columns((7, 5), gap="small")
     with left:
-        _show_flow(db, row)
+        _show_flow(db, row, doors)
         _show_incidents(db, row, clock)
     with right:
         _show_payload(db, row)
         _show_recurrence(row, earlier, clock)
+        _show_reports(db, row, clock)
         _show_history(db, row, clock)
 
 
@@ -132,7 +159,17 @@ def _show_wave_head(
         )
         st.space("stretch")
         _choose_other(row, others)
+        _show_exports(row)
         link("Its messages", INCIDENTS, {"wave": row.wave_id, "view": "messages"})
+
+
+def _show_exports(row: WaveRow) -> None:
+    where = IncidentFilter(wave_id=row.wave_id)
+    with st.popover("Export", icon=":material/download:", width="content"):
+        save_button("Incidents, CSV", what="incidents", form="csv", where=where)
+        save_button("Briefing, HTML", what="briefing", form="html", where=where)
+        save_button("Briefing, Markdown", what="briefing", form="md", where=where)
+        save_button("STIX 2.1", what="stix", form="json", where=where)
 
 
 def _choose_other(row: WaveRow, others: list[WaveRow]) -> None:
@@ -153,7 +190,8 @@ def _choose_other(row: WaveRow, others: list[WaveRow]) -> None:
         st.switch_page(WAVES, query_params={"id": row.wave_id, "with": chosen})
 
 
-def _show_tiles(row: WaveRow, figures: WaveFigures) -> None:
+def _show_tiles(row: WaveRow, figures: WaveFigures, doors: Mapping[str, WaveDoor]) -> None:
+    fixed = sum(door.status in FIXED for door in doors.values())
     own: Query = {"wave": row.wave_id}
     day = change(figures.observations_24h, 0)
     new = change(figures.parties_24h, 0)
@@ -186,6 +224,16 @@ def _show_tiles(row: WaveRow, figures: WaveFigures) -> None:
                 "incidents",
                 query={**own, "confirmation": "confirmed"} if figures.confirmed else own,
             ),
+            Tile(
+                "mitigated",
+                "Mitigated",
+                f"{count(fixed)} of {count(len(doors))}",
+                None,
+                "abused parties",
+                color="green",
+                page=VENDORS,
+                query={"wave": row.wave_id},
+            ),
             Tile("doubling", "Doubling time", _doubling(figures), None, "its last one", query=own),
         ]
     )
@@ -198,12 +246,12 @@ def _doubling(figures: WaveFigures) -> str:
     return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} d"
 
 
-def _statuses(db: Database, row: WaveRow) -> dict[str, State]:
-    return {name: MITIGATION[status] for name, status in wave_statuses(db, row.wave_id).items()}
+def _statuses(doors: Mapping[str, WaveDoor]) -> dict[str, State]:
+    return {name: MITIGATION[door.status] for name, door in doors.items()}
 
 
 def _show_spread(
-    parties: list[PartySpread], statuses: Mapping[str, State], figures: WaveFigures, span: Span, clock: Clock
+    parties: list[PartySpread], doors: Mapping[str, WaveDoor], figures: WaveFigures, span: Span, clock: Clock
 ) -> None:
     rows = [asdict(party) for party in parties]
     more = f"; the first {MOST_LANES:,} of {len(parties):,}, all are in the CSV" if len(parties) > MOST_LANES else ""
@@ -212,11 +260,12 @@ def _show_spread(
         caption = f"parties as they were first seen; a cell is {span.cell_words}, stronger is more; {busiest}{more}"
         with card_title("spread", "Spread", caption):
             csv_button("spread", PARTIES, rows)
-        figure = draw_spread(parties, statuses, span, clock, theme_type())
+        fixes = {name: door.fixed_at for name, door in doors.items() if door.fixed_at}
+        figure = draw_spread(parties, _statuses(doors), span, clock, theme_type(), fixes)
         show(figure, "spread", f"How the wave spread over {counted(len(parties), 'abused party', 'abused parties')}")
 
 
-def _show_flow(db: Database, row: WaveRow) -> None:
+def _show_flow(db: Database, row: WaveRow, doors: Mapping[str, WaveDoor]) -> None:
     flows = wave_flow(db, row.wave_id)
     parties = len({flow.party for flow in flows})
     pooled = f"; the {MOST_PARTIES_IN_FLOW:,} largest parties" if parties > MOST_PARTIES_IN_FLOW else ""
@@ -225,7 +274,7 @@ def _show_flow(db: Database, row: WaveRow) -> None:
             "flow", "Flow", f"platform → abused party → what was abused, all of {public_id(row.template_id)}{pooled}"
         ):
             pass
-        figure = draw_flow(flows, _statuses(db, row), theme_type())
+        figure = draw_flow(flows, _statuses(doors), theme_type())
         show(figure, "flow", "Observations from platform over abused party to the template")
 
 
@@ -284,6 +333,23 @@ def _show_recurrence(row: WaveRow, earlier: list[WaveRow], clock: Clock) -> None
         )
     if opened is not None:
         st.switch_page(WAVES, query_params={"id": row.wave_id, "with": earlier[opened].wave_id})
+
+
+def _show_reports(db: Database, row: WaveRow, clock: Clock) -> None:
+    found = reports_about(db, row.wave_id, limit=MOST_REPORTS)
+    with card("reports"):
+        opened = table_block(
+            "reports",
+            "Reports and advisories",
+            "linked, or proposed to be",
+            REPORTS,
+            [asdict(item) for item in found],
+            clock,
+            nothing="Nothing published is linked to it yet.",
+            opens=True,
+        )
+    if opened is not None:
+        st.switch_page(INTELLIGENCE, query_params={"id": found[opened].report_id})
 
 
 def _show_history(db: Database, row: WaveRow, clock: Clock) -> None:

@@ -63,9 +63,15 @@ def draw_waves(waves: Sequence[WaveRow], span: Span, clock: Clock, theme: Theme)
 
 
 def draw_spread(
-    parties: Sequence[PartySpread], statuses: Mapping[str, State], span: Span, clock: Clock, theme: Theme
+    parties: Sequence[PartySpread],
+    statuses: Mapping[str, State],
+    span: Span,
+    clock: Clock,
+    theme: Theme,
+    fixes: Mapping[str, datetime] | None = None,
 ) -> go.Figure:
-    """How many parties so far, above one lane a party: cells of its observations, a tick at the first."""
+    """How many parties so far, above one lane a party: cells of its observations, a tick at the first, a dot and a
+    dotted line from its last fix on, so that what comes after is seen to come after it."""
     token = TOKENS[theme]
     lanes = parties[:MOST_LANES]
     lane_room = _LANE_HEIGHT * max(len(lanes), 1)
@@ -94,6 +100,7 @@ def draw_spread(
         _add_first_sighting(figure, place, party, clock, theme)
         if party.party in statuses:
             _write_status(figure, place, statuses[party.party], token)
+    _add_fixes(figure, lanes, fixes or {}, span, clock, token["ok"])
     set_time_axis(figure, span, clock)
     figure.update_xaxes(anchor="y2")
     if span.until >= clock.now:
@@ -248,6 +255,37 @@ def _add_first_sighting(figure: go.Figure, place: int, party: PartySpread, clock
         y0=place - 0.42,
         y1=place + 0.42,
         line={"color": platform_color(party.platform or "other", theme), "width": 2},
+    )
+
+
+def _add_fixes(
+    figure: go.Figure,
+    lanes: Sequence[PartySpread],
+    fixes: Mapping[str, datetime],
+    span: Span,
+    clock: Clock,
+    color: str,
+) -> None:
+    seen = [
+        (place, max(at, span.since))
+        for place, party in enumerate(lanes)
+        if (at := fixes.get(party.party)) and at <= span.until
+    ]
+    for place, at in seen:
+        line = {"color": color, "width": 1.5, "dash": "dot"}
+        figure.add_shape(
+            type="line", yref="y2", x0=clock.local(at), x1=clock.local(span.until), y0=place, y1=place, line=line
+        )
+    figure.add_scatter(
+        x=[clock.local(at) for _, at in seen],
+        y=[place for place, _ in seen],
+        yaxis="y2",
+        mode="markers",
+        marker={"symbol": "circle", "size": 9, "color": color},
+        hovertext=[f"mitigated · {clock.when(fixes[lanes[place].party])}" for place, _ in seen],
+        hovertemplate="%{hovertext}<extra></extra>",
+        cliponaxis=False,
+        showlegend=False,
     )
 
 
