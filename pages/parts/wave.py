@@ -1,4 +1,4 @@
-"""One wave: figures, spread, flow, payload, languages, recurrence, incidents; and two waves compared."""
+"""One wave: figures, spread, flow, payload, languages, recurrence, reports, incidents."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,8 +11,8 @@ from data.store.database import Database
 from data.store.exposure_reads import wave_doors
 from data.store.exposure_shapes import WaveDoor
 from data.store.intelligence_reads import reports_about
-from data.store.reads import events, incidents, observations_over_time, template, waves
-from data.store.shapes import Bin, IncidentFilter, WaveRow
+from data.store.reads import events, incidents, template, waves
+from data.store.shapes import IncidentFilter, WaveRow
 from data.store.spread import (
     PartySpread,
     WaveFigures,
@@ -32,12 +32,10 @@ from pages.parts.layout import (
     INTELLIGENCE,
     VENDORS,
     WAVES,
-    Fact,
     Query,
     Tile,
     card,
     card_title,
-    facts,
     link,
     tiles,
 )
@@ -46,7 +44,8 @@ from pages.parts.span import Span, span_between
 from pages.parts.tables import Column, csv_button, table_block
 from pages.parts.templates import show_template
 from pages.parts.theme import CONFIRMATIONS, MITIGATION, WAVE_STATES, State, theme_type
-from pages.parts.wave_charts import MOST_LANES, MOST_PARTIES_IN_FLOW, draw_comparison, draw_flow, draw_spread
+from pages.parts.wave_charts import MOST_LANES, draw_spread
+from pages.parts.wave_flow import MOST_PARTIES_IN_FLOW, draw_flow
 
 HOUR = timedelta(hours=1)
 MOST_INCIDENTS = 1_000
@@ -84,12 +83,6 @@ REPORTS = (
     Column("publisher", "Publisher", width=110),
     Column("published_at", "Published", "when", 98),
 )
-SHARED = (
-    Column("party", "Abused party", width=220),
-    Column("platform", "Platform", "platform", 96),
-    Column("first", "Obs. in the first", "count", 130),
-    Column("second", "Obs. in the second", "count", 140),
-)
 
 
 def show_wave(db: Database, row: WaveRow, clock: Clock) -> None:
@@ -111,35 +104,6 @@ def show_wave(db: Database, row: WaveRow, clock: Clock) -> None:
         _show_recurrence(row, earlier, clock)
         _show_reports(db, row, clock)
         _show_history(db, row, clock)
-
-
-def show_comparison(db: Database, first: WaveRow, second: WaveRow, clock: Clock) -> None:
-    """Two waves from their beginnings on, and the parties that both abused."""
-    with st.container(horizontal=True, vertical_alignment="center", key="head"):
-        st.page_link(
-            WAVES,
-            label=public_id(first.wave_id),
-            icon=":material/arrow_back:",
-            query_params={"id": first.wave_id},
-        )
-        title = f"{public_id(first.wave_id)} and {public_id(second.wave_id)}"
-        st.title(title, anchor=False, width="content")
-    drawn = [(row, _hourly(db, row)) for row in (first, second)]
-    with card("comparison"):
-        with card_title("comparison", "Pace", "share of its observations so many hours after its first"):
-            pass
-        show(draw_comparison(drawn, theme_type()), "comparison", f"Pace of {title}, from their beginnings on")
-    with st.container(key="cards"):
-        columns = st.columns(2, gap="small")
-    for column, row in zip(columns, (first, second), strict=True):
-        with column, card(f"side_{row.wave_id}"):
-            with card_title(f"side_{row.wave_id}", public_id(row.wave_id), WAVE_STATES[row.state].text):
-                link("Open", WAVES, {"id": row.wave_id})
-            _show_side(db, row, clock)
-    with card("shared"):
-        rows = _shared(db, first, second)
-        caption = f"{public_id(first.wave_id)} is the first, {public_id(second.wave_id)} the second"
-        table_block("shared", "Abused in both", caption, SHARED, rows, clock, nothing="No party was abused in both.")
 
 
 def _show_wave_head(
@@ -356,47 +320,6 @@ def _show_history(db: Database, row: WaveRow, clock: Clock) -> None:
     rows = change_rows(events(db, row.wave_id, limit=MOST_EVENTS))
     with card("history"):
         table_block("history", "History", "the newest first", HISTORY, rows, clock, nothing="Nothing yet.")
-
-
-def _show_side(db: Database, row: WaveRow, clock: Clock) -> None:
-    figures = wave_figures(db, row, clock.now)
-    facts(
-        (
-            Fact("Observations", count(row.observations)),
-            Fact("Abused parties", count(row.parties)),
-            Fact("Platforms", count(figures.platforms)),
-            Fact("Recipients", count(figures.recipients)),
-            Fact("Busiest hour", count(figures.peak_observations)),
-            Fact("First seen", clock.with_utc(row.first_seen_at)),
-            Fact("Last seen", clock.with_utc(row.last_seen_at)),
-        ),
-        f"side_{row.wave_id}",
-    )
-    found = template(db, row.template_id)
-    if found:
-        show_template(found.parts, f"side_{row.wave_id}")
-
-
-def _shared(db: Database, first: WaveRow, second: WaveRow) -> list[dict[str, object]]:
-    sides = [
-        {party.party: party for party in wave_spread(db, row.wave_id, row.first_seen_at, 86_400)}
-        for row in (first, second)
-    ]
-    return [
-        {
-            "party": name,
-            "platform": party.platform,
-            "first": party.observations,
-            "second": sides[1][name].observations,
-        }
-        for name, party in sides[0].items()
-        if name in sides[1]
-    ]
-
-
-def _hourly(db: Database, row: WaveRow) -> list[Bin]:
-    until = row.last_seen_at + HOUR
-    return observations_over_time(db, row.first_seen_at, until, 3_600, wave_id=row.wave_id)
 
 
 def _span(row: WaveRow, clock: Clock) -> Span:
