@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from data.catalogue.mitigations import load_mitigations
 from data.export.courses import Course, course
 from data.export.picture import PRODUCT, Picture, named, real_domain, told, told_wave
 from data.plain import plain_line
@@ -110,6 +111,7 @@ class _Maker:
         known = course(row.mechanism)
         yield from (incident, victim, system)
         yield from self._remedy(known)
+        yield from self._steps(row.platform, known)
         seen = list(self._observables(row, tlp))
         yield from seen
         if seen:
@@ -121,6 +123,19 @@ class _Maker:
         pattern = self._thing("attack-pattern", known.pattern, ceiling, name=known.pattern, description=known.abuse)
         action = self._thing("course-of-action", known.action, ceiling, name=known.action, description=known.remedy)
         yield from (pattern, action, self._relation(action["id"], "mitigates", pattern["id"], ceiling, _BEGIN))
+
+    def _steps(self, platform: str | None, known: Course) -> Iterator[Thing]:
+        """What a vendor can do on the platform, step by step, with where it was read."""
+        ceiling, pattern = self._picture.ceiling, self._id("attack-pattern", known.pattern)
+        for step in load_mitigations().checklist(platform):
+            action = self._thing(
+                "course-of-action", f"step/{step.id}", ceiling, name=step.title, description=step.why
+            )
+            origin = step.origin
+            reference = {"source_name": origin.source} | ({"url": origin.url} if origin.url else {})
+            action["external_references"] = [reference]
+            yield action
+            yield self._relation(action["id"], "mitigates", pattern, ceiling, _BEGIN)
 
     def _observables(self, row: IncidentRow, tlp: Tlp) -> Iterator[Thing]:
         domain = real_domain(row)

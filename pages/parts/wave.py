@@ -198,15 +198,12 @@ def _show_tiles(row: WaveRow, figures: WaveFigures, doors: Mapping[str, WaveDoor
                 page=VENDORS,
                 query={"wave": row.wave_id},
             ),
-            Tile("doubling", "Doubling time", _doubling(figures), None, "its last one", query=own),
         ]
     )
 
 
-def _doubling(figures: WaveFigures) -> str:
-    if figures.doubled_in is None:
-        return "–"
-    hours = figures.doubled_in / HOUR
+def _doubling(span: timedelta) -> str:
+    hours = span / HOUR
     return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} d"
 
 
@@ -221,6 +218,8 @@ def _show_spread(
     more = f"; the first {MOST_LANES:,} of {len(parties):,}, all are in the CSV" if len(parties) > MOST_LANES else ""
     with card("spread"):
         busiest = f"{count(figures.peak_observations)} in the busiest hour, {clock.when(figures.peak_at)}"
+        if figures.doubled_in is not None:
+            busiest += f"; last doubled within {_doubling(figures.doubled_in)}"
         caption = f"parties as they were first seen; a cell is {span.cell_words}, stronger is more; {busiest}{more}"
         with card_title("spread", "Spread", caption):
             csv_button("spread", PARTIES, rows)

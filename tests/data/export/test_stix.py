@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from data.catalogue.mitigations import load_mitigations
 from data.export.stix import to_stix
 from data.store.shapes import IncidentFilter
 from tests.data.export.shared import ACCOUNT, fill, mark, seen
@@ -95,3 +96,16 @@ def test_what_is_for_everybody_names_no_account_and_no_words(db):
     text = b"".join(to_stix(public)).decode()
     assert "northwind.example" in text
     assert not [word for word in (ACCOUNT, "claim now", "USDT", "tenant1.example.com") if word in text]
+
+
+def test_each_step_of_the_platforms_checklist_is_a_course_of_action_with_its_source(db):
+    fill(db)
+    picture = seen(db)
+    steps = load_mitigations().checklist("zendesk")
+    found = {thing["name"]: thing for thing in of_type(picture, "course-of-action")}
+    assert {step.title for step in steps} <= set(found)
+    assert all(found[step.title]["external_references"][0]["source_name"] == step.origin.source for step in steps)
+    targets = {
+        thing["source_ref"] for thing in of_type(picture, "relationship") if thing["relationship_type"] == "mitigates"
+    }
+    assert {found[step.title]["id"] for step in steps} <= targets
