@@ -128,12 +128,11 @@ class _Maker:
         """What a vendor can do on the platform, step by step, with where it was read."""
         ceiling, pattern = self._picture.ceiling, self._id("attack-pattern", known.pattern)
         for step in load_mitigations().checklist(platform):
-            action = self._thing(
-                "course-of-action", f"step/{step.id}", ceiling, name=step.title, description=step.why
-            )
-            origin = step.origin
-            reference = {"source_name": origin.source} | ({"url": origin.url} if origin.url else {})
-            action["external_references"] = [reference]
+            key = f"step/{step.id}"
+            action = self._thing("course-of-action", key, ceiling, name=step.title, description=step.why)
+            read = "Read in the document itself." if step.origin.verified else "Not confirmed by a document."
+            reference = {"source_name": step.origin.source, "description": read}
+            action["external_references"] = [reference | ({"url": step.origin.url} if step.origin.url else {})]
             yield action
             yield self._relation(action["id"], "mitigates", pattern, ceiling, _BEGIN)
 
