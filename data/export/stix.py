@@ -64,6 +64,7 @@ class _Maker:
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
         self._waves = {row.wave_id for row in picture.waves}
+        self._told: set[tuple[str | None, Course]] = set()
         self.producer = self._thing("identity", "producer", picture.ceiling, name=PRODUCT, identity_class="system")
         del self.producer["created_by_ref"]
 
@@ -125,7 +126,10 @@ class _Maker:
         yield from (pattern, action, self._relation(action["id"], "mitigates", pattern["id"], ceiling, _BEGIN))
 
     def _steps(self, platform: str | None, known: Course) -> Iterator[Thing]:
-        """What a vendor can do on the platform, step by step, with where it was read."""
+        """What a vendor can do on the platform, step by step, with where it was read; once for each pattern."""
+        if (platform, known) in self._told:
+            return
+        self._told.add((platform, known))
         ceiling, pattern = self._picture.ceiling, self._id("attack-pattern", known.pattern)
         for step in load_mitigations().checklist(platform):
             key = f"step/{step.id}"

@@ -219,8 +219,8 @@ def _show_spread(
     with card("spread"):
         busiest = f"{count(figures.peak_observations)} in the busiest hour, {clock.when(figures.peak_at)}"
         if figures.doubled_in is not None:
-            busiest += f"; last doubled within {_doubling(figures.doubled_in)}"
-        caption = f"parties as they were first seen; a cell is {span.cell_words}, stronger is more; {busiest}{more}"
+            busiest += f"; doubled in {_doubling(figures.doubled_in)}"
+        caption = f"as first seen; a cell is {span.cell_words}, stronger is more; {busiest}{more}"
         with card_title("spread", "Spread", caption):
             csv_button("spread", PARTIES, rows)
         fixes = {name: door.fixed_at for name, door in doors.items() if door.fixed_at}
