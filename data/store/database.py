@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -241,6 +242,11 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         if connection.in_transaction:
             connection.execute("rollback")
         raise
+
+
+def copies_before_updates(path: Path) -> list[Path]:
+    """The copies that updates left beside a database: as it was before each of them."""
+    return sorted(path.parent.glob(f"{escape(path.name)}.m[0-9][0-9][0-9]*"))
 
 
 def _set_aside(connection: sqlite3.Connection, path: Path) -> None:
