@@ -261,8 +261,11 @@ def _add_events(
         yaxis="y2",
         mode="markers+text",
         marker={"symbol": "circle", "size": 8, "color": token["mute"]},
-        text=[f"  {words}" if words else "" for words in _labels(events, span)],
-        textposition="middle right",
+        text=[f"  {words}  " if words else "" for words in _labels(events, span)],
+        textposition=[
+            "middle left" if event.at > span.until - span.length * _ROOM_OF_WORDS else "middle right"
+            for event in events
+        ],
         textfont={"size": 11, "color": token["mute"]},
         hovertext=[plot_text(change_words(event)) for event in events],
         hovertemplate="%{hovertext}<extra></extra>",
