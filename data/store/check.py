@@ -31,7 +31,7 @@ def provisional(db: Database) -> int:
 
 
 @contextmanager
-def _tried(db: Database) -> Iterator[sqlite3.Connection]:
+def tried(db: Database) -> Iterator[sqlite3.Connection]:
     """A transaction that is always undone."""
     connection = db.connection
     connection.execute("begin immediate")
@@ -53,7 +53,7 @@ def _references(db: Database) -> list[str]:
 
 def _words(db: Database) -> list[str]:
     try:
-        with _tried(db) as connection:
+        with tried(db) as connection:
             connection.execute("insert into words (words, rank) values ('integrity-check', 1)")
     except sqlite3.DatabaseError:
         return ["The full-text index differs from the messages. Run: relaywatch rebuild"]
@@ -61,7 +61,7 @@ def _words(db: Database) -> list[str]:
 
 
 def _derived(db: Database) -> list[str]:
-    with _tried(db) as connection:
+    with tried(db) as connection:
         changes = refresh(connection)
     if not changes:
         return []
@@ -96,7 +96,7 @@ def _groups(db: Database) -> list[str]:
 
 
 def _changes(db: Database, templates: list[int]) -> int:
-    with _tried(db) as connection:
+    with tried(db) as connection:
         touched = dict.fromkeys(templates, ALWAYS)
         outcome = settle_templates(connection, touched, Journal(connection, 0), afresh=True)
     return outcome.changes

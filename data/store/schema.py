@@ -15,6 +15,7 @@ from data.store.schema_access import ACCESS
 from data.store.schema_clusters import CLUSTERS, complete_features
 from data.store.schema_intelligence import INTELLIGENCE
 from data.store.schema_mailbox import MAILBOX
+from data.store.schema_overrides import OVERRIDES
 from data.store.schema_sharing import SHARING
 
 MIGRATIONS = Migrations("relaywatch")
@@ -301,6 +302,13 @@ def m006_sharing(tables: Tables) -> None:
 def m007_mailbox(tables: Tables) -> None:
     """Mail that was collected."""
     for statement in statements(MAILBOX):
+        tables.execute(statement)
+
+
+@MIGRATIONS()
+def m009_overrides(tables: Tables) -> None:
+    """Analysts' decisions in force, triage, notes."""
+    for statement in statements(OVERRIDES):
         tables.execute(statement)
 
 
