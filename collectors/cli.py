@@ -14,6 +14,7 @@ from collectors.commands.forget import forget
 from collectors.commands.ingest import ingest
 from collectors.commands.inspect import inspect
 from collectors.commands.mark import mark
+from collectors.commands.overrule import COMMANDS as OVERRULE
 from collectors.commands.quarantine import quarantine
 from collectors.commands.serve import demo, serve
 from collectors.commands.token import token
@@ -52,6 +53,7 @@ COMMANDS = (
     restore,
     serve,
     token,
+    *OVERRULE,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -73,8 +73,8 @@ def refuse_needed(connection: sqlite3.Connection, ruling: Ruling) -> None:
         named = numbers_of(connection, later.named)
         if later.number > ruling.number and held & set(named.values()):
             raise DecisionRefused(
-                f"Decision {ruling.number} cannot be undone: a later {later.kind} {_by(later)} rests on what it moved;"
-                f" undo that first ({_undo(later)})."
+                f"Decision {ruling.number} cannot be undone: a later {later.kind} {_by(later)} rests on what it"
+                f" moved; undo that first ({_undo(later)})."
             )
 
 

@@ -46,7 +46,8 @@ class IncidentFilter:
     `text` is searched in subjects, sender names, bodies and the names of the party. `since` and `until` (not
     included) bound observations by observed_at, incidents by overlap. `wave_id` may be an old id. `clearance` leaves
     out incidents of a higher TLP marking, with their observations and waves. `received_since` asks for incidents that
-    something was received of or happened to since then, however old the mail was.
+    something was received of or happened to since then, however old the mail was. `triage` and `assignee` ("" for
+    nobody's) are analysts' words, `tlp` markings; the two bounds of confidence are included.
     """
 
     text: str = ""
@@ -60,6 +61,11 @@ class IncidentFilter:
     abused_domain: str | None = None
     clearance: Tlp = "RED"
     received_since: datetime | None = None
+    triage: tuple[str, ...] = ()
+    assignee: tuple[str, ...] = ()
+    tlp: tuple[Tlp, ...] = ()
+    confidence_from: float | None = None
+    confidence_to: float | None = None
 
 
 EVERYTHING = IncidentFilter()
