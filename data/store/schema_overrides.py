@@ -36,6 +36,19 @@ create table incident_notes (               -- human-owned, kept for ever
     text text not null
 ) strict;
 
+create table former_exposures (             -- exposures that went with their incidents; one that comes back is itself
+    party_id integer not null,
+    platform text not null,
+    mechanism text not null,
+    exposure_id integer not null,
+    primary key (party_id, platform, mechanism)
+) strict, without rowid;
+
+create trigger exposures_are_remembered after delete on exposures begin
+    insert or replace into former_exposures (party_id, platform, mechanism, exposure_id)
+    values (old.party_id, old.platform, old.mechanism, old.exposure_id);
+end;
+
 create index overruled_of_a_template on overruled(template_id);
 create index overrides_in_force on overrides(override_id) where undone_at is null;
 create index notes_of_an_incident on incident_notes(incident_id, note_id);

@@ -46,6 +46,7 @@ MADE = (
     "select * from parties order by 1",
     "select * from party_aliases order by 1",
     "select * from templates where observations > 0 order by 1",
+    "select * from exposures order by 1",
     "select * from unsettled",
     "select * from overruled",
     "select * from homes",
@@ -231,15 +232,15 @@ steps = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 50), st.intege
 
 def act(db, kind, first, second, active):
     """One decision or undo, whatever the numbers happen to name."""
+    if kind == "undo" and active:
+        number = active[first % len(active)]
+        undo(db, number, **BY)
+        active.remove(number)
     known = ids(db)
+    if kind == "undo" or not known:
+        return
     one, other = known[first % len(known)], known[second % len(known)]
     chosen = messages(db, one)[: 1 + second % 3]
-    if kind == "undo":
-        if active:
-            number = active[first % len(active)]
-            undo(db, number, **BY)
-            active.remove(number)
-        return
     decision = {
         "merge": Decision("merge", (one,), into=other),
         "split": Decision("split", chosen),
