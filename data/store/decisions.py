@@ -104,9 +104,10 @@ def _decide(connection: sqlite3.Connection, decision: Decision, actor: str, reas
     for proposal, ruling in zip(proposals, found, strict=True):
         for subject, kind, detail in proposal.events(effect.moved):
             journal.note(kind, subject, {**detail, "decision": ruling.number}, actor=actor, reason=reason)
+    named = {source for proposal in proposals for source in proposal.sources}
     return Effect(
         effect.numbers,
-        effect.moved,
+        tuple(sorted(effect.moved, key=lambda move: move.before not in named)),
         effect.waves_opened,
         effect.waves_ended,
         tuple(proposal.sentence for proposal in proposals if proposal.sentence),

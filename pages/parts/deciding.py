@@ -148,7 +148,7 @@ def _fields(question: Question, key: str) -> Decision | None:
     """The decision as far as it is filled in; None while something is missing."""
     kind = question.kind
     if kind in {"merge", "move"}:
-        into = st.text_input("Into", placeholder="RW-0001", max_chars=24, key=f"into_{key}").strip()
+        into = st.text_input("Into", placeholder="RW-0001", width=200, key=f"into_{key}").strip()
         return Decision(_kind(kind), question.ids, into=into) if into else None
     if kind == "relabel":
         with st.container(horizontal=True):
