@@ -19,6 +19,7 @@ from collectors.commands.mitigation import lookup, mitigation
 from collectors.commands.overrule import COMMANDS as OVERRULE
 from collectors.commands.quarantine import quarantine
 from collectors.commands.serve import demo, serve
+from collectors.commands.settings import settings
 from collectors.commands.token import token
 from collectors.commands.upkeep import check, rebuild
 from data.errors import RelaywatchError
@@ -57,6 +58,7 @@ COMMANDS = (
     rebuild,
     restore,
     serve,
+    settings,
     token,
     *OVERRULE,
 )
