@@ -16,6 +16,7 @@ from collectors.commands.ingest import ingest
 from collectors.commands.inspect import inspect
 from collectors.commands.mark import mark
 from collectors.commands.mitigation import lookup, mitigation
+from collectors.commands.overrule import COMMANDS as OVERRULE
 from collectors.commands.quarantine import quarantine
 from collectors.commands.serve import demo, serve
 from collectors.commands.settings import settings
@@ -59,6 +60,7 @@ COMMANDS = (
     serve,
     settings,
     token,
+    *OVERRULE,
 )
 for command in COMMANDS:
     main.add_command(command)

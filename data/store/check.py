@@ -32,7 +32,7 @@ def provisional(db: Database) -> int:
 
 
 @contextmanager
-def _tried(db: Database) -> Iterator[sqlite3.Connection]:
+def tried(db: Database) -> Iterator[sqlite3.Connection]:
     """A transaction that is always undone."""
     connection = db.connection
     connection.execute("begin immediate")
@@ -59,7 +59,7 @@ def _words(db: Database) -> list[str]:
         ("report_search", "reports", "Restore a backup."),
     ):
         try:
-            with _tried(db) as connection:
+            with tried(db) as connection:
                 connection.execute(f"insert into {index} ({index}, rank) values ('integrity-check', 1)")  # noqa: S608
         except sqlite3.DatabaseError:
             findings.append(f"The full-text index differs from the {of}. {what_to_do}")
@@ -67,7 +67,7 @@ def _words(db: Database) -> list[str]:
 
 
 def _derived(db: Database) -> list[str]:
-    with _tried(db) as connection:
+    with tried(db) as connection:
         changes = refresh(connection)
     if not changes:
         return []
@@ -102,7 +102,7 @@ def _groups(db: Database) -> list[str]:
 
 
 def _changes(db: Database, templates: list[int]) -> int:
-    with _tried(db) as connection:
+    with tried(db) as connection:
         touched = dict.fromkeys(templates, ALWAYS)
         outcome = settle_templates(connection, touched, Journal(connection, 0), afresh=True)
     return outcome.changes

@@ -220,6 +220,7 @@ def _drop_empty_templates(connection: sqlite3.Connection) -> None:
             " (select 1 from observations o where o.template_id = t.template_id)"
             " and not exists (select 1 from incidents i where i.template_id = t.template_id)"
             " and not exists (select 1 from waves w where w.template_id = t.template_id)"
+            " and not exists (select 1 from overruled v where v.template_id = t.template_id)"
         )
     ]
     connection.execute(
