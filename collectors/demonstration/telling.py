@@ -24,6 +24,7 @@ from data.store.settle import settle
 
 Item = Reading | Refusal
 WEEK = timedelta(days=7)
+MONTH = 4 * WEEK
 Instants = dict[str, datetime]
 
 
@@ -69,7 +70,8 @@ def _remove(path: Path) -> None:
 
 
 def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
-    """Day after day, a submission each submitter; settled every week, in the last four weeks every evening."""
+    """Day after day, a submission each submitter; settled every month, in the last one every week, in the last week
+    every evening, as somebody would have who began to watch then."""
     ends_at = datetime.now(UTC)
     messages = list(demonstration_messages(ends_at))
     handed_in = {source: at for source, _, at in messages}
@@ -88,11 +90,18 @@ def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
             submission = Submission("demo", _last(items, handed_in), keys.digest("submitter", f"demo:{submitter}"))
             stored += take_in(db, submission, items, settled=False).stored
         evening = max(_last(items, handed_in) for items in by_submitter.values())
-        if evening - settled_at >= WEEK or last - date <= 4 * WEEK:
+        if evening - settled_at >= _pause(last - date):
             settle(db, evening)
             settled_at = evening
     tell_reports(db, ends_at)
     return stored
+
+
+def _pause(before_the_end: timedelta) -> timedelta:
+    """How long nothing is settled."""
+    if before_the_end < WEEK:
+        return timedelta(0)
+    return WEEK if before_the_end < MONTH else MONTH
 
 
 def _last(items: list[Item], handed_in: Instants) -> datetime:
