@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.clustering.stretches import DENSE_WINDOW, SPARSE_GAP, Stretch, cut_stretches
+from data.clustering.stretches import PAUSE, SPARSE_GAP, Stretch, cut_stretches
 
 HOUR = 3600
 times = st.lists(st.integers(0, 60 * 24 * HOUR), max_size=80).map(sorted)
@@ -69,4 +69,4 @@ def test_the_reversed_time_line_is_cut_at_the_same_silences(at):
 def test_no_stretch_holds_a_longer_silence_than_its_kind_allows(at):
     for stretch in cut_stretches(at):
         gaps = [at[i + 1] - at[i] for i in range(stretch.start, stretch.end - 1)]
-        assert max(gaps, default=0) <= (DENSE_WINDOW if stretch.dense else SPARSE_GAP)
+        assert max(gaps, default=0) <= (PAUSE if stretch.dense else SPARSE_GAP)
