@@ -25,6 +25,7 @@ from data.store.settle import settle
 Item = Reading | Refusal
 WEEK = timedelta(days=7)
 MONTH = 4 * WEEK
+LAST_DAYS = timedelta(days=3)
 Instants = dict[str, datetime]
 
 
@@ -70,8 +71,8 @@ def _remove(path: Path) -> None:
 
 
 def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
-    """Day after day, a submission each submitter; settled every month, in the last one every week, in the last week
-    every evening, as somebody would have who began to watch then."""
+    """Day after day, a submission each submitter; settled every month, in the last one every week, in the last
+    days every evening, as somebody would have who began to watch then."""
     ends_at = datetime.now(UTC)
     messages = list(demonstration_messages(ends_at))
     handed_in = {source: at for source, _, at in messages}
@@ -99,7 +100,7 @@ def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
 
 def _pause(before_the_end: timedelta) -> timedelta:
     """How long nothing is settled."""
-    if before_the_end < WEEK:
+    if before_the_end < LAST_DAYS:
         return timedelta(0)
     return WEEK if before_the_end < MONTH else MONTH
 

@@ -92,7 +92,8 @@ def neighbours(item: Evidence, library: Library) -> set[int]:
     found: set[int] = set()
     for bucket in bucket_keys(item):
         pivots = library.members(bucket, PIVOTS)
-        found.update(library.members(bucket) if item.node.key in pivots else pivots)
+        enough = len(pivots) < PIVOTS or item.node.key not in pivots
+        found.update(pivots if enough else library.members(bucket))
     return found
 
 
