@@ -14,6 +14,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from collectors.api import api_routes
 from collectors.guard import Guard
 from collectors.links import safe_url
+from collectors.logs import log_in_lines
 from collectors.opml import read_opml, write_opml
 from collectors.reading import Reader
 from collectors.reports import read_report
@@ -28,8 +29,10 @@ from pages.parts.layout import (
     EXPORTS,
     INCIDENTS,
     INTELLIGENCE,
+    LOOKUP,
     OVERVIEW,
     SUBMIT,
+    VENDORS,
     WAVES,
     dress,
     show_failure,
@@ -49,6 +52,8 @@ net_util._external_ip = "127.0.0.1"
 
 YEAR_SECONDS = 31_536_000
 
+log_in_lines()
+
 
 def font(_request: Request) -> Response:
     """The one font, so that the theme needs no folder of static files beside this file, and no other host."""
@@ -60,7 +65,7 @@ def font(_request: Request) -> Response:
 
 
 def report(error: Exception) -> bool:
-    """In place of Streamlit's box for an error of ours, which links to other hosts; the log has the whole of it."""
+    """In place of Streamlit's box for an error of ours, which links to other hosts; the log says where it arose."""
     show_failure(f"This page failed ({type(error).__name__}). The server's log says where. Please report it.")
     return True
 
@@ -88,9 +93,11 @@ def run_page() -> None:
             st.Page(OVERVIEW, title="Overview", default=True),
             st.Page(WAVES, title="Waves"),
             st.Page(INCIDENTS, title="Incidents"),
+            st.Page(VENDORS, title="Vendors"),
             st.Page(INTELLIGENCE, title="Intelligence"),
             st.Page(EXPORTS, title="Exports"),
             st.Page(SUBMIT, title="Submit"),
+            st.Page(LOOKUP, title="Look-up"),
         ],
         position="top",
     )

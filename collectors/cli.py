@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from collectors.commands.alerts import alerts
 from collectors.commands.backup import backup, restore
 from collectors.commands.collect import collect
 from collectors.commands.export import export
@@ -14,8 +15,10 @@ from collectors.commands.forget import forget
 from collectors.commands.ingest import ingest
 from collectors.commands.inspect import inspect
 from collectors.commands.mark import mark
+from collectors.commands.mitigation import lookup, mitigation
 from collectors.commands.quarantine import quarantine
 from collectors.commands.serve import demo, serve
+from collectors.commands.settings import settings
 from collectors.commands.token import token
 from collectors.commands.upkeep import check, rebuild
 from data.errors import RelaywatchError
@@ -38,6 +41,7 @@ def main() -> None:
 
 
 COMMANDS = (
+    alerts,
     backup,
     check,
     collect,
@@ -48,9 +52,12 @@ COMMANDS = (
     inspect,
     mark,
     quarantine,
+    lookup,
+    mitigation,
     rebuild,
     restore,
     serve,
+    settings,
     token,
 )
 for command in COMMANDS:

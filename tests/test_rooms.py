@@ -20,11 +20,13 @@ ONE_ROOM_LIBRARIES = {
     "httpx": "nowhere",
     "imaplib": "nowhere",
     "imapclient": "collectors/mailbox.py",
+    "smtplib": "collectors/alert_mail.py",
     "dkim": "collectors/authentication.py",
     "dns": "collectors/key_records.py",
     "publicsuffixlist": "data/domains.py",
     "plotly": "pages/",
     "streamlit": "pages/",
+    "uvicorn": "collectors/logs.py",
 }
 MODULES = sorted(path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 

@@ -9,6 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from collectors.demonstration.cast import read_cast
+from collectors.demonstration.reactions import reactions, tell_contacts, tell_reaction
 from collectors.demonstration.reporting import tell_reports
 from collectors.demonstration.told import demonstration_messages
 from collectors.ingestion import Step, counted, read_in_processes
@@ -72,9 +74,10 @@ def _remove(path: Path) -> None:
 
 def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
     """Day after day, a submission each submitter; settled every month, in the last one every week, in the last
-    days every evening, as somebody would have who began to watch then."""
+    days every evening, as somebody would have who began to watch then. Vendors react as the story says."""
     ends_at = datetime.now(UTC)
     messages = list(demonstration_messages(ends_at))
+    reacting = reactions(read_cast(), ends_at)
     handed_in = {source: at for source, _, at in messages}
     raws: Iterator[RawMessage | Refusal] = (
         raw for source, blob, _ in messages for raw in read_messages(blob, source, settings)
@@ -88,12 +91,19 @@ def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
         for item in day:
             by_submitter.setdefault(item.source.partition("/")[0], []).append(item)
         for submitter, items in by_submitter.items():
-            submission = Submission("demo", _last(items, handed_in), keys.digest("submitter", f"demo:{submitter}"))
+            known = None if submitter.startswith("reader") else submitter
+            hashed = keys.digest("submitter", f"demo:{submitter}")
+            submission = Submission("demo", _last(items, handed_in), hashed, organisation=known)
             stored += take_in(db, submission, items, settled=False).stored
         evening = max(_last(items, handed_in) for items in by_submitter.values())
         if evening - settled_at >= _pause(last - date):
             settle(db, evening)
             settled_at = evening
+        while reacting and reacting[0].at <= evening:
+            tell_reaction(db, reacting.pop(0))
+    for reaction in reacting:
+        tell_reaction(db, reaction)
+    tell_contacts(db, read_cast(), ends_at)
     tell_reports(db, ends_at)
     return stored
 

@@ -12,9 +12,11 @@ from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
 from data.store.schema_access import ACCESS
+from data.store.schema_alerts import ALERTS
 from data.store.schema_clusters import CLUSTERS, complete_features
 from data.store.schema_intelligence import INTELLIGENCE
 from data.store.schema_mailbox import MAILBOX
+from data.store.schema_mitigation import EXPOSURES
 from data.store.schema_sharing import SHARING
 
 MIGRATIONS = Migrations("relaywatch")
@@ -284,6 +286,13 @@ def m003_intelligence(tables: Tables) -> None:
 
 
 @MIGRATIONS()
+def m004_mitigation(tables: Tables) -> None:
+    """Exposures, what people say about their mitigation, contacts."""
+    for statement in statements(EXPOSURES):
+        tables.execute(statement)
+
+
+@MIGRATIONS()
 def m005_access(tables: Tables) -> None:
     """Tokens, submissions that wait for review, markings of incidents."""
     for statement in statements(ACCESS):
@@ -301,6 +310,13 @@ def m006_sharing(tables: Tables) -> None:
 def m007_mailbox(tables: Tables) -> None:
     """Mail that was collected."""
     for statement in statements(MAILBOX):
+        tables.execute(statement)
+
+
+@MIGRATIONS()
+def m008_alerts(tables: Tables) -> None:
+    """The outbox of alerts."""
+    for statement in statements(ALERTS):
         tables.execute(statement)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from data.model import Event
 from pages.parts.tables import Column, Row
+from pages.parts.theme import MITIGATION
 
 HISTORY = (
     Column("at", "Time", "when", 98),
@@ -17,7 +18,22 @@ CHANGES = (
     Column("change", "Change", width=152),
 )
 
-_GLYPHS = {"opened": "⊕", "confirmed": "◉", "unconfirmed": "○", "merged": "→", "dissolved": "–"}
+_GLYPHS = {
+    **{status: state.glyph for status, state in MITIGATION.items()},
+    "opened": "⊕",
+    "unconfirmed": "○",
+    "merged": "→",
+    "dissolved": "–",
+}
+
+
+QUIET = ("feed-", "exposure-contact-", "exposure-step-")
+"""Beginnings of kinds that are housekeeping: in the log, not among what an analyst must see."""
+
+
+def telling(events: Sequence[Event], most: int) -> list[Event]:
+    """The newest events that are more than housekeeping."""
+    return [event for event in events if not event.kind.startswith(QUIET)][:most]
 
 
 def change_rows(events: Sequence[Event]) -> list[Row]:
@@ -35,8 +51,12 @@ def change_rows(events: Sequence[Event]) -> list[Row]:
 
 def change_words(event: Event) -> str:
     """ "⊕ opened", "→ merged into RW-0001": what happened, without what it happened to, whose id stands beside it."""
-    what = event.kind.removeprefix("incident-").removeprefix("wave-").removeprefix("report-")
-    return " ".join(filter(None, (_GLYPHS.get(what, "·"), what.replace("-", " "), _detail(event.detail))))
+    what = event.kind
+    for subject in ("incident-", "wave-", "report-", "exposure-"):
+        what = what.removeprefix(subject)
+    # An exposure's changes hold the number and time of the change, which the row says itself.
+    detail = "" if event.kind.startswith("exposure-") else _detail(event.detail)
+    return " ".join(filter(None, (_GLYPHS.get(what, "·"), what.replace("-", " "), detail)))
 
 
 def _detail(detail: Mapping[str, object]) -> str:

@@ -8,17 +8,25 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from data.model import Event, Reason
+from data.store.annotations import Annotation
 from data.store.shapes import Bin, WaveRow
 from pages.parts.changes import change_words
 from pages.parts.clock import Clock
 from pages.parts.figures import counted
 from pages.parts.inert import inert, plot_text
+from pages.parts.lanes import LANES_SHARE, add_lanes
 from pages.parts.span import Span
 from pages.parts.tables import Column, Row
-from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template
+from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template, tokens
 from pages.parts.wave_bands import LINE, add_waves
 
-CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False}
+CONFIG = {
+    "displayModeBar": "hover",
+    "modeBarButtons": [["toImage"]],
+    "displaylogo": False,
+    "scrollZoom": False,
+}
+"""The only button saves the chart: the browser writes it as SVG itself."""
 BINS = (
     Column("at", "Start", "when"),
     Column("platform", "Platform"),
@@ -33,7 +41,14 @@ _LABEL_WIDTH = 34
 
 def show(figure: go.Figure, key: str, alt: str) -> None:
     """Put a chart on the page; `alt` says in words of ours what it shows."""
-    st.plotly_chart(figure, theme=None, key=f"chart_{key}", config=CONFIG, alt=alt)
+    token = tokens()
+    figure.update_layout(
+        # Of its own, so that a chart saved in the dark theme can be read wherever it is put.
+        paper_bgcolor=token["bg"],
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": token["mute"], "activecolor": token["ink"]},
+    )
+    image = {"format": "svg", "filename": f"relaywatch-{key}"}
+    st.plotly_chart(figure, theme=None, key=f"chart_{key}", config={**CONFIG, "toImageButtonOptions": image}, alt=alt)
 
 
 def bin_rows(bins: Iterable[Bin]) -> list[Row]:
@@ -42,9 +57,14 @@ def bin_rows(bins: Iterable[Bin]) -> list[Row]:
 
 
 def draw_observations(
-    bins: Sequence[Bin], waves: Iterable[WaveRow], span: Span, clock: Clock, theme: Theme
+    bins: Sequence[Bin],
+    waves: Iterable[WaveRow],
+    span: Span,
+    clock: Clock,
+    theme: Theme,
+    happened: Sequence[Annotation] = (),
 ) -> go.Figure:
-    """Observations over time, stacked by platform, waves as bands behind the bars."""
+    """Observations over time, stacked by platform, waves as bands behind the bars, what else happened above them."""
     token = TOKENS[theme]
     by_platform = _by_platform(bins)
     figure = go.Figure(
@@ -67,9 +87,12 @@ def draw_observations(
     totals = _totals(bins)
     _add_totals(figure, totals, clock)
     figure.update_layout(showlegend=len(by_platform) > 1)
-    lines = add_waves(figure, waves, span, clock, theme)
+    lines = add_waves(figure, waves, span, clock, theme, 1 - LANES_SHARE if happened else 1)
     # Room above the bars for the ids of the waves.
     _set_count_axis(figure, totals, 0.92 - LINE * lines)
+    if happened:
+        figure.update_yaxes(domain=[0, 1 - LANES_SHARE])
+        add_lanes(figure, happened, clock, theme)
     set_time_axis(figure, span, clock)
     if span.until >= clock.now:
         add_now(figure, clock, token["now"])

@@ -13,7 +13,7 @@ from pages.parts.clock import Clock
 
 TEXT_LIMIT = 200
 _VALUES_LIMIT = 50
-NAMES = ("q", "platform", "mechanism", "verdict", "confirmation", "since", "until", "wave", "domain")
+NAMES = ("q", "platform", "mechanism", "verdict", "confirmation", "since", "until", "wave", "domain", "status", "in")
 _KEPT = (*NAMES, "view")
 
 
@@ -42,6 +42,7 @@ def asked_filter(clock: Clock) -> IncidentFilter:
         until=_midnight(until + timedelta(days=1), clock) if until else None,
         wave_id=asked("wave"),
         abused_domain=asked("domain"),
+        grouped={"incident": True, "none": False}.get(asked("in") or ""),
     )
 
 
@@ -143,6 +144,11 @@ def _write(name: str, usual: str | None = None) -> None:
         st.query_params.pop(name, None)
     else:
         st.query_params[name] = value.isoformat() if isinstance(value, date) else value
+
+
+def asked_several(name: str) -> tuple[str, ...]:
+    """All values of the address for one name."""
+    return _several(name)
 
 
 def _several(name: str) -> tuple[str, ...]:

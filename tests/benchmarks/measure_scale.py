@@ -1,9 +1,9 @@
-"""How fast and in how much memory simulated messages become templates, beside Drain3 and datasketch on the same input.
+"""How fast and in how much memory simulated messages become templates, beside Drain3 and datasketch.
 
     python -m tests.benchmarks.measure_scale [--observations 10000,100000] [--mutations 3] [--seed 3]
         [--lot 10000] [--only engine,database]
 
-For each size the engine alone (nodes in memory), the database (rows taken in, then settled, in lots), and, where they
+All get the same input. For each size the engine alone (nodes in memory), the database (rows taken in, then settled, in lots), and, where they
 are installed, Drain3 on titles and datasketch's MinHash LSH over letters of titles. Seconds are of the processor;
 making the input is not counted. F1 is B-cubed over the messages of attacks. Memory is the process's peak so far.
 """
