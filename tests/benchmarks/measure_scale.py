@@ -3,9 +3,10 @@
     python -m tests.benchmarks.measure_scale [--observations 10000,100000] [--mutations 3] [--seed 3]
         [--lot 10000] [--only engine,database]
 
-All get the same input. For each size the engine alone (nodes in memory), the database (rows taken in, then settled, in lots), and, where they
-are installed, Drain3 on titles and datasketch's MinHash LSH over letters of titles. Seconds are of the processor;
-making the input is not counted. F1 is B-cubed over the messages of attacks. Memory is the process's peak so far.
+All get the same input. For each size the engine alone (nodes in memory), the database (rows taken in, then settled,
+in lots), and, where they are installed, Drain3 on titles and datasketch's MinHash LSH over letters of titles. Seconds
+are of the processor; making the input is not counted. F1 is B-cubed over the messages of attacks. Memory is the
+process's peak so far.
 """
 
 import argparse
