@@ -96,11 +96,13 @@ def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
             submission = Submission("demo", _last(items, handed_in), hashed, organisation=known)
             stored += take_in(db, submission, items, settled=False).stored
         evening = max(_last(items, handed_in) for items in by_submitter.values())
-        if evening - settled_at >= _pause(last - date):
+        somebody_reacts = bool(reacting) and reacting[0].at <= evening
+        if evening - settled_at >= _pause(last - date, somebody_reacts=somebody_reacts):
             settle(db, evening)
             settled_at = evening
-        while reacting and reacting[0].at <= evening:
-            tell_reaction(db, reacting.pop(0))
+            # Nobody can react to what is not settled: there is no exposure yet.
+            while reacting and reacting[0].at <= evening:
+                tell_reaction(db, reacting.pop(0))
     for reaction in reacting:
         tell_reaction(db, reaction)
     tell_contacts(db, read_cast(), ends_at)
@@ -108,11 +110,11 @@ def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
     return stored
 
 
-def _pause(before_the_end: timedelta) -> timedelta:
+def _pause(before_the_end: timedelta, *, somebody_reacts: bool) -> timedelta:
     """How long nothing is settled."""
     if before_the_end < LAST_DAYS:
         return timedelta(0)
-    return WEEK if before_the_end < MONTH else MONTH
+    return WEEK if somebody_reacts or before_the_end < MONTH else MONTH
 
 
 def _last(items: list[Item], handed_in: Instants) -> datetime:
