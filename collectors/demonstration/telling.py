@@ -26,6 +26,8 @@ from data.store.settle import settle
 
 Item = Reading | Refusal
 WEEK = timedelta(days=7)
+MONTH = 4 * WEEK
+LAST_DAYS = timedelta(days=3)
 Instants = dict[str, datetime]
 
 
@@ -71,8 +73,8 @@ def _remove(path: Path) -> None:
 
 
 def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
-    """Day after day, a submission each submitter; settled every week, in the last four weeks every evening. Vendors
-    react as the story says."""
+    """Day after day, a submission each submitter; settled every month, in the last one every week, in the last
+    days every evening, as somebody would have who began to watch then. Vendors react as the story says."""
     ends_at = datetime.now(UTC)
     messages = list(demonstration_messages(ends_at))
     reacting = reactions(read_cast(), ends_at)
@@ -94,16 +96,25 @@ def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
             submission = Submission("demo", _last(items, handed_in), hashed, organisation=known)
             stored += take_in(db, submission, items, settled=False).stored
         evening = max(_last(items, handed_in) for items in by_submitter.values())
-        if evening - settled_at >= WEEK or last - date <= 4 * WEEK:
+        somebody_reacts = bool(reacting) and reacting[0].at <= evening
+        if evening - settled_at >= _pause(last - date, somebody_reacts=somebody_reacts):
             settle(db, evening)
             settled_at = evening
-        while reacting and reacting[0].at <= evening:
-            tell_reaction(db, reacting.pop(0))
+            # Nobody can react to what is not settled: there is no exposure yet.
+            while reacting and reacting[0].at <= evening:
+                tell_reaction(db, reacting.pop(0))
     for reaction in reacting:
         tell_reaction(db, reaction)
     tell_contacts(db, read_cast(), ends_at)
     tell_reports(db, ends_at)
     return stored
+
+
+def _pause(before_the_end: timedelta, *, somebody_reacts: bool) -> timedelta:
+    """How long nothing is settled."""
+    if before_the_end < LAST_DAYS:
+        return timedelta(0)
+    return WEEK if somebody_reacts or before_the_end < MONTH else MONTH
 
 
 def _last(items: list[Item], handed_in: Instants) -> datetime:

@@ -12,8 +12,9 @@ from data.clustering.grams import alike, letters
 from data.clustering.learned import learn_common, learn_own
 from data.clustering.lessons import teachers
 from data.clustering.linkage import average_link
+from data.clustering.memory import Squares, Ties
 from data.clustering.nodes import Node
-from data.clustering.similarity import BODY_GRAMS, HIGH, PASSING_SECONDS, similarities
+from data.clustering.similarity import BODY_GRAMS, HIGH, PASSING_SECONDS, SOUGHT, similarities
 
 CUT = 0.35
 KEYS_OF_A_TEXT = 6
@@ -24,6 +25,8 @@ not cost its square."""
 LARGEST = 300
 PROFILE = 12
 """A component of more nodes is grouped by its 300 smallest keys; the rest joins whom it resembles, by 12 of them."""
+_SQUARES = Squares()
+_TIES = Ties()
 
 
 class Library(Protocol):
@@ -78,7 +81,7 @@ def component_of(start: int, library: Library) -> list[int]:
     while queue:
         item = library.evidence(queue.pop())
         for other in neighbours(item, library) - found:
-            if resemble(item, library.evidence(other)):
+            if _TIES.between(item, library.evidence(other), resemble):
                 found.add(other)
                 queue.append(other)
     return sorted(found)
@@ -89,7 +92,8 @@ def neighbours(item: Evidence, library: Library) -> set[int]:
     found: set[int] = set()
     for bucket in bucket_keys(item):
         pivots = library.members(bucket, PIVOTS)
-        found.update(library.members(bucket) if item.node.key in pivots else pivots)
+        enough = len(pivots) < PIVOTS or item.node.key not in pivots
+        found.update(pivots if enough else library.members(bucket))
     return found
 
 
@@ -148,9 +152,12 @@ def _texts_resemble(one: Evidence, other: Evidence) -> bool:
 
 def _stands_in(one: Evidence, other: Evidence) -> bool:
     for grams in one.sought:
-        shown = [gram for gram in grams if gram <= other.reach]
-        if len(shown) >= 4 and sum(gram in other.body for gram in shown) >= 0.5 * len(shown):
-            return True
+        shared = len(grams & other.body)
+        # What a body shares with a text is within its reach, so few texts are counted out.
+        if shared >= SOUGHT // 2:
+            shown = sum(gram <= other.reach for gram in grams)
+            if shown >= SOUGHT and shared >= 0.5 * shown:
+                return True
     return False
 
 
@@ -160,7 +167,7 @@ def refine(component: Sequence[Evidence]) -> list[list[Evidence]]:
     rest = list(component)
     while rest:
         sample, rest = rest[:LARGEST], rest[LARGEST:]
-        found = [[sample[row] for row in rows] for rows in average_link(similarities(sample), CUT)]
+        found = [[sample[row] for row in rows] for rows in average_link(_SQUARES.of(sample), CUT)]
         groups += found
         rest = _join(rest, found)
     return [sorted(group, key=lambda item: item.node.key) for group in groups]
@@ -175,7 +182,7 @@ def _join(rest: Sequence[Evidence], groups: Sequence[list[Evidence]]) -> list[Ev
     sizes = np.array([len(profile) for profile in profiles])
     for start in range(0, len(rest), LARGEST):
         lot = rest[start : start + LARGEST]
-        values = similarities([*lot, *flat])[: len(lot), len(lot) :]
+        values = similarities(lot, flat)
         means = np.add.reduceat(values, starts, axis=1) / sizes
         for item, row in zip(lot, means, strict=True):
             place = int(row.argmax())

@@ -29,6 +29,7 @@ def body_grams(key: str) -> Grams:
     return frozenset(value for part in _SLOT.split(key)[::2] for value in gram_hashes(part).tolist())
 
 
+@lru_cache(maxsize=20_000)
 def letters(key: str) -> int:
     """How many characters of a key stand for themselves."""
     return len(_SLOT.sub("", key))

@@ -183,17 +183,7 @@ def _own_text(nodes: Sequence[Node], stripped: Mapping[int, str], several: Grams
 
     By titles where they differ; where they say nothing, by what bodies hold beside their usual text.
     """
-    wearers: defaultdict[int, list[Grams]] = defaultdict(list)
-    for node in nodes:
-        title = stripped[node.key]
-        if len(title) >= TITLE:
-            for gram in node.sketch:
-                wearers[gram].append(text_grams(title))
-    own = frozenset(
-        gram
-        for gram, found in wearers.items()
-        if len(found) >= WITNESSES and unlike(found, below=UNLIKE_TITLES, enough=WITNESSES)
-    )
+    own = _under_unlike_titles(nodes, stripped)
     if len(nodes) < FEWEST or (own and len({stripped[node.key] for node in nodes}) > 2):
         return own, set()
     counts = Counter(gram for node in nodes for gram in node.sketch)
@@ -205,6 +195,25 @@ def _own_text(nodes: Sequence[Node], stripped: Mapping[int, str], several: Grams
     for node in nodes:
         by_title[stripped[node.key]].append(rests[node.key] - own)
     return own, {title for title, found in by_title.items() if title and _unlike_rests(found)}
+
+
+def _under_unlike_titles(nodes: Sequence[Node], stripped: Mapping[int, str]) -> Grams:
+    """Grams of bodies that stand under three unlike titles. Many stand under the same ones."""
+    wearers: defaultdict[int, list[str]] = defaultdict(list)
+    for node in nodes:
+        title = stripped[node.key]
+        if len(title) >= TITLE:
+            for gram in node.sketch:
+                wearers[gram].append(title)
+    under: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for gram, titles in wearers.items():
+        under[tuple(dict.fromkeys(titles))].append(gram)
+    found = (
+        grams
+        for titles, grams in under.items()
+        if len(titles) >= WITNESSES and unlike(map(text_grams, titles), below=UNLIKE_TITLES, enough=WITNESSES)
+    )
+    return frozenset().union(*found)
 
 
 def _unlike_rests(rests: Iterable[Grams]) -> bool:

@@ -27,8 +27,9 @@ def average_link(similarity: NDArray[np.float64], cut: float) -> list[list[int]]
         counts[one] += counts[other]
         members[one] += members[other]
         members[other] = []
-        stale = np.flatnonzero((best == one) | (best == other))
-        stale = np.union1d(stale, [one, other])
+        touched = (best == one) | (best == other)
+        touched[[one, other]] = True
+        stale = np.flatnonzero(touched)
         best[stale] = matrix[stale].argmax(axis=1)
         highest[stale] = matrix[stale, best[stale]]
         better = matrix[:, one] > highest

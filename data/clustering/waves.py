@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from data.clustering.stretches import DENSE_WINDOW, SPARSE_GAP
+from data.clustering.stretches import PAUSE, SPARSE_GAP
 
 WaveState = Literal["rising", "fading", "over"]
 
@@ -20,7 +20,7 @@ def is_wave(parties: int, *, dense: bool, has_payload: bool) -> bool:
 
 def silence_of(*, dense: bool) -> int:
     """Seconds without an observation after which a wave is over."""
-    return DENSE_WINDOW if dense else SPARSE_GAP
+    return PAUSE if dense else SPARSE_GAP
 
 
 def wave_state(now: int, last_seen_at: int, *, dense: bool, recent: int, before: int) -> WaveState:

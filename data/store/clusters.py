@@ -15,11 +15,11 @@ import numpy as np
 
 from data.clustering.assign import keep_ids
 from data.clustering.clusters import PIVOTS, bucket_keys, component_of, refine
-from data.clustering.evidence import Evidence, evidence_of
+from data.clustering.evidence import Evidence
 from data.clustering.nodes import Node
 from data.store.lessons import Lessons
 from data.store.moves import MACHINE_TEMPLATE, move_observations
-from data.store.node_rows import LOT, WHOSE, Shelves, node_of_row
+from data.store.node_rows import LOT, WHOSE, Shelves, node_of_row, strip
 
 FORMED = 4_000
 """Nodes of the components that one transaction forms, unless a single one is larger."""
@@ -91,10 +91,10 @@ def shelves_of(connection: sqlite3.Connection, lessons: Lessons | None = None) -
     """The library of a database, seen with the lessons that hold."""
     lessons = lessons or Lessons(connection)
 
-    def strip(node: Node) -> Evidence:
-        return evidence_of(node, lessons.own(node.organisation), lessons.common)
+    def stripped(node: Node) -> Evidence:
+        return strip(node, lessons.own(node.organisation), lessons.common)
 
-    return Shelves(connection, strip)
+    return Shelves(connection, stripped)
 
 
 def _drop_orphans(connection: sqlite3.Connection) -> None:

@@ -65,7 +65,7 @@ def _closest(item: Evidence, others: Sequence[Evidence]) -> tuple[float | None, 
     """The mean similarity of a message to others, and what binds it to the most similar one."""
     if not others:
         return None, ()
-    row = similarities([item, *others])[0, 1:]
+    row = similarities([item], others)[0]
     return round(float(row.mean()), 4), bonds(item, others[int(row.argmax())])
 
 
@@ -81,7 +81,7 @@ def _nearest(db: Database, shelves: Shelves, item: Evidence, template: int) -> N
     if not rows:
         return None
     found = [shelves.evidence(row["node_id"]) for row in rows]
-    values = similarities([item, *found])[0, 1:]
+    values = similarities([item], found)[0]
     places: defaultdict[int, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         places[row["template_id"]].append(place)

@@ -5,6 +5,7 @@ import json
 import sqlite3
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -18,6 +19,7 @@ from data.store.node_rows import nodes_of
 
 LESSON_VERSION = 2
 EVERYBODY = ""
+NOTHING = Shells()
 
 
 class Lessons:
@@ -27,7 +29,7 @@ class Lessons:
         self._connection = connection
         self._own: dict[str, Shells] = {}
         row = _stored(connection, EVERYBODY)
-        self.common = _read_common(json.loads(row["content"])) if row else Common()
+        self.common = _read_common(row["content"]) if row else Common()
         self._signature = row["signature"] if row else ""
 
     def own(self, organisation: str) -> Shells:
@@ -35,7 +37,7 @@ class Lessons:
         found = self._own.get(organisation)
         if found is None:
             row = _stored(self._connection, organisation)
-            found = self._own[organisation] = _read(json.loads(row["content"])) if row else Shells()
+            found = self._own[organisation] = _read(row["content"]) if row else NOTHING
         return found
 
     def learn_common(self) -> bool:
@@ -44,8 +46,10 @@ class Lessons:
         if _sign(pupils) == self._signature:
             return False
         self._signature = _sign(pupils)
-        before, self.common = self.common, learn_common(nodes_of(self._connection, pupils).values())
-        _save(self._connection, EVERYBODY, self._signature, _plain_common(self.common))
+        learned = learn_common(nodes_of(self._connection, pupils).values())
+        content = json.dumps(_plain_common(learned))
+        _save(self._connection, EVERYBODY, self._signature, content)
+        before, self.common = self.common, _read_common(content)
         return before != self.common
 
     def learn_own(self, organisations: Iterable[str]) -> list[str]:
@@ -61,8 +65,9 @@ class Lessons:
             learned = learn_own(nodes_of(self._connection, pupils).values(), self.common)
             if learned != self.own(organisation):
                 different.append(organisation)
-                self._own[organisation] = learned
-            _save(self._connection, organisation, signature, _plain(learned))
+            content = json.dumps(_plain(learned))
+            _save(self._connection, organisation, signature, content)
+            self._own[organisation] = _read(content)
         return different
 
 
@@ -76,10 +81,10 @@ def _stored(connection: sqlite3.Connection, organisation: str) -> Any:  # noqa: 
     ).fetchone()
 
 
-def _save(connection: sqlite3.Connection, organisation: str, signature: str, content: dict[str, object]) -> None:
+def _save(connection: sqlite3.Connection, organisation: str, signature: str, content: str) -> None:
     connection.execute(
         "insert or replace into lessons (organisation, signature, content) values (?, ?, ?)",
-        (organisation, signature, json.dumps(content)),
+        (organisation, signature, content),
     )
 
 
@@ -120,7 +125,13 @@ def _plain_common(common: Common) -> dict[str, object]:
     }
 
 
-def _read(plain: dict[str, Any]) -> Shells:
+@lru_cache(maxsize=2_000)
+def _read(content: str) -> Shells:
+    """The same object for the same content, so that what was stripped by it is recognised."""
+    return _shells(json.loads(content))
+
+
+def _shells(plain: dict[str, Any]) -> Shells:
     return Shells(
         heads=tuple(map(tuple, plain["heads"])),
         tails=tuple(map(tuple, plain["tails"])),
@@ -129,9 +140,11 @@ def _read(plain: dict[str, Any]) -> Shells:
     )
 
 
-def _read_common(plain: dict[str, Any]) -> Common:
+@lru_cache(maxsize=4)
+def _read_common(content: str) -> Common:
+    plain = json.loads(content)
     return Common(
-        shells=_read(plain["shells"]),
+        shells=_shells(plain["shells"]),
         several=_unpack(plain["several"]),
         typed=_unpack(plain["typed"]),
         alone={owner: _unpack(packed) for owner, packed in plain["alone"].items()},

@@ -6,7 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from data.clustering.evidence import Evidence
+from data.clustering.evidence import Evidence, evidence_of
+from data.clustering.learned import Common, Shells
 from data.clustering.nodes import Node, node_of, organisation_of
 from data.store.rows import features_of
 
@@ -17,8 +18,9 @@ WHOSE = (
 READY = 6_000
 """Evidences held in memory at once, about 20 kB each."""
 LOT = 2_000
-REMEMBERED = 4_000
-_READ: dict[int, Node] = {}
+BUCKETS = 100_000
+_READ: OrderedDict[int, Node] = OrderedDict()
+_STRIPPED: OrderedDict[int, tuple[int, Shells, Common, Evidence]] = OrderedDict()
 
 
 def node_of_row(row: sqlite3.Row) -> Node:
@@ -52,9 +54,23 @@ def _read(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, N
         (json.dumps(list(numbers)),),
     )
     found = {row["node_id"]: node_of_row(row) for row in rows}
-    if len(_READ) + len(found) > REMEMBERED:
-        _READ.clear()
     _READ.update(found)
+    while len(_READ) > READY:
+        _READ.popitem(last=False)
+    return found
+
+
+def strip(node: Node, own: Shells, common: Common) -> Evidence:
+    """What is left of a node. The same object as before where nothing else was learned since, so that what was
+    computed of it holds."""
+    before = _STRIPPED.get(node.key)
+    if before and before[0] == node.at and before[1] is own and before[2] is common:
+        _STRIPPED.move_to_end(node.key)
+        return before[3]
+    found = evidence_of(node, own, common)
+    _STRIPPED[node.key] = node.at, own, common, found
+    if len(_STRIPPED) > READY:
+        _STRIPPED.popitem(last=False)
     return found
 
 
@@ -65,6 +81,7 @@ class Shelves:
         self._connection = connection
         self._strip = strip
         self._ready: OrderedDict[int, Evidence] = OrderedDict()
+        self._members: dict[tuple[int, int], list[int]] = {}
 
     def evidence(self, key: int) -> Evidence:
         found = self._ready.get(key)
@@ -83,8 +100,14 @@ class Shelves:
             self._ready.popitem(last=False)
 
     def members(self, bucket: int, most: int | None = None) -> list[int]:
-        rows = self._connection.execute(
-            "select node_id from buckets where bucket = ? order by node_id limit ?",
-            (bucket, -1 if most is None else most),
-        )
-        return [row[0] for row in rows]
+        asked = bucket, -1 if most is None else most
+        found = self._members.get(asked)
+        if found is None:
+            rows = self._connection.execute(
+                "select node_id from buckets where bucket = ? order by node_id limit ?", asked
+            )
+            found = [row[0] for row in rows]
+            if len(self._members) >= BUCKETS:
+                self._members.clear()
+            self._members[asked] = found
+        return found

@@ -148,6 +148,7 @@ def test_check_and_rebuild_find_nothing_to_do_after_an_ingest(database):
         "findings": [],
         "provisional": 0,
     }
+    assert "a rebuild would change nothing" in run("rebuild", "--preview", "--db", database).stdout
     assert json.loads(run("rebuild", "--db", database, "--json").stdout)["changes"] == 0
 
 

@@ -44,7 +44,7 @@ def test_only_independent_trusted_witnesses_confirm(witnesses, expected):
 @pytest.mark.parametrize(
     ("silent", "dense", "recent", "before", "expected"),
     [(0, True, 9, 3, "rising"), (HOUR, True, 2, 8, "fading"), (5 * HOUR, True, 0, 8, "fading"),
-     (7 * HOUR, True, 0, 0, "over"), (7 * HOUR, False, 0, 0, "fading"), (73 * HOUR, False, 0, 0, "over")],
+     (16 * HOUR, True, 0, 0, "over"), (7 * HOUR, False, 0, 0, "fading"), (73 * HOUR, False, 0, 0, "over")],
 )  # fmt: skip
 def test_a_wave_rises_fades_and_is_over(silent, dense, recent, before, expected):
     assert wave_state(100 * HOUR, 100 * HOUR - silent, dense=dense, recent=recent, before=before) == expected

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.clustering.stretches import DENSE_WINDOW, SPARSE_GAP, Stretch, cut_stretches
+from data.clustering.stretches import PAUSE, SPARSE_GAP, Stretch, cut_stretches
 
 HOUR = 3600
 times = st.lists(st.integers(0, 60 * 24 * HOUR), max_size=80).map(sorted)
@@ -26,7 +26,7 @@ def test_two_bursts_twelve_hours_apart_stay_apart_in_a_trickle():
     assert [stretch.dense for stretch in found].count(True) == 2
 
 
-def test_a_burst_ends_after_six_hours_of_silence():
+def test_a_single_one_joins_a_burst_within_six_hours():
     burst = [minute * 60 for minute in range(0, 60, 10)]
     assert len(cut_stretches([*burst, burst[-1] + 6 * HOUR])) == 1
     assert len(cut_stretches([*burst, burst[-1] + 6 * HOUR + 1])) == 2
@@ -38,9 +38,15 @@ def test_sparse_observations_part_after_seventy_two_hours():
 
 
 def test_a_single_one_between_two_bursts_goes_to_the_nearer():
-    first, second = [0] * 5, [10 * HOUR] * 5
-    assert cut_stretches([*first, 6 * HOUR, *second]) == [Stretch(0, 5, dense=True), Stretch(5, 11, dense=True)]
+    first, second = [0] * 5, [16 * HOUR] * 5
+    assert cut_stretches([*first, 11 * HOUR, *second]) == [Stretch(0, 5, dense=True), Stretch(5, 11, dense=True)]
     assert cut_stretches([*first, 5 * HOUR, *second]) == [Stretch(0, 6, dense=True), Stretch(6, 11, dense=True)]
+
+
+def test_a_night_is_a_pause_of_a_burst_and_a_day_its_end():
+    first, second = [0] * 5, [PAUSE] * 5
+    assert cut_stretches([*first, *second]) == [Stretch(0, 10, dense=True)]
+    assert len(cut_stretches([*first, *(at + 1 for at in second)])) == 2
 
 
 @given(times)
@@ -69,4 +75,4 @@ def test_the_reversed_time_line_is_cut_at_the_same_silences(at):
 def test_no_stretch_holds_a_longer_silence_than_its_kind_allows(at):
     for stretch in cut_stretches(at):
         gaps = [at[i + 1] - at[i] for i in range(stretch.start, stretch.end - 1)]
-        assert max(gaps, default=0) <= (DENSE_WINDOW if stretch.dense else SPARSE_GAP)
+        assert max(gaps, default=0) <= (PAUSE if stretch.dense else SPARSE_GAP)

@@ -144,10 +144,10 @@ def test_a_template_shows_words_and_slots(filled):
     assert [part.slot for part in found.parts] == [None, "amount", None, "url"]
 
 
-def test_waves_are_active_until_six_hours_of_silence(filled):
+def test_waves_are_active_until_fifteen_hours_of_silence(filled):
     assert [row.state for row in waves(filled, active_at=NOW)] == ["rising"]
     assert [row.state for row in waves(filled, active_at=NOW + 5 * HOUR)] == ["fading"]
-    assert waves(filled, active_at=NOW + 7 * HOUR) == []
+    assert waves(filled, active_at=NOW + 16 * HOUR) == []
     assert [row.state for row in waves(filled)] == ["over"]
     assert sum(waves(filled)[0].sparkline) == 12
 

@@ -104,7 +104,7 @@ def test_an_alias_of_an_alias_leads_to_the_current_incident(db):
 
 def test_a_wave_that_ends_up_in_another_leads_on(db):
     taken(db, burst(start=NOON))
-    taken(db, burst(start=NOON + 12 * HOUR))
+    taken(db, burst(start=NOON + 17 * HOUR))
     bridge = [
         reading("[Request received] You have won 5,000 USDT, claim at http://prize.example/a1",
                 domain="tenant0.example.com", key=n, sent_at=NOON + HOUR + n * HOUR / 2)
