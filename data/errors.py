@@ -4,6 +4,7 @@ RelaywatchError
 ├── SubmissionRefused   what was handed in cannot be read; nothing of it is kept
 │   ├── SubmissionsClosed   the operator takes no submissions from strangers at present
 │   └── TooManySubmissions  a limit on submissions is reached; it says when to come again
+├── AccessRefused       the visitor may not do this: what is missing
 ├── CatalogueError      a catalogue file is wrong: which file, which entry, what to write instead
 ├── NotFetched          a web address brought no body: data/fetching.py
 ├── SettingsError       a setting cannot be used: its name, its value, what it accepts
@@ -46,3 +47,7 @@ class StoreError(RelaywatchError):
 
 class MailboxError(RelaywatchError):
     """A mailbox or drop folder cannot be opened or read."""
+
+
+class AccessRefused(RelaywatchError):
+    """The visitor may not do this; the sentence says what is missing."""
