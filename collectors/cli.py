@@ -14,6 +14,7 @@ from collectors.commands.forget import forget
 from collectors.commands.ingest import ingest
 from collectors.commands.inspect import inspect
 from collectors.commands.mark import mark
+from collectors.commands.mitigation import lookup, mitigation
 from collectors.commands.quarantine import quarantine
 from collectors.commands.serve import demo, serve
 from collectors.commands.token import token
@@ -48,6 +49,8 @@ COMMANDS = (
     inspect,
     mark,
     quarantine,
+    lookup,
+    mitigation,
     rebuild,
     restore,
     serve,

@@ -4,7 +4,11 @@ RelaywatchError
 ├── SubmissionRefused   what was handed in cannot be read; nothing of it is kept
 │   ├── SubmissionsClosed   the operator takes no submissions from strangers at present
 │   └── TooManySubmissions  a limit on submissions is reached; it says when to come again
+<<<<<<< HEAD
 ├── AccessRefused       the visitor may not do this: what is missing
+=======
+├── ChangeRefused       what somebody wants to set does not follow from what is known
+>>>>>>> main
 ├── CatalogueError      a catalogue file is wrong: which file, which entry, what to write instead
 ├── NotFetched          a web address brought no body: data/fetching.py
 ├── SettingsError       a setting cannot be used: its name, its value, what it accepts
@@ -31,6 +35,10 @@ class TooManySubmissions(SubmissionRefused):
     def __init__(self, sentence: str, retry_after: int) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class ChangeRefused(RelaywatchError):
+    """What somebody wants to set does not follow from what is known; the sentence says why and what would."""
 
 
 class CatalogueError(RelaywatchError):

@@ -126,6 +126,11 @@ class Settings:
     drop_folder: Path | None = None
     """A Maildir whose new messages are collected as those of the mailbox are."""
 
+    quiet_days: int = 14
+    """Days without a trusted observation after a fix until *verified quiet* is proposed and may be set."""
+    lookups_limit: int = 20
+    """Look-ups of "is my domain abused?" that one session of a browser may make in an hour."""
+
     auth_file: Path | None = None
     """A TOML file with the section [auth] for signing in by OpenID Connect, mode 0600; default: Streamlit's places,
     .streamlit/secrets.toml here or at home."""

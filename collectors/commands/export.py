@@ -11,8 +11,10 @@ import click
 
 from collectors.commands.console import DATES, database_option, settings_for
 from data.export.formats import FORMATS
+from data.mitigation import STATUSES
 from data.tlp import DEFAULT, Tlp
 
+WITHOUT_HISTORY = {"vendors", "exposures", "mitigations", "reports", "exports"}
 EVERY_FORMAT = list(dict.fromkeys(form for forms in FORMATS.values() for form in forms))
 
 
@@ -62,6 +64,9 @@ def print_dictionary(ctx: click.Context, _: click.Parameter, wanted: bool) -> No
 @click.option("--confirmation", multiple=True, type=click.Choice(["unconfirmed", "confirmed"]))
 @click.option("--wave", "wave_id", help="Only this wave; an old id works.")
 @click.option("--abused-domain", help="Only this abused domain.")
+@click.option(
+    "--status", multiple=True, type=click.Choice(STATUSES), help="Of vendors: only exposures in this state."
+)
 @click.option("--text", default="", help="Only rows with these words in subject, sender name, body or party.")
 @click.option("--as-of", type=Moment(), help="The state at this UTC time, or that an earlier export read.")
 @click.option(
@@ -86,12 +91,14 @@ def export(
     tlp: Tlp,
     score: float | None,
     expires_days: int | None,
+    status: tuple[str, ...],
     **filters: Any,  # noqa: ANN401
 ) -> None:
     """Print WHAT is known in a form for others.
 
     \b
-    observations, incidents, waves, timeline, reports, exports   csv (RFC 4180, no formulas) or json
+    observations, incidents, waves, timeline, vendors, exposures, mitigations, reports, exports:
+                  csv (RFC 4180, no formulas) or json
     briefing      html or md: one page on a wave or a period
     rules         rspamd, postfix, sieve, spamassassin or exchange: confirmed exposures only
     stix, misp    json: STIX 2.1, MISP
@@ -107,17 +114,19 @@ def export(
     form = form or FORMATS[what][0]
     if form not in FORMATS[what]:
         raise click.UsageError(f"{what} cannot be written as {form}; choose {' or '.join(FORMATS[what])}.")
-    if as_of is not None and what in {"reports", "exports"}:
+    if as_of is not None and what in WITHOUT_HISTORY:
         raise click.UsageError(f"Of {what} no history is kept; leave out --as-of.")
     for bound in ("since", "until"):
         filters[bound] = filters[bound] and filters[bound].replace(tzinfo=UTC)
     path = settings_for(db).db
     require_database(path)
     moment = state_of(path, as_of) if isinstance(as_of, str) else as_of
-    asked = {name: value for name, value in filters.items() if value} | ({} if tlp == DEFAULT else {"tlp": tlp})
+    asked = {name: value for name, value in {**filters, "status": status}.items() if value} | (
+        {} if tlp == DEFAULT else {"tlp": tlp}
+    )
     options = {"score": score, "expires_days": expires_days}
     with recorded(path, what, form, asked, moment) as running:
-        shared = share(running.db, what, form, IncidentFilter(**filters), running.at, tlp, options)
+        shared = share(running.db, what, form, IncidentFilter(**filters), running.at, tlp, options, status=status)
         digest = _write(output, shared.chunks)
     if running.export_id:
         finish_export(path, running.export_id, shared.rows, digest)

@@ -150,6 +150,17 @@ class Background:
 
 
 @dataclass(frozen=True, slots=True)
+class Reacting:
+    """What somebody does about his door: (status, days before the end, what shows it), in order. `who` is the key of
+    a company, or a party that is none."""
+
+    who: str
+    mechanism: str
+    steps: tuple[tuple[str, float, str], ...]
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cast:
     """Everybody and everything in the story."""
 
@@ -160,6 +171,7 @@ class Cast:
     payloads: Mapping[str, Payload]
     lures: Mapping[str, Payload]
     waves: tuple[Wave, ...]
+    reactions: tuple[Reacting, ...]
     background: Background
     providers: tuple[Provider, ...]
     people: tuple[Person, ...]
@@ -194,6 +206,7 @@ def _cast(found: Mapping[str, Any]) -> Cast:
         payloads={item["key"]: Payload(**_tuples(item)) for item in found["template"]},
         lures={item["key"]: Payload(**_tuples(item)) for item in found["lure"]},
         waves=tuple(Wave(**_tuples(item)) for item in found["wave"]),
+        reactions=tuple(Reacting(**_tuples(item)) for item in found["reaction"]),
         background=Background(**found["background"]),
         providers=providers,
         people=_people(found["people"], providers),

@@ -9,6 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from collectors.demonstration.cast import read_cast
+from collectors.demonstration.reactions import reactions, tell_contacts, tell_reaction
 from collectors.demonstration.reporting import tell_reports
 from collectors.demonstration.told import demonstration_messages
 from collectors.ingestion import Step, counted, read_in_processes
@@ -69,9 +71,11 @@ def _remove(path: Path) -> None:
 
 
 def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
-    """Day after day, a submission each submitter; settled every week, in the last four weeks every evening."""
+    """Day after day, a submission each submitter; settled every week, in the last four weeks every evening. Vendors
+    react as the story says."""
     ends_at = datetime.now(UTC)
     messages = list(demonstration_messages(ends_at))
+    reacting = reactions(read_cast(), ends_at)
     handed_in = {source: at for source, _, at in messages}
     raws: Iterator[RawMessage | Refusal] = (
         raw for source, blob, _ in messages for raw in read_messages(blob, source, settings)
@@ -85,12 +89,19 @@ def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
         for item in day:
             by_submitter.setdefault(item.source.partition("/")[0], []).append(item)
         for submitter, items in by_submitter.items():
-            submission = Submission("demo", _last(items, handed_in), keys.digest("submitter", f"demo:{submitter}"))
+            known = None if submitter.startswith("reader") else submitter
+            hashed = keys.digest("submitter", f"demo:{submitter}")
+            submission = Submission("demo", _last(items, handed_in), hashed, organisation=known)
             stored += take_in(db, submission, items, settled=False).stored
         evening = max(_last(items, handed_in) for items in by_submitter.values())
         if evening - settled_at >= WEEK or last - date <= 4 * WEEK:
             settle(db, evening)
             settled_at = evening
+        while reacting and reacting[0].at <= evening:
+            tell_reaction(db, reacting.pop(0))
+    for reaction in reacting:
+        tell_reaction(db, reaction)
+    tell_contacts(db, read_cast(), ends_at)
     tell_reports(db, ends_at)
     return stored
 

@@ -29,6 +29,10 @@ class Entry:
     def has(self, field: str) -> bool:
         return field in self._raw
 
+    def holds(self, field: str) -> bool:
+        """Whether a field that must be there holds anything; an empty text is a way to say that there is nothing."""
+        return self._value(field, None) != ""
+
     def text(self, field: str, default: str | None = None) -> str:
         value = self._value(field, default)
         if not isinstance(value, str) or not value.strip():

@@ -2,9 +2,12 @@
 exports nothing loads nothing."""
 
 TABLE_FORMATS = ("csv", "json")
+TABLES = (
+    "observations", "incidents", "waves", "timeline", "vendors", "exposures", "mitigations", "reports", "exports",
+)  # fmt: skip
 RULE_FORMATS = ("rspamd", "postfix", "sieve", "spamassassin", "exchange")
 FORMATS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("observations", "incidents", "waves", "timeline", "reports", "exports"), TABLE_FORMATS),
+    **dict.fromkeys(TABLES, TABLE_FORMATS),
     "briefing": ("html", "md"),
     "rules": RULE_FORMATS,
     "stix": ("json",),

@@ -47,15 +47,17 @@ def share(
     ceiling: Tlp = DEFAULT,
     options: Mapping[str, float | None] | None = None,
     markings: Mapping[str, Tlp] | None = None,
+    status: tuple[str, ...] = (),
 ) -> Shared:
     """One export of the state that `db` shows, which is that of `at`. Options of rules: score, expires_days.
+    `status` narrows vendors, exposures and mitigations.
 
     Raises RelaywatchError for what is never for everybody.
     """
     shared = Shared()
     if what in EVERY_TABLE:
         table = EVERY_TABLE[what]
-        rows = shared.counting(_visible(export_rows(db, table, where, now=at), table, ceiling))
+        rows = shared.counting(_visible(export_rows(db, table, where, now=at, status=status), table, ceiling))
         shared.chunks = to_csv(rows, table.columns) if form == "csv" else to_json(rows)
         return shared
     seen = picture(db, where, now=at, ceiling=ceiling, markings=markings)

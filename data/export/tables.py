@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from data.export.columns import Column, ColumnType, Table, Value
+from data.export.mitigation_tables import MITIGATION_TABLES, mitigation_rows
 from data.store.database import Database
 from data.store.exports import stream_exports
 from data.store.intelligence_reads import stream_reports
@@ -211,22 +212,32 @@ REPORTS = Table(
         Column("proposed", "number", "How many proposed links nobody has decided on.", "2", "links"),
     ),
 )
-TABLES: dict[str, Table] = {table.name: table for table in (OBSERVATIONS, INCIDENTS, WAVES, TIMELINE, REPORTS)}
+TABLES: dict[str, Table] = {
+    table.name: table for table in (OBSERVATIONS, INCIDENTS, WAVES, TIMELINE, *MITIGATION_TABLES, REPORTS)
+}
 """What others may be given."""
 EVERY_TABLE: dict[str, Table] = TABLES | {EXPORTS.name: EXPORTS}
 """With what the operator alone is told: who asked for what."""
 
 
 def export_rows(
-    db: Database, table: Table, where: IncidentFilter = EVERYTHING, *, now: datetime | None = None
+    db: Database,
+    table: Table,
+    where: IncidentFilter = EVERYTHING,
+    *,
+    now: datetime | None = None,
+    status: tuple[str, ...] = (),
 ) -> Iterator[dict[str, Value]]:
-    """The rows of a table that a filter asks for, as plain values by column, one at a time and of one moment."""
+    """The rows of a table that a filter asks for, as plain values by column, one at a time and of one moment.
+    `status` narrows vendors, exposures and mitigations to exposures in one of some states."""
     names = [column.name for column in table.columns]
-    for row in _rows(db, table, where, now or datetime.now(UTC)):
+    for row in _rows(db, table, where, now or datetime.now(UTC), status):
         yield {name: _plain(getattr(row, name)) for name in names}
 
 
-def _rows(db: Database, table: Table, where: IncidentFilter, now: datetime) -> Iterator[object]:
+def _rows(
+    db: Database, table: Table, where: IncidentFilter, now: datetime, status: tuple[str, ...]
+) -> Iterator[object]:
     match table.name:
         case "observations":
             return stream_observations(db, where)
@@ -238,6 +249,8 @@ def _rows(db: Database, table: Table, where: IncidentFilter, now: datetime) -> I
             return stream_timeline(db, where)
         case "exports":
             return stream_exports(db)
+        case "vendors" | "exposures" | "mitigations":
+            return mitigation_rows(db, table, where, status)
         case "reports":
             return stream_reports(db, report_filter(where))
     raise ValueError(f"there is no table {table.name!r}; the tables are {', '.join(EVERY_TABLE)}")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from data.store.database import Database
+from data.store.exposures import differing
 from data.store.groups import settle_templates
 from data.store.journal import Journal
 from data.store.rebuild import refresh
@@ -19,7 +20,7 @@ def check(db: Database) -> list[str]:
     """Findings, a sentence each; none where all is well. Templates that are still provisional (an ingest is running
     or was killed) are left out: the next settle takes care of them."""
     findings: list[str] = []
-    for look in (_pages, _references, _words, _derived, _groups, _parties, _redirects):
+    for look in (_pages, _references, _words, _derived, _groups, _parties, differing, _redirects):
         findings += look(db)
     return findings
 
@@ -52,12 +53,17 @@ def _references(db: Database) -> list[str]:
 
 
 def _words(db: Database) -> list[str]:
-    try:
-        with _tried(db) as connection:
-            connection.execute("insert into words (words, rank) values ('integrity-check', 1)")
-    except sqlite3.DatabaseError:
-        return ["The full-text index differs from the messages. Run: relaywatch rebuild"]
-    return []
+    findings: list[str] = []
+    for index, of, what_to_do in (
+        ("words", "messages", "Run: relaywatch rebuild"),
+        ("report_search", "reports", "Restore a backup."),
+    ):
+        try:
+            with _tried(db) as connection:
+                connection.execute(f"insert into {index} ({index}, rank) values ('integrity-check', 1)")  # noqa: S608
+        except sqlite3.DatabaseError:
+            findings.append(f"The full-text index differs from the {of}. {what_to_do}")
+    return findings
 
 
 def _derived(db: Database) -> list[str]:

@@ -4,6 +4,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from data.store.exposures import save_exposures
+
 
 def save_templates(connection: sqlite3.Connection, templates: Sequence[int]) -> int:
     """Figures and example of templates, over all their observations; returns how many changed."""
@@ -28,19 +30,23 @@ def save_templates(connection: sqlite3.Connection, templates: Sequence[int]) -> 
 
 
 def save_parties(connection: sqlite3.Connection, parties: Iterable[int]) -> int:
-    """Figures of parties, out of their incidents; returns how many changed."""
-    return connection.execute(
-        "update parties set (observations, first_seen_at, last_seen_at, platform, abused_domain) ="
-        " (n, first, last, main_platform, main_domain) from ("
-        "   select q.party_id as number, coalesce(sum(i.observations), 0) as n, min(i.first_seen_at) as first,"
-        "   max(i.last_seen_at) as last,"
-        "   (select l.platform from incidents l where l.party_id = q.party_id"
-        "    order by l.observations desc, l.platform limit 1) as main_platform,"
-        "   (select l.abused_domain from incidents l where l.party_id = q.party_id"
-        "    order by l.observations desc, l.abused_domain limit 1) as main_domain"
-        "   from parties q left join incidents i on i.party_id = q.party_id"
-        "   where q.party_id in (select value from json_each(?)) group by q.party_id)"
-        " where party_id = number and (observations, first_seen_at, last_seen_at, platform, abused_domain)"
-        " is not (n, first, last, main_platform, main_domain)",
-        (json.dumps(sorted(parties)),),
-    ).rowcount
+    """Figures of parties and their exposures, out of their incidents; returns how many changed."""
+    parties = sorted(parties)
+    return (
+        save_exposures(connection, parties)
+        + connection.execute(
+            "update parties set (observations, first_seen_at, last_seen_at, platform, abused_domain) ="
+            " (n, first, last, main_platform, main_domain) from ("
+            "   select q.party_id as number, coalesce(sum(i.observations), 0) as n, min(i.first_seen_at) as first,"
+            "   max(i.last_seen_at) as last,"
+            "   (select l.platform from incidents l where l.party_id = q.party_id"
+            "    order by l.observations desc, l.platform limit 1) as main_platform,"
+            "   (select l.abused_domain from incidents l where l.party_id = q.party_id"
+            "    order by l.observations desc, l.abused_domain limit 1) as main_domain"
+            "   from parties q left join incidents i on i.party_id = q.party_id"
+            "   where q.party_id in (select value from json_each(?)) group by q.party_id)"
+            " where party_id = number and (observations, first_seen_at, last_seen_at, platform, abused_domain)"
+            " is not (n, first, last, main_platform, main_domain)",
+            (json.dumps(parties),),
+        ).rowcount
+    )

@@ -29,6 +29,11 @@ class Stored:
     waves: dict[int, Row]
     stale: frozenset[int]
 
+    @property
+    def stale_parties(self) -> set[int]:
+        """A better copy can change when a message was sent and leave its incident's row as it was."""
+        return {int(str(self.incidents[number][0])) for number in self.stale}
+
     def wave_of(self, incident: int | None) -> int | None:
         wave = self.incidents[incident][WAVE_ID] if incident in self.incidents else None
         return wave if isinstance(wave, int) else None
@@ -58,7 +63,9 @@ def settle_templates(
     saver.retire("incident", stored.incidents, numbers, successors(before, numbers), outcome)
     saver.retire("wave", stored.waves, waves, saver.successors, outcome)
     connection.executemany("update incidents set stale = 0 where incident_id = ?", [(n,) for n in stored.stale])
-    outcome.changes += save_templates(connection, scope.templates) + save_parties(connection, saver.parties)
+    outcome.changes += save_templates(connection, scope.templates) + save_parties(
+        connection, saver.parties | stored.stale_parties
+    )
     return outcome
 
 

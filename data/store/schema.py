@@ -15,6 +15,7 @@ from data.store.schema_access import ACCESS
 from data.store.schema_clusters import CLUSTERS, complete_features
 from data.store.schema_intelligence import INTELLIGENCE
 from data.store.schema_mailbox import MAILBOX
+from data.store.schema_mitigation import EXPOSURES
 from data.store.schema_sharing import SHARING
 
 MIGRATIONS = Migrations("relaywatch")
@@ -281,6 +282,13 @@ def m003_intelligence(tables: Tables) -> None:
     for script in INTELLIGENCE:
         for statement in statements(script):
             tables.execute(statement)
+
+
+@MIGRATIONS()
+def m004_mitigation(tables: Tables) -> None:
+    """Exposures, what people say about their mitigation, contacts."""
+    for statement in statements(EXPOSURES):
+        tables.execute(statement)
 
 
 @MIGRATIONS()

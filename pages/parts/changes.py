@@ -35,7 +35,9 @@ def change_rows(events: Sequence[Event]) -> list[Row]:
 
 def change_words(event: Event) -> str:
     """ "⊕ opened", "→ merged into RW-0001": what happened, without what it happened to, whose id stands beside it."""
-    what = event.kind.removeprefix("incident-").removeprefix("wave-").removeprefix("report-")
+    what = event.kind
+    for subject in ("incident-", "wave-", "report-", "exposure-"):
+        what = what.removeprefix(subject)
     return " ".join(filter(None, (_GLYPHS.get(what, "·"), what.replace("-", " "), _detail(event.detail))))
 
 

@@ -13,7 +13,7 @@ APART = 0.5
 
 def show_explanation(observation_id: str, found: Explanation | None) -> None:
     for sentence in _sentences(observation_id, found):
-        st.caption(sentence)
+        st.text(inert(sentence))
 
 
 def _sentences(observation_id: str, found: Explanation | None) -> list[str]:
@@ -51,4 +51,4 @@ def show_slot_values(found: Sequence[SlotValues]) -> None:
     for item in found:
         values = ", ".join(f"{inert(value, 40)} ({count(times)})" for value, times in item.values)
         more = item.different - len(item.values)
-        st.text(f"{item.slot}: {values}" + (f" and {counted(more, 'other')}" if more else ""))
+        st.text(inert(f"{item.slot}: {values}" + (f" and {counted(more, 'other')}" if more else "")))

@@ -95,7 +95,7 @@ def _show_no_feeds(clock: Clock) -> None:
         if st.button("Add the well-known feeds", key="first_feeds", type="primary"):
             _do(lambda: _add_known(clock.now))
         st.caption("Then let a collector run, once or beside the server:", width="content")
-        st.code("relaywatch collect all\nrelaywatch serve --collect 15m", language=None)
+        st.code("relaywatch collect all\nrelaywatch serve --collect 15m", language=None, width=420)
         st.space("medium")
 
 

@@ -13,7 +13,7 @@ from pages.parts.clock import Clock
 
 TEXT_LIMIT = 200
 _VALUES_LIMIT = 50
-NAMES = ("q", "platform", "mechanism", "verdict", "confirmation", "since", "until", "wave", "domain")
+NAMES = ("q", "platform", "mechanism", "verdict", "confirmation", "since", "until", "wave", "domain", "status")
 _KEPT = (*NAMES, "view")
 
 
@@ -143,6 +143,11 @@ def _write(name: str, usual: str | None = None) -> None:
         st.query_params.pop(name, None)
     else:
         st.query_params[name] = value.isoformat() if isinstance(value, date) else value
+
+
+def asked_several(name: str) -> tuple[str, ...]:
+    """All values of the address for one name."""
+    return _several(name)
 
 
 def _several(name: str) -> tuple[str, ...]:

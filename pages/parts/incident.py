@@ -10,6 +10,8 @@ import streamlit as st
 from data.export.tables import OBSERVATIONS
 from data.store.database import Database
 from data.store.explanations import explanation, values_of_slots
+from data.store.exposure_reads import exposure_of_incident
+from data.store.exposure_shapes import ExposureRow
 from data.store.reads import events, members, observation, observations_over_time, template
 from data.store.shapes import IncidentRow, ObservationDetail, ObservationRow
 from pages.parts.changes import HISTORY, change_rows
@@ -20,11 +22,11 @@ from pages.parts.explained import show_explanation, show_slot_values
 from pages.parts.figures import count, counted, percent, public_id
 from pages.parts.filters import asked, query_with
 from pages.parts.inert import inert_block
-from pages.parts.layout import INCIDENTS, Fact, card, card_title, facts
+from pages.parts.layout import INCIDENTS, VENDORS, Fact, card, card_title, facts, link
 from pages.parts.span import Span, span_between
 from pages.parts.tables import Column, Row, csv_button, show_table, table_block
 from pages.parts.templates import show_template
-from pages.parts.theme import CONFIRMATIONS, EVIDENCE, platform_label, theme_type
+from pages.parts.theme import CONFIRMATIONS, EVIDENCE, MITIGATION, platform_label, theme_type
 
 MOST_MEMBERS = 500
 HOUR = timedelta(hours=1)
@@ -60,7 +62,8 @@ BONDS = (
 
 def show_incident(db: Database, row: IncidentRow, clock: Clock) -> None:
     found = members(db, row.incident_id, limit=MOST_MEMBERS)
-    _show_head(row)
+    door = exposure_of_incident(db, row.incident_id)
+    _show_title(row, door)
     _show_facts(row, clock)
     _show_timeline(db, row, clock)
     with st.container(key="cards"):
@@ -101,7 +104,7 @@ def show_message(found: ObservationDetail, clock: Clock) -> None:
         show_proof(_proof(found), "message", clock)
 
 
-def _show_head(row: IncidentRow) -> None:
+def _show_title(row: IncidentRow, door: ExposureRow | None) -> None:
     state = CONFIRMATIONS[row.confirmation]
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         _back()
@@ -110,6 +113,16 @@ def _show_head(row: IncidentRow) -> None:
         st.badge(row.verdict, color="gray")
         if row.singleton:
             st.badge("one message", color="gray")
+        if door:
+            _show_door_state(door)
+
+
+def _show_door_state(door: ExposureRow) -> None:
+    """How far the abused party is with closing the door that this incident came through."""
+    state = MITIGATION[door.status]
+    st.space("stretch")
+    st.badge(state.text, color=state.badge)
+    link(f"Door {public_id(door.exposure_id)}", VENDORS, {"party": door.party_key, "exposure": door.exposure_id})
 
 
 def _back() -> None:

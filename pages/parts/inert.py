@@ -9,6 +9,8 @@ import html
 import re
 import unicodedata
 
+from data.defanging import defang
+
 GONE = "\N{REPLACEMENT CHARACTER}"
 """Stands where a run of deceptive characters was taken out, so that the reader knows."""
 
@@ -17,9 +19,6 @@ BLOCK_LIMIT = 20_000
 _MARKS_LIMIT = 4
 
 _SPACES = re.compile(r"\s+")
-_URL = re.compile(r"(?i)\b(ht|f)tp(s?)://([^\s/?#\\]*)")
-# The look-behind lets a match start only where a word starts: without it a long run of dashes costs a square.
-_BARE = re.compile(r"(?i)(?<![\w.@:/\[\]-])((?:[\w-]++\.)++[a-z]{2,24})(?=/\S)|\b(www)\.(?=\w)")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _SHAPELESS = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0")
 _JOINERS = frozenset("\u200c\u200d")
@@ -43,20 +42,6 @@ def inert_block(text: str | None, limit: int = BLOCK_LIMIT) -> str:
 def plot_text(text: str | None, limit: int = 60) -> str:
     """The same for chart text. Plotly reads a little HTML, so that a raw `<a href>` would become a live link."""
     return html.escape(inert(text, limit), quote=False)
-
-
-def defang(text: str) -> str:
-    """No program takes what is left for a link: https://a.example/x becomes hxxps://a[.]example/x."""
-    return _BARE.sub(_bare_defanged, _URL.sub(_defanged, text))
-
-
-def _defanged(match: re.Match[str]) -> str:
-    scheme = "hxxp" if match[1].lower() == "ht" else "fxp"
-    return f"{scheme}{match[2].lower()}://{match[3].replace('.', '[.]')}"
-
-
-def _bare_defanged(match: re.Match[str]) -> str:
-    return f"{match[2]}[.]" if match[2] else match[1].replace(".", "[.]")
 
 
 def _shorten(text: str, limit: int) -> str:

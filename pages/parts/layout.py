@@ -13,6 +13,8 @@ from pages.parts.theme import PARTS, BadgeColor, style_sheet, theme_type
 OVERVIEW = "pages/overview.py"
 WAVES = "pages/waves.py"
 INCIDENTS = "pages/incidents.py"
+VENDORS = "pages/vendors.py"
+LOOKUP = "pages/lookup.py"
 INTELLIGENCE = "pages/intelligence.py"
 SUBMIT = "pages/submit.py"
 EXPORTS = "pages/exports.py"

@@ -23,15 +23,21 @@ from data.export.csv_format import to_csv
 from data.export.tables import Column as ExportColumn
 from data.export.tables import ColumnType, Value
 from pages.parts.clock import Clock
-from pages.parts.figures import percent
+from pages.parts.figures import percent, seconds
 from pages.parts.inert import inert
 from pages.parts.layout import card_title
 from pages.parts.theme import State, mix, platform_color, platform_pill, theme_type, tokens
 
-Kind = Literal["text", "count", "share", "when", "ago", "bars", "area", "state", "platform"]
+Kind = Literal["text", "count", "share", "when", "ago", "bars", "area", "state", "platform", "span"]
 Row = Mapping[str, Any]
 
-TYPES: Mapping[Kind, ColumnType] = {"count": "number", "share": "number", "when": "time", "ago": "time"}
+TYPES: Mapping[Kind, ColumnType] = {
+    "count": "number",
+    "share": "number",
+    "when": "time",
+    "ago": "time",
+    "span": "number",
+}
 
 ROW_HEIGHT = 34
 CARD_ROW_HEIGHT = 30
@@ -161,6 +167,8 @@ def _drawn(column: Column, rows: Sequence[Row], clock: Clock) -> list[Any] | pd.
             return pd.Series(values, dtype="datetime64[us, UTC]")
         case "ago":
             return [clock.ago(value) for value in values]
+        case "span":
+            return [None if value is None else seconds(value) for value in values]
     return values
 
 

@@ -142,6 +142,24 @@ WAVE_STATES: Mapping[str, State] = {
     "fading": State("▼", "fading", "mute", "gray"),
     "over": State("■", "over", "mute", "gray"),
 }
+MITIGATION: Mapping[str, State] = {
+    "unreviewed": State("○", "unreviewed", "mute", "gray"),
+    "confirmed": State("◉", "confirmed", "now", "red"),
+    "reported": State("◔", "reported", "prog", "blue"),
+    "acknowledged": State("◑", "acknowledged", "prog", "blue"),
+    "mitigating": State("◕", "mitigating", "prog", "blue"),
+    "mitigated": State("●", "mitigated", "ok", "green"),
+    "verified-quiet": State("✓", "verified quiet", "ok", "green"),
+    "recurred": State("↻", "recurred", "now", "red"),
+    "disputed": State("⚑", "disputed", "viol", "violet"),
+    "not-affected": State("–", "not affected", "mute", "gray"),
+}
+"""The state of an exposure: the circle fills as the vendor gets on with it."""
+TENANCIES: Mapping[str, State] = {
+    "vendor": State("○", "vendor", "mute", "gray"),
+    "attacker": State("◉", "attacker's own", "now", "red"),
+    "taken-over": State("◉", "taken over", "now", "red"),
+}
 EVIDENCE: Mapping[str, State] = {
     "verified": State("✓", "verified", "ok", "green"),
     "attested": State("✓", "attested", "ok", "green"),

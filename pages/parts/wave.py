@@ -1,11 +1,13 @@
 """One wave: figures, spread, flow, payload, languages, recurrence, incidents; and two waves compared."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 
 import streamlit as st
 
 from data.store.database import Database
+from data.store.exposure_reads import wave_statuses
 from data.store.reads import events, incidents, observations_over_time, template, waves
 from data.store.shapes import Bin, IncidentFilter, WaveRow
 from data.store.spread import (
@@ -26,7 +28,7 @@ from pages.parts.layout import INCIDENTS, WAVES, Fact, Query, Tile, card, card_t
 from pages.parts.span import Span, span_between
 from pages.parts.tables import Column, csv_button, table_block
 from pages.parts.templates import show_template
-from pages.parts.theme import CONFIRMATIONS, WAVE_STATES, theme_type
+from pages.parts.theme import CONFIRMATIONS, MITIGATION, WAVE_STATES, State, theme_type
 from pages.parts.wave_charts import MOST_LANES, MOST_PARTIES_IN_FLOW, draw_comparison, draw_flow, draw_spread
 
 HOUR = timedelta(hours=1)
@@ -72,7 +74,7 @@ def show_wave(db: Database, row: WaveRow, clock: Clock) -> None:
     earlier = recurrences(db, row, clock.now)
     _show_wave_head(row, figures, earlier, waves(db, limit=MOST_OTHERS + 1), clock)
     _show_tiles(row, figures)
-    _show_spread(parties, figures, span, clock)
+    _show_spread(parties, _statuses(db, row), figures, span, clock)
     with st.container(key="cards"):
         left, right = st.columns((7, 5), gap="small")
     with left:
@@ -196,7 +198,13 @@ def _doubling(figures: WaveFigures) -> str:
     return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} d"
 
 
-def _show_spread(parties: list[PartySpread], figures: WaveFigures, span: Span, clock: Clock) -> None:
+def _statuses(db: Database, row: WaveRow) -> dict[str, State]:
+    return {name: MITIGATION[status] for name, status in wave_statuses(db, row.wave_id).items()}
+
+
+def _show_spread(
+    parties: list[PartySpread], statuses: Mapping[str, State], figures: WaveFigures, span: Span, clock: Clock
+) -> None:
     rows = [asdict(party) for party in parties]
     more = f"; the first {MOST_LANES:,} of {len(parties):,}, all are in the CSV" if len(parties) > MOST_LANES else ""
     with card("spread"):
@@ -204,7 +212,7 @@ def _show_spread(parties: list[PartySpread], figures: WaveFigures, span: Span, c
         caption = f"parties as they were first seen; a cell is {span.cell_words}, stronger is more; {busiest}{more}"
         with card_title("spread", "Spread", caption):
             csv_button("spread", PARTIES, rows)
-        figure = draw_spread(parties, {}, span, clock, theme_type())
+        figure = draw_spread(parties, statuses, span, clock, theme_type())
         show(figure, "spread", f"How the wave spread over {counted(len(parties), 'abused party', 'abused parties')}")
 
 
@@ -217,7 +225,7 @@ def _show_flow(db: Database, row: WaveRow) -> None:
             "flow", "Flow", f"platform → abused party → what was abused, all of {public_id(row.template_id)}{pooled}"
         ):
             pass
-        figure = draw_flow(flows, {}, theme_type())
+        figure = draw_flow(flows, _statuses(db, row), theme_type())
         show(figure, "flow", "Observations from platform over abused party to the template")
 
 

@@ -40,6 +40,11 @@ PATHS = [
     "/incidents?id=RW-0002&observation=O-0003",
     "/incidents?observation=O-0001",
     "/incidents?id=![x](http://evil.example/p.png)",
+    "/vendors",
+    "/vendors?view=platforms",
+    "/vendors?q=<b>x</b>&status=![x](http://evil.example/p.png)",
+    "/vendors?party=<img src=http://evil.example/i.png onerror='window.pwned=1'>",
+    "/vendors?on=<b>x</b>",
     "/submit",
 ]
 

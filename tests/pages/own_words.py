@@ -16,7 +16,8 @@ MARKDOWN = words(
     popover expander warning error info success segmented_control multiselect text_input text_area date_input
     file_uploader progress Page set_page_config _show_unknown _show_head Fact Column NumberColumn ProgressColumn
     DatetimeColumn BarChartColumn AreaChartColumn MultiselectColumn TextColumn head card_title banner link
-    table_block Tile choose_one choose_several choose_text choose_day csv_button save_button all_rows_button show
+    selectbox checkbox time_input table_block Tile choose_one choose_several choose_text choose_day csv_button
+    save_button all_rows_button show
     """
 )
 """Functions of Streamlit, and ours that hand on to them, whose texts a browser may take for Markdown."""
@@ -35,7 +36,7 @@ OWN_CALLS = words(
     """
     say say_number say_list known_words count counted change percent public_id platform_label style_sheet when day
     ago with_utc seconds _doubling _share_words _summary _names _wave_note _state_label _result_text _sentence _kinds
-    file_name_of len
+    file_name_of _open_words len
     """
 )
 INERT_CALLS = {"inert", "inert_block", "template_text", "plot_text"}
@@ -47,6 +48,7 @@ OWN_VALUES = words(
     tile.label tile.value tile.delta tile.note column.label RANGES[earlier] part.slot SLOT_GLYPHS[part.slot]
     WAVE_STATES[active[0].state].label WAVE_STATES[row.state].text
     RULE_NAMES[form] span.cell_words nothing.title nothing.sentence figures.mechanism TRUST[found.evidence]
+    row.mechanism tenancy.text step.title step.why step.origin.source step.origin.url
     """
 )
 """Attributes whose values are ours by their type: closed lists of words, tables of this program, our own shapes."""
@@ -58,7 +60,7 @@ SETTINGS = words(
     disabled label_visibility accept_multiple_files max_upload_size max_chars format_func format position states
     where total what form table
     kind chart_data chart_type delta_color edge opens tall sight loud rows columns min_value max_value y_min timezone
-    spark use_container_width expanded options shown name chosen usual url_path wrap_lines clock
+    step clear_on_submit spark use_container_width expanded options shown name chosen usual url_path wrap_lines clock
     """
 )
 """Arguments that carry no text; positional ones of ours are listed below."""
@@ -66,6 +68,12 @@ SETTINGS = words(
 SILENT_POSITIONS = {
     "Column": {0, 2, 3, 4},
     "Page": {0},
+    "checkbox": {1},
+    "date_input": {1},
+    "download_button": {1, 2, 3},
+    "selectbox": {1, 2, 3},
+    "text_input": {1},
+    "time_input": {1},
     "Tile": {0, 5},
     "banner": {0, 2},
     "card_title": {0},

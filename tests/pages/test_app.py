@@ -9,7 +9,14 @@ from tests.conftest import fill
 from tests.data.readings import NOON, burst, reading
 
 APP = Path(__file__).parents[2] / "app.py"
-PAGES = ["pages/overview.py", "pages/incidents.py", "pages/intelligence.py", "pages/submit.py"]
+PAGES = [
+    "pages/overview.py",
+    "pages/incidents.py",
+    "pages/intelligence.py",
+    "pages/submit.py",
+    "pages/vendors.py",
+    "pages/lookup.py",
+]
 
 
 @pytest.fixture

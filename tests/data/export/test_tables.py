@@ -11,9 +11,12 @@ from data.export.csv_format import to_csv
 from data.export.json_format import to_json
 from data.export.tables import EVERY_TABLE, INCIDENTS, OBSERVATIONS, TIMELINE, WAVES, export_rows
 from data.store.exports import recorded
+from data.store.intelligence_pages import save_page
+from data.store.mitigations import Door, Proof, set_status
 from data.store.reads import incidents, search_observations, waves
 from data.store.shapes import EVERYTHING, IncidentFilter
 from tests.data.readings import NOON, burst, reading, taken
+from tests.data.reports import page
 
 HOUR = timedelta(hours=1)
 CONTRACT = (
@@ -24,7 +27,9 @@ CONTRACT = (
 
 @pytest.fixture
 def filled(db):
+    save_page(db, page(), now=NOON, added_by="ann")
     taken(db, [*burst(4, 3), reading("=cmd|' /C calc'!A0", verdict="ordinary", score=0, domain=None, platform=None)])
+    set_status(db, Door("E-0001"), "confirmed", author="ada", proof=Proof("seen"), now=NOON + HOUR)
     return db
 
 
@@ -108,3 +113,15 @@ def test_a_large_export_streams(filled):
     stream = export_rows(filled, OBSERVATIONS)
     assert next(stream)["observation_id"]
     stream.close()
+
+
+def test_vendors_and_exposures_are_those_of_the_page_in_the_states_that_are_asked_for(filled):
+    assert rows(filled, EVERY_TABLE["exposures"])[0]["party"] == "tenant0.example.com"
+    assert len(rows(filled, EVERY_TABLE["vendors"])) == 4
+    confirmed = list(export_rows(filled, EVERY_TABLE["vendors"], status=("confirmed",)))
+    assert [(row["party"], row["status"], row["exposures"]) for row in confirmed] == [
+        ("tenant0.example.com", "confirmed", 1)
+    ]
+    assert len(list(export_rows(filled, EVERY_TABLE["mitigations"], status=("mitigated",)))) == 0
+    (change,) = rows(filled, EVERY_TABLE["mitigations"], IncidentFilter(platform=("zendesk",)))
+    assert (change["status"], change["author"], change["note"]) == ("confirmed", "ada", "seen")

@@ -1,0 +1,254 @@
+"""What pages, exports and commands ask about exposures: rows, vendors, platforms, who is slow and who is fast."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from statistics import mean, median
+from typing import Any
+
+from data.catalogue.mitigations import load_mitigations
+from data.catalogue.vendors import load_vendors
+from data.errors import ChangeRefused
+from data.mitigation import CLOSED, Status
+from data.store.database import Database
+from data.store.exposure_shapes import (
+    EVERY_EXPOSURE,
+    ExposureFilter,
+    ExposureRow,
+    PlatformRow,
+    VendorRow,
+)
+from data.store.filters import current_incident, current_wave, incident_condition
+from data.store.party_keys import best_keys, find_party
+from data.store.shapes import EVERYTHING
+from data.store.values import moment, number_of, public_id
+
+URGENCY: tuple[Status, ...] = (
+    "recurred",
+    "confirmed",
+    "reported",
+    "acknowledged",
+    "mitigating",
+    "disputed",
+    "unreviewed",
+    "mitigated",
+    "verified-quiet",
+    "not-affected",
+)
+"""Of several exposures of one vendor the status that stands for it: the earliest step of those under way."""
+_FROM = "from exposures e join parties p using (party_id)"
+OF_INCIDENT = "e.party_id = i.party_id and e.platform = coalesce(i.platform, '') and e.mechanism = i.mechanism"
+_OPEN_FIRST = "order by e.open_since is null, e.open_since, e.last_seen_at desc, e.exposure_id"
+_TICKED = (
+    "select a.party_id, t.platform, t.mechanism, count(*) from ("
+    " select *, row_number() over (partition by party_kind, party_platform, party_name, platform, mechanism, step"
+    "  order by tick_id desc) as place from checklist_ticks) t"
+    " join party_aliases a on a.kind = t.party_kind and a.platform = t.party_platform and a.name = t.party_name"
+    " where place = 1 and done group by 1, 2, 3"
+)
+
+
+def exposures(db: Database, where: ExposureFilter = EVERY_EXPOSURE, *, limit: int | None = None) -> list[ExposureRow]:
+    """Exposures that a filter asks for: those open the longest first, then closed ones, the last seen first."""
+    return list(stream_exposures(db, where, limit=limit))
+
+
+def stream_exposures(
+    db: Database, where: ExposureFilter = EVERY_EXPOSURE, *, limit: int | None = None
+) -> Iterator[ExposureRow]:
+    """`exposures`, one at a time."""
+    condition, parameters = _condition(db, where)
+    keys, ticks = best_keys(db.connection), _ticks(db)
+    for row in db.stream(
+        f"select e.*, p.name as party, p.abused_domain {_FROM} where {condition} {_OPEN_FIRST} limit ?",
+        (*parameters, -1 if limit is None else limit),
+    ):
+        yield _exposure(row, keys, ticks)
+
+
+def exposure(db: Database, exposure_id: str) -> ExposureRow | None:
+    """One exposure by its public id, or None."""
+    row = db.one(
+        f"select e.*, p.name as party, p.abused_domain {_FROM} where e.exposure_id = ?",
+        (number_of("exposure", exposure_id),),
+    )
+    return _exposure(row, best_keys(db.connection, row["party_id"]), _ticks(db)) if row else None
+
+
+def exposure_of_incident(db: Database, incident_id: str) -> ExposureRow | None:
+    """The open door that an incident came through, with its state; None for an unknown incident."""
+    row = db.one(
+        "select e.*, p.name as party, p.abused_domain from incidents i"  # noqa: S608 (our own words)
+        f" join exposures e on {OF_INCIDENT} join parties p on p.party_id = e.party_id where i.incident_id = ?",
+        (current_incident(db, incident_id),),
+    )
+    return _exposure(row, best_keys(db.connection, row["party_id"]), _ticks(db)) if row else None
+
+
+def wave_statuses(db: Database, wave_id: str) -> dict[str, Status]:
+    """Each abused party of a wave by its name, with the status of its doors that the wave came through."""
+    found: dict[str, Status] = {}
+    for name, status in db.rows(
+        "select distinct p.name, e.status from incidents i"  # noqa: S608 (our own words)
+        f" join exposures e on {OF_INCIDENT} join parties p on p.party_id = e.party_id where i.wave_id = ?",
+        (current_wave(db, wave_id),),
+    ):
+        found[name] = min(status, found.get(name, status), key=URGENCY.index)
+    return found
+
+
+def count_exposures(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> int:
+    """How many exposures a filter asks for."""
+    condition, parameters = _condition(db, where)
+    found: int = db.value(f"select count(*) {_FROM} where {condition}", parameters)
+    return found
+
+
+def vendors(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> list[VendorRow]:
+    """Abused parties with an exposure that a filter asks for, over those exposures only; the longest open first."""
+    return vendors_of(stream_exposures(db, where))
+
+
+def vendors_of(rows: Iterable[ExposureRow]) -> list[VendorRow]:
+    """Exposures brought together by their party, in the order in which parties first come."""
+    found: defaultdict[str, list[ExposureRow]] = defaultdict(list)
+    for row in rows:
+        found[row.party_key].append(row)
+    return [_vendor(group) for group in found.values()]
+
+
+def platforms(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> list[PlatformRow]:
+    """Platforms over the exposures that a filter asks for, that with most observations first."""
+    found: defaultdict[str | None, list[ExposureRow]] = defaultdict(list)
+    for row in stream_exposures(db, where):
+        found[row.platform].append(row)
+    return sorted(
+        (_platform(platform, rows) for platform, rows in found.items()),
+        key=lambda row: (-row.observations, row.platform or ""),
+    )
+
+
+def unmitigated_longest(db: Database, *, limit: int = 8) -> list[ExposureRow]:
+    """Open doors of honest vendors, that open the longest first, for the overview."""
+    rows = stream_exposures(db, ExposureFilter(tenancy=("vendor",)))
+    return [row for row, _ in zip((row for row in rows if row.open_since), range(limit), strict=False)]
+
+
+def reaction_times(db: Database, *, limit: int = 5) -> tuple[list[VendorRow], list[VendorRow]]:
+    """The fastest vendors and the slowest, by their median time to mitigate; who never did is in neither."""
+    known = [row for row in vendors(db, ExposureFilter(tenancy=("vendor",))) if row.to_mitigate is not None]
+    known.sort(key=lambda row: (row.to_mitigate or 0, row.party))
+    middle = (len(known) + 1) // 2
+    return known[:middle][:limit], known[middle:][::-1][:limit]
+
+
+def _condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[object, ...]]:
+    parts, parameters = ["true"], list[object]()
+    for column, values in (("status", where.status), ("tenancy", where.tenancy)):
+        if values:
+            parts.append(f"e.{column} in ({', '.join('?' * len(values))})")
+            parameters += values
+    if where.party is not None:
+        parts.append("e.party_id = ?")
+        parameters.append(_party(db, where.party))
+    if where.incidents != EVERYTHING:
+        incidents = incident_condition(db, where.incidents)
+        parts.append(f"exists (select 1 from incidents i where {OF_INCIDENT} and {incidents.sql})")  # noqa: S608
+        parameters += incidents.parameters
+    return " and ".join(parts), tuple(parameters)
+
+
+def _party(db: Database, key: str) -> int:
+    try:
+        return find_party(db.connection, key)[1]
+    except ChangeRefused:
+        return 0
+
+
+def _ticks(db: Database) -> dict[tuple[int, str, str], int]:
+    return {(row[0], row[1], row[2]): row[3] for row in db.rows(_TICKED)}
+
+
+def _exposure(row: Any, keys: dict[int, str], ticks: dict[tuple[int, str, str], int]) -> ExposureRow:  # noqa: ANN401
+    steps = load_mitigations().checklist(row["platform"])
+    return ExposureRow(
+        exposure_id=public_id("exposure", row["exposure_id"]),
+        party_key=keys[row["party_id"]],
+        party=row["party"],
+        vendor=_known_name(row["abused_domain"]),
+        platform=row["platform"] or None,
+        mechanism=row["mechanism"],
+        tenancy=row["tenancy"],
+        status=row["status"],
+        status_at=_moment(row["status_at"]),
+        open_since=_moment(row["open_since"]),
+        fixed_at=_moment(row["fixed_at"]),
+        quiet_since=_moment(row["quiet_since"]),
+        after_fix=row["after_fix"],
+        recurrences=row["recurrences"],
+        to_acknowledge=row["to_acknowledge"],
+        to_mitigate=row["to_mitigate"],
+        incidents=row["incidents"],
+        observations=row["observations"],
+        first_seen_at=moment(row["first_seen_at"]),
+        last_seen_at=moment(row["last_seen_at"]),
+        steps_done=min(len(steps), ticks.get((row["party_id"], row["platform"], row["mechanism"]), 0)),
+        steps=len(steps),
+    )
+
+
+def _vendor(rows: Sequence[ExposureRow]) -> VendorRow:
+    main = max(rows, key=lambda row: row.observations)
+    return VendorRow(
+        party_key=main.party_key,
+        party=main.party,
+        vendor=main.vendor,
+        platform=main.platform,
+        tenancy=main.tenancy,
+        status=min((row.status for row in rows), key=URGENCY.index),
+        exposures=len(rows),
+        incidents=sum(row.incidents for row in rows),
+        observations=sum(row.observations for row in rows),
+        open_since=min((row.open_since for row in rows if row.open_since), default=None),
+        to_acknowledge=_median(row.to_acknowledge for row in rows),
+        to_mitigate=_median(row.to_mitigate for row in rows),
+        recurrences=sum(row.recurrences for row in rows),
+        after_fix=sum(row.after_fix for row in rows),
+        steps_done=sum(row.steps_done for row in rows),
+        steps=sum(row.steps for row in rows),
+        first_seen_at=min(row.first_seen_at for row in rows),
+        last_seen_at=max(row.last_seen_at for row in rows),
+    )
+
+
+def _platform(platform: str | None, rows: Sequence[ExposureRow]) -> PlatformRow:
+    acknowledged = [row.to_acknowledge for row in rows if row.to_acknowledge is not None]
+    mitigated = [row.to_mitigate for row in rows if row.to_mitigate is not None]
+    return PlatformRow(
+        platform=platform,
+        parties=len({row.party_key for row in rows}),
+        exposures=len(rows),
+        open=sum(row.status not in CLOSED for row in rows),
+        incidents=sum(row.incidents for row in rows),
+        observations=sum(row.observations for row in rows),
+        recurrences=sum(row.recurrences for row in rows),
+        to_acknowledge=_median(acknowledged),
+        to_acknowledge_mean=round(mean(acknowledged)) if acknowledged else None,
+        to_mitigate=_median(mitigated),
+        to_mitigate_mean=round(mean(mitigated)) if mitigated else None,
+        last_seen_at=max(row.last_seen_at for row in rows),
+    )
+
+
+def _median(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return round(median(known)) if known else None
+
+
+def _known_name(domain: str | None) -> str | None:
+    vendor = load_vendors().by_domain.get(domain or "")
+    return vendor.name if vendor else None
+
+
+def _moment(at: int | None) -> datetime | None:
+    return None if at is None else moment(at)

@@ -1,0 +1,247 @@
+"""Vendors: who is abused, through which door, and how far they are with closing it; one vendor; one platform.
+
+The address says it all: ?status=recurred&platform=zendesk, ?view=platforms, ?party=acme.example&exposure=E-0001,
+?on=zendesk.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from typing import get_args
+
+import streamlit as st
+
+from data.catalogue.mitigations import load_mitigations
+from data.export.mitigation_tables import VENDORS as VENDORS_EXPORT
+from data.mitigation import CLOSED, STATUSES
+from data.model import Mechanism
+from data.store.database import Database
+from data.store.exposure_details import exposure_over_time
+from data.store.exposure_reads import exposures, platforms, vendors_of
+from data.store.exposure_shapes import APART, ExposureFilter, ExposureRow, VendorRow
+from data.store.mitigation_reads import state
+from data.store.reads import facets
+from pages.parts.charts import show
+from pages.parts.clock import Clock, read_clock
+from pages.parts.empty import show_empty
+from pages.parts.exposure_charts import Pane, draw_before_and_after
+from pages.parts.figures import counted
+from pages.parts.filters import (
+    asked,
+    asked_filter,
+    asked_several,
+    choose_day,
+    choose_one,
+    choose_several,
+    choose_text,
+    is_filtered,
+    query_with,
+    reset,
+    show_address,
+)
+from pages.parts.layout import LOOKUP, VENDORS, card, card_title, head, link
+from pages.parts.platform import show_platform
+from pages.parts.span import span_between
+from pages.parts.tables import Column, Row, csv_button, show_table, table_block
+from pages.parts.theme import MITIGATION, TENANCIES, platform_label, theme_type
+from pages.parts.vendor import show_vendor
+from pages.parts.wiring import reading
+
+VIEWS = {"vendors": "Vendors", "platforms": "Platforms"}
+MOST_ROWS = 1_000
+MOST_PANES = 8
+LONGEST = timedelta(days=400)
+SOME = timedelta(days=14)
+
+COLUMNS = (
+    Column("party", "Vendor", width=176),
+    Column("platform", "Platform", "platform", 92),
+    Column("status", "Status", "state", 124, MITIGATION),
+    Column("exposures", "Doors", "count", 52),
+    Column("incidents", "Incidents", "count", 64),
+    Column("observations", "Obs.", "count", 54),
+    Column("after_fix", "After fix", "count", 62),
+    Column("open_since", "Open since", "ago", 82),
+    Column("to_acknowledge", "To acknowledge", "span", 106),
+    Column("to_mitigate", "To mitigate", "span", 88),
+    Column("recurrences", "Recurred", "count", 66),
+    Column("checklist", "Checklist", "share", 82),
+    Column("last_seen_at", "Last seen", "when", 96),
+)
+TENANTS = (
+    Column("party", "Tenant", width=176),
+    Column("tenancy", "Kind", "state", 116, TENANCIES),
+    Column("platform", "Platform", "platform", 92),
+    Column("desk", "Who must act", width=260),
+    Column("status", "Status", "state", 124, MITIGATION),
+    Column("observations", "Obs.", "count", 54),
+    Column("open_since", "Open since", "ago", 82),
+    Column("to_mitigate", "To mitigate", "span", 88),
+    Column("last_seen_at", "Last seen", "when", 96),
+)
+PLATFORMS = (
+    Column("platform", "Platform", "platform", 110),
+    Column("parties", "Vendors", "count", 64),
+    Column("exposures", "Doors", "count", 56),
+    Column("open", "Open", "count", 52),
+    Column("incidents", "Incidents", "count", 66),
+    Column("observations", "Obs.", "count", 60),
+    Column("recurrences", "Recurred", "count", 66),
+    Column("to_acknowledge", "Acknowledged in, median", "span", 160),
+    Column("to_acknowledge_mean", "mean", "span", 88),
+    Column("to_mitigate", "Mitigated in, median", "span", 140),
+    Column("to_mitigate_mean", "mean ", "span", 88),
+    Column("last_seen_at", "Last seen", "when", 96),
+)
+
+
+def page() -> None:
+    clock = read_clock()
+    show_address()
+    with reading() as db:
+        if asked("party"):
+            _show_vendor(db, clock)
+        elif asked("on"):
+            show_platform(db, asked("on") or "", clock)
+        elif asked("view") == "platforms":
+            _show_platforms(db, clock)
+        else:
+            _show_vendors(db, clock)
+
+
+def _show_vendor(db: Database, clock: Clock) -> None:
+    found = exposures(db, ExposureFilter(party=asked("party")))
+    if found:
+        show_vendor(db, found, clock)
+        return
+    with head("Not here"):
+        pass
+    st.caption("There is no abused vendor of that name.")
+    link("All vendors", VENDORS)
+
+
+def _asked(clock: Clock) -> ExposureFilter:
+    return ExposureFilter(asked_filter(clock), status=asked_several("status"))
+
+
+def _show_vendors(db: Database, clock: Clock) -> None:
+    doors = exposures(db, _asked(clock))
+    found = vendors_of(doors)
+    honest = [row for row in found if row.tenancy not in APART]
+    apart = [row for row in found if row.tenancy in APART]
+    if not found and not is_filtered():
+        with head("Vendors"):
+            link("Is my domain abused?", LOOKUP)
+        show_empty()
+        return
+    _show_head("vendors", f"{counted(len(honest), 'vendor')} · {_open_words(honest)}", _rows(honest))
+    if honest:
+        _show_panes(db, doors, clock)
+    _show_filters(db)
+    _show_rows(honest, clock)
+    if apart:
+        _show_apart(apart, clock)
+
+
+def _open_words(rows: Sequence[VendorRow]) -> str:
+    number = sum(row.status not in CLOSED for row in rows)
+    return f"{number:,} not mitigated"
+
+
+def _rows(found: Sequence[VendorRow]) -> list[Row]:
+    return [asdict(row) | {"checklist": row.steps_done / row.steps, "desk": _desk(row)} for row in found[:MOST_ROWS]]
+
+
+def _desk(row: VendorRow) -> str:
+    """The platform's abuse desk, where the catalogue knows its address."""
+    desk = load_mitigations().abuse_desks.get(row.platform or "")
+    return f"{platform_label(row.platform)}: {desk.address or desk.how}" if desk else platform_label(row.platform)
+
+
+def _show_head(view: str, summary: str, rows: Sequence[Row]) -> None:
+    with head("Vendors"):
+        st.caption(summary, width="content")
+        choose_one("view", "View", list(VIEWS), VIEWS.__getitem__, view, usual="vendors")
+        csv_button(view, VENDORS_EXPORT.columns if view == "vendors" else PLATFORMS, rows, loud=True)
+        link("Is my domain abused?", LOOKUP)
+
+
+def _show_panes(db: Database, doors: Sequence[ExposureRow], clock: Clock) -> None:
+    """The exposures whose fix is the latest, before and after it, on one scale."""
+    told = [row for row in doors if row.fixed_at and row.tenancy not in APART]
+    told.sort(key=lambda row: (row.status != "recurred", -(row.fixed_at or clock.now).timestamp()))
+    if not told:
+        return
+    shown = told[:MOST_PANES]
+    since = max(min(row.first_seen_at for row in shown) - SOME, clock.now - LONGEST)
+    span = span_between(since, clock.now, clock.zone, finest=86_400)
+    stories = {row.exposure_id: state(db, row.exposure_id).marks for row in shown}
+    bins = exposure_over_time(db, stories, span.since, span.until, span.bin_seconds)
+    with card("panes"):
+        caption = f"observations {span.bin_words}, one scale; dotted: fixed, or came back"
+        with card_title("panes", "Before and after mitigation", caption):
+            pass
+        panes = [
+            Pane(row.vendor or row.party, MITIGATION[row.status], bins[row.exposure_id], stories[row.exposure_id])
+            for row in shown
+        ]
+        show(draw_before_and_after(panes, span, clock, theme_type()), "panes", "Observations before and after fixes")
+
+
+def _show_filters(db: Database) -> None:
+    known = facets(db)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
+        choose_text("q", "Search", "domain, subject, words", 230)
+        choose_several("platform", "Platform", known["platform"], platform_label, 160)
+        mechanisms = [name for name in get_args(Mechanism) if name in known["mechanism"]]
+        choose_several("mechanism", "Mechanism", mechanisms, str, 180)
+        choose_several("status", "Status", list(STATUSES), _status_label, 160)
+        with st.popover("Dates", icon=":material/calendar_today:", key="dates"):
+            choose_day("since", "From")
+            choose_day("until", "To, included")
+        st.button("Reset", on_click=reset, type="tertiary", key="reset", disabled=not is_filtered())
+
+
+def _status_label(status: str) -> str:
+    return MITIGATION[status].text
+
+
+def _show_rows(found: Sequence[VendorRow], clock: Clock) -> None:
+    if not found:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="nothing"):
+            st.caption("No vendor matches.", width="content")
+            st.button("Reset filters", on_click=reset, type="tertiary", key="reset_nothing")
+        return
+    opened = show_table("vendors", COLUMNS, _rows(found), clock, opens=True, tall=True)
+    if len(found) > MOST_ROWS:
+        st.caption(f"The first {MOST_ROWS:,} of {len(found):,} are shown; filter to see others.")
+    if opened is not None:
+        st.switch_page(VENDORS, query_params=query_with(party=found[opened].party_key))
+
+
+def _show_apart(found: Sequence[VendorRow], clock: Clock) -> None:
+    with card("tenants"):
+        caption = "no honest help desk stands behind these, or somebody took it over: the platform must act"
+        rows = _rows(found)
+        opened = table_block(
+            "tenants", "Attackers' and taken-over tenants", caption, TENANTS, rows, clock, nothing="", opens=True
+        )
+    if opened is not None:
+        st.switch_page(VENDORS, query_params=query_with(party=found[opened].party_key))
+
+
+def _show_platforms(db: Database, clock: Clock) -> None:
+    found = platforms(db, _asked(clock))
+    rows = [asdict(row) for row in found]
+    _show_head("platforms", counted(len(found), "platform"), rows)
+    _show_filters(db)
+    if not rows:
+        st.caption("No platform matches." if is_filtered() else "Nothing is kept yet.")
+        return
+    opened = show_table("platforms", PLATFORMS, rows, clock, opens=True, tall=True)
+    if opened is not None and found[opened].platform:
+        st.switch_page(VENDORS, query_params={"on": found[opened].platform or ""})
+
+
+if __name__ == "__main__":
+    page()
