@@ -46,6 +46,7 @@ from pages.parts.layout import INCIDENTS, SUBMIT, head, link
 from pages.parts.sharing import all_rows_button
 from pages.parts.tables import Column, Row, show_table
 from pages.parts.theme import CONFIRMATIONS, platform_label
+from pages.parts.visitor import enter
 from pages.parts.wiring import reading
 
 VIEWS = {"incidents": "Incidents", "messages": "Messages", "claims": "Claims"}
@@ -69,6 +70,7 @@ COLUMNS = (
 
 
 def page() -> None:
+    enter("incidents")
     clock = read_clock()
     show_address()
     with reading() as db:

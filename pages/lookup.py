@@ -12,6 +12,7 @@ from data.store.lookup import Answer, look_up
 from pages.parts.clock import read_clock
 from pages.parts.inert import inert
 from pages.parts.layout import card, card_title, head
+from pages.parts.visitor import enter
 from pages.parts.wiring import reading, wiring
 from pages.parts.words import say
 
@@ -21,6 +22,7 @@ HOUR = timedelta(hours=1)
 
 
 def page() -> None:
+    enter("lookup")
     clock = read_clock()
     with head(say("lookup.title")):
         pass
@@ -51,7 +53,7 @@ def _answer(name: str, now: datetime) -> Answer | str:
     if len(asked_at) >= wiring().settings.lookups_limit:
         return TOO_OFTEN
     st.session_state[ASKED_AT] = [*asked_at, now]
-    with reading() as db:
+    with reading("look-up") as db:
         return look_up(db, name, now) or NOTHING
 
 

@@ -19,6 +19,7 @@ from pages.parts.layout import INCIDENTS, OVERVIEW, WAVES, card, card_title, hea
 from pages.parts.span import DEFAULT_RANGE, RANGES, Span, range_that_shows, span_of_range
 from pages.parts.tables import Column, csv_button, table_block
 from pages.parts.theme import WAVE_STATES, theme_type
+from pages.parts.visitor import enter
 from pages.parts.wiring import reading
 
 BEFORE_ALL = datetime(1990, 1, 1, tzinfo=UTC)
@@ -50,6 +51,7 @@ LATEST = (
 
 
 def overview() -> None:
+    enter("overview")
     clock = read_clock()
     show_address()
     with reading() as db:

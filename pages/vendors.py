@@ -45,6 +45,7 @@ from pages.parts.span import span_between
 from pages.parts.tables import Column, Row, csv_button, show_table, table_block
 from pages.parts.theme import MITIGATION, TENANCIES, platform_label, theme_type
 from pages.parts.vendor import show_vendor
+from pages.parts.visitor import enter
 from pages.parts.wiring import reading
 
 VIEWS = {"vendors": "Vendors", "platforms": "Platforms"}
@@ -96,6 +97,7 @@ PLATFORMS = (
 
 
 def page() -> None:
+    enter("vendors")
     clock = read_clock()
     show_address()
     with reading() as db:

@@ -20,6 +20,7 @@ from pages.parts.layout import WAVES, card, card_title, head, link
 from pages.parts.span import span_between
 from pages.parts.tables import Column, csv_button, show_table
 from pages.parts.theme import WAVE_STATES, theme_type
+from pages.parts.visitor import enter
 from pages.parts.wave import show_comparison, show_wave
 from pages.parts.wave_charts import MOST_TEMPLATES, draw_waves
 from pages.parts.wiring import reading
@@ -38,6 +39,7 @@ COLUMNS = (
 
 
 def page() -> None:
+    enter("waves")
     clock = read_clock()
     show_address()
     with reading() as db:

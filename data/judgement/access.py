@@ -28,6 +28,24 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 }
 GIVEN: tuple[Role, ...] = ("admin", "analyst", "viewer")
 """Roles that settings and claims give, the highest first."""
+PAGES: Mapping[str, Right] = {
+    "overview": "read",
+    "waves": "read",
+    "incidents": "read",
+    "vendors": "read",
+    "intelligence": "read",
+    "exports": "export",
+    "submit": "submit",
+    "lookup": "look-up",
+    "published": "look-up",
+    "account": "look-up",
+    "log": "audit",
+}
+"""Every page by its file's name, and the right that it asks for."""
+DOWNLOADS: Right = "export"
+"""What every download asks for: the button, the moment it is pressed, and the address of the file that it makes."""
+WRITES: Right = "write"
+"""What every button asks for that changes something."""
 CLAIM_PREFIX = "relaywatch-"
 CLOCK_SKEW = timedelta(minutes=5)
 

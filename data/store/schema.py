@@ -13,6 +13,7 @@ from sqlite_utils import Migrations
 from data.store.indexes import INDEXES
 from data.store.schema_access import ACCESS
 from data.store.schema_clusters import CLUSTERS, complete_features
+from data.store.schema_disputes import DISPUTES
 from data.store.schema_intelligence import INTELLIGENCE
 from data.store.schema_mailbox import MAILBOX
 from data.store.schema_mitigation import EXPOSURES
@@ -309,6 +310,13 @@ def m006_sharing(tables: Tables) -> None:
 def m007_mailbox(tables: Tables) -> None:
     """Mail that was collected."""
     for statement in statements(MAILBOX):
+        tables.execute(statement)
+
+
+@MIGRATIONS()
+def m010_disputes(tables: Tables) -> None:
+    """Disputes, proofs of domains, where writes came from."""
+    for statement in statements(DISPUTES):
         tables.execute(statement)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -14,7 +15,7 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from data.blocks import LOOPBACK, is_at_this_machine, is_loopback
 from data.errors import AccessRefused
-from data.judgement.access import Right, Standing, has_right, signed_in
+from data.judgement.access import DOWNLOADS, GIVEN, PAGES, Right, Standing, has_right, signed_in
 from data.settings import Settings, read_settings
 
 LOCAL = Standing("local", "analyst")
@@ -27,6 +28,8 @@ NO_ACCOUNTS = Standing(
     "RELAYWATCH_AUTH_FILE, or opens it at the machine itself by the name localhost.",
 )
 PUBLIC_ONLY = Standing("stranger", "stranger", "This server shows the public pages only.")
+
+_PRESSED: ContextVar[Standing | None] = ContextVar("pressed", default=None)
 
 
 def listens_on_loopback_only() -> bool:
@@ -45,17 +48,24 @@ def is_local_mode() -> bool:
     return listens_on_loopback_only() and not has_provider() and not read_settings().public
 
 
+def address_of_visitor() -> str | None:
+    """Where the visitor comes from; None for this machine, whose visitors Streamlit gives no address."""
+    return st.context.ip_address
+
+
 def is_local_visitor() -> bool:
     """Whether the visitor sits at this machine, and nobody else can be a visitor."""
-    # Streamlit gives no address to visitors of localhost.
-    address = st.context.ip_address or LOOPBACK
+    address = address_of_visitor() or LOOPBACK
     headers = {name.lower(): value for name, value in st.context.headers.items()}
     # Without a Host nobody is connected: the guard lets no such request in.
     return is_local_mode() and (not headers or is_at_this_machine(address, headers))
 
 
 def visitor() -> Standing:
-    """The standing of whoever this script run is for."""
+    """The standing of whoever this script run is for, or who pressed the button that asks."""
+    pressed = _PRESSED.get()
+    if pressed is not None:
+        return pressed
     settings = read_settings()
     return _standing(settings, st.user.to_dict(), is_local=is_local_visitor())
 
@@ -69,23 +79,48 @@ def may_write() -> bool:
     return may("write")
 
 
+def is_signed_in() -> bool:
+    """Whether the provider signed the visitor in, with a role here or without."""
+    return st.user.to_dict().get("is_logged_in") is True
+
+
+def has_account() -> bool:
+    """Whether the visitor is known by his account, so that he need not say who he is."""
+    return visitor().role in GIVEN
+
+
+def author(typed: str = "") -> str:
+    """Who the log says did something: the account, or at the machine itself the name that was typed."""
+    standing = visitor()
+    return typed.strip() or standing.name if standing.role == "local" else standing.name
+
+
+def enter(page: str) -> None:
+    """The first line of every page, by the name of its file. Raises AccessRefused with what is missing."""
+    require(PAGES[page])
+
+
 def require(right: Right) -> None:
-    """The first line of every page. Raises AccessRefused with what is missing."""
+    """Raises AccessRefused with what the visitor lacks."""
     standing = visitor()
     if not has_right(standing.role, right):
         raise AccessRefused(standing.why or f"Your role here is {standing.role}, which does not go so far.")
 
 
-def guarded(right: Right, write: Callable[[], bytes]) -> Callable[[], bytes]:
+def guarded(write: Callable[[], bytes]) -> Callable[[], bytes]:
     """What a download button hands out: asked again when it is pressed, since a page may stand open for days.
-    Raises AccessRefused."""
+    Streamlit calls it outside the script run, so it remembers who saw the button. Raises AccessRefused."""
     standing = visitor()
 
     def checked() -> bytes:
         over = standing.until is not None and datetime.now(UTC) >= standing.until
-        if over or not has_right(standing.role, right):
+        if over or not has_right(standing.role, DOWNLOADS):
             raise AccessRefused("Your session is over. Sign in again.")
-        return write()
+        token = _PRESSED.set(standing)
+        try:
+            return write()
+        finally:
+            _PRESSED.reset(token)
 
     return checked
 
@@ -97,7 +132,7 @@ def may_fetch(scope: Scope) -> bool:
     address = connection.client.host if connection.client else None
     is_local = is_local_mode() and is_at_this_machine(address, dict(connection.headers))
     standing = _standing(read_settings(), _cookie_claims(connection.cookies), is_local=is_local)
-    return has_right(standing.role, "export")
+    return has_right(standing.role, DOWNLOADS)
 
 
 def _standing(settings: Settings, claims: Mapping[str, object], *, is_local: bool) -> Standing:
