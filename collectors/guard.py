@@ -22,8 +22,8 @@ DOWNLOADED = "/media/"
 
 
 class Guard:
-    """`may_fetch` says who may have the file of a download; `hosts` are the names the server answers to, in Host's own
-    writing without a port; `script_hashes` allow the scripts that stand in the pages' own HTML (CSP source
+    """`may_fetch` says who may have the file of a download; `hosts` are the names the server answers to, in
+    Host's own writing without a port; `script_hashes` allow the scripts that stand in the pages' own HTML (CSP source
     expressions)."""
 
     def __init__(

@@ -93,7 +93,8 @@ def _show_status_form(row: ExposureRow, said: Sequence[ChangeRow], clock: Clock)
 
 
 def _ask_name() -> str:
-    return st.text_input("Your name", st.session_state.get(AUTHOR, ""), max_chars=80)
+    usual: str = st.session_state.get(AUTHOR, "")
+    return st.text_input("Your name", usual, max_chars=80)
 
 
 def _choose_status(row: ExposureRow, turn: str, *, proposed: bool) -> Status:
