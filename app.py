@@ -116,10 +116,14 @@ def page_of(name: str) -> StreamlitPage:
 
 
 def is_listed(name: str) -> bool:
-    if name == "account":
-        return has_provider() and not is_public()
     try:
-        return has_right(visitor().role, PAGES[name])
+        role = visitor().role
+        if name == "account":
+            return has_provider() and not is_public()
+        if name == "published":
+            # Whoever may read sees all of it elsewhere, and has enough in his menu.
+            return not has_right(role, "read")
+        return has_right(role, PAGES[name])
     except RelaywatchError:
         # The page itself says what is wrong with the settings.
         return has_right(STRANGER.role, PAGES[name])

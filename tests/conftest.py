@@ -43,9 +43,7 @@ def running(command: list[str], port: int, log: Path, environment: dict[str, str
     """A command that serves on a port; yields its address and ends it afterwards."""
     address = f"http://127.0.0.1:{port}"
     with log.open("wb") as output:
-        server = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=output
-        )
+        server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=output)
         try:
             wait_for(f"{address}/api/health", server, log)
             yield address
