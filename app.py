@@ -15,6 +15,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from collectors.api import api_routes
 from collectors.api_declared import Endpoint
 from collectors.api_table import ENDPOINTS
+from collectors.domain_lookup import look_up_texts
 from collectors.guard import Guard
 from collectors.links import safe_url
 from collectors.opml import read_opml, write_opml
@@ -150,7 +151,7 @@ def connect_pages() -> None:
     intelligence = Intelligence(read_report, safe_url, read_opml, write_opml)
     catalogue = load_catalogue()
     reader = Reader(settings, keys, catalogue, verify=verifier_for(settings, catalogue, _known(settings)))
-    connect(Wiring(reader, keys, settings, intelligence))
+    connect(Wiring(reader, keys, settings, intelligence, look_up_texts))
 
 
 def _known(settings: Settings) -> frozenset[str]:

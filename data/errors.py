@@ -4,11 +4,8 @@ RelaywatchError
 ├── SubmissionRefused   what was handed in cannot be read; nothing of it is kept
 │   ├── SubmissionsClosed   the operator takes no submissions from strangers at present
 │   └── TooManySubmissions  a limit on submissions is reached; it says when to come again
-<<<<<<< HEAD
 ├── AccessRefused       the visitor may not do this: what is missing
-=======
 ├── ChangeRefused       what somebody wants to set does not follow from what is known
->>>>>>> main
 ├── CatalogueError      a catalogue file is wrong: which file, which entry, what to write instead
 ├── NotFetched          a web address brought no body: data/fetching.py
 ├── SettingsError       a setting cannot be used: its name, its value, what it accepts
@@ -39,6 +36,10 @@ class TooManySubmissions(SubmissionRefused):
 
 class ChangeRefused(RelaywatchError):
     """What somebody wants to set does not follow from what is known; the sentence says why and what would."""
+
+
+class PartyUnknown(ChangeRefused):
+    """Nothing is known by the name that somebody wrote."""
 
 
 class CatalogueError(RelaywatchError):

@@ -23,6 +23,7 @@ from data.store.mitigation_reads import state
 from data.store.reads import facets
 from pages.parts.charts import show
 from pages.parts.clock import Clock, read_clock
+from pages.parts.disputes import show_waiting
 from pages.parts.empty import show_empty
 from pages.parts.exposure_charts import Pane, draw_before_and_after
 from pages.parts.figures import counted
@@ -137,6 +138,7 @@ def _show_vendors(db: Database, clock: Clock) -> None:
         show_empty()
         return
     _show_head("vendors", f"{counted(len(honest), 'vendor')} · {_open_words(honest)}", _rows(honest))
+    show_waiting(db)
     if honest:
         _show_panes(db, doors, clock)
     _show_filters(db)

@@ -21,17 +21,13 @@ create table disputes (                     -- human-owned; names its party by a
     reason text
 ) strict;
 
-create table domain_proofs (                -- challenges to whoever says that a domain is his
-    proof_id integer primary key autoincrement,
+create table domain_proofs (                -- who showed that a domain is his
+    digest blob primary key,                -- SHA-256 of a secret that only he has; its hex stands in the DNS
     domain text not null,
-    digest blob not null unique,            -- SHA-256 of a secret that only the asker has; its hex stands in the DNS
-    made_at integer not null,
-    asked_at integer,                       -- when the DNS was last asked
-    proven_at integer,
+    proven_at integer not null,
     expires_at integer not null
 ) strict;
 
 create index disputes_of_a_party on disputes(party_name, party_kind, party_platform);
 create index disputes_that_wait on disputes(made_at) where decision is null;
-create index proofs_of_a_domain on domain_proofs(domain, made_at);
 """

@@ -1,6 +1,6 @@
 """What app.py gives to the pages: pages may import only `data`, so the collectors come in through here."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -32,6 +32,8 @@ class Wiring:
     keys: Keys
     settings: Settings
     intelligence: Intelligence
+    look_up_texts: Callable[[str], Sequence[str]]
+    """The TXT records at a name of the DNS. Raises OSError where nobody answers."""
 
 
 _connected: list[Wiring] = []

@@ -48,7 +48,7 @@ def test_the_first_question_to_a_server_goes_through_navigation_and_opens_nothin
     assert ("page_not_found" in kinds(messages)) is (name not in set(PAGES) - {"overview"})
     told = texts(messages)
     assert ("## Not open to you" in told) is not has_right("stranger", PAGES.get(name, "read"))
-    assert "company" not in told
+    assert "tenant0" not in told
     assert "W-0001" not in told
 
 
