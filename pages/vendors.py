@@ -41,6 +41,7 @@ from pages.parts.filters import (
     show_address,
 )
 from pages.parts.layout import LOOKUP, VENDORS, card, card_title, head, link
+from pages.parts.live import keep_fresh
 from pages.parts.platform import show_platform
 from pages.parts.span import span_between
 from pages.parts.tables import Column, Row, csv_button, show_table, table_block
@@ -101,6 +102,7 @@ def page() -> None:
     enter("vendors")
     clock = read_clock()
     show_address()
+    keep_fresh()
     with reading() as db:
         if asked("party"):
             _show_vendor(db, clock)
