@@ -58,6 +58,9 @@ def font(_request: Request) -> Response:
 
 def report(error: Exception) -> bool:
     """In place of Streamlit's box for an error of ours, which links to other hosts; the log has the whole of it."""
+    if isinstance(error, AccessRefused):
+        show_refusal(str(error))
+        return True
     show_failure(f"This page failed ({type(error).__name__}). The server's log says where. Please report it.")
     return True
 

@@ -119,8 +119,8 @@ def _listed_role(claims: Mapping[str, object], settings: Settings) -> Role | Non
 
 def _names(entries: Iterable[str], address: str) -> bool:
     """Whether an address is in a list, by itself or by its domain, which is written @example.org."""
-    domain = "@" + address.rpartition("@")[2]
-    return address.count("@") == 1 and any(entry in (address, domain) for entry in entries)
+    person, _, host = address.partition("@")
+    return bool(person and host) and "@" not in host and any(entry in (address, f"@{host}") for entry in entries)
 
 
 def _is_verified(claims: Mapping[str, object], settings: Settings) -> bool:
