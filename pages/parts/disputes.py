@@ -32,8 +32,8 @@ def show_waiting(db: Database) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="edge_now_disputes"):
         st.badge("● Disputed", color="orange")
         st.markdown(f"**{counted(len(found), 'dispute')}** to decide.", anchors=False, width="content")
-        for key in list(dict.fromkeys(item.party_key for item in found))[:MOST_LINKS]:
-            link(inert(key, 60).replace("[", "").replace("]", ""), VENDORS, {"party": key})
+        for item in found[:MOST_LINKS]:
+            link(public_id(item.dispute_id), VENDORS, {"party": item.party_key})
 
 
 def show_disputes(db: Database, key: str, clock: Clock) -> None:
@@ -56,7 +56,12 @@ def _show_dispute(item: Dispute, clock: Clock) -> None:
     with st.container(border=True, gap=None, key=f"dispute_{item.dispute_id}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{public_id(item.dispute_id)}**", anchors=False, width="content")
-            st.badge(item.decision or "waits", color="gray" if item.decision else "orange")
+            if item.decision == "upheld":
+                st.badge("upheld", color="gray")
+            elif item.decision == "rejected":
+                st.badge("rejected", color="gray")
+            else:
+                st.badge("waits", color="orange")
             st.badge(STANDINGS[item.standing], color="gray")
             if not item.hides:
                 st.badge("in public view", color="gray")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from data.errors import ChangeRefused, TooManySubmissions
 from data.store.disputes import NAME_LIMIT, STATEMENT_LIMIT, Objection, Standing, dispute
+from pages.parts.figures import public_id
 from pages.parts.inert import inert
 from pages.parts.knocking import count_visit
 from pages.parts.owner import opened_domain
@@ -19,7 +20,7 @@ def show_objection(about: str, now: datetime) -> None:
     """Who proved that the domain is his counts as its owner, everybody else by the name he types."""
     with st.expander(say("lookup.dispute_title"), type="compact"), st.container(key="dispute"):
         if KEPT in st.session_state:
-            st.badge(f"✓ {say('lookup.dispute_done', number=st.session_state[KEPT])}", color="green")
+            st.badge(f"✓ {say('lookup.dispute_done', number=public_id(st.session_state[KEPT]))}", color="green")
             return
         st.caption(say("lookup.dispute_hint"))
         with st.form("dispute", border=False):

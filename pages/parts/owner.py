@@ -9,7 +9,7 @@ from data.errors import ChangeRefused, TooManySubmissions
 from data.store.domain_proofs import Challenge, State, challenge, check_proof, proven_domain
 from data.store.owner import incidents_of_domain
 from pages.parts.clock import read_clock
-from pages.parts.inert import inert
+from pages.parts.inert import inert, inert_block
 from pages.parts.knocking import count_visit
 from pages.parts.tables import Column, show_table
 from pages.parts.theme import MITIGATION
@@ -34,7 +34,7 @@ def show_proof(domain: str, now: datetime) -> None:
         if opened_domain(now) == domain:
             _show_details(domain)
             return
-        st.caption(say("lookup.proof_hint", domain=inert(domain, 253)))
+        st.caption(say("lookup.proof_hint"))
         asked = st.session_state.get(CHALLENGE)
         if isinstance(asked, Challenge) and asked.domain == domain:
             _show_challenge(asked, now)
@@ -59,7 +59,7 @@ def _show_start(domain: str, now: datetime) -> None:
 
 def _show_challenge(asked: Challenge, now: datetime) -> None:
     st.caption(say("lookup.proof_record"))
-    st.code(f'{asked.name}. IN TXT "{asked.record}"', language=None, wrap_lines=True)
+    st.code(inert_block(f'{asked.name}. IN TXT "{asked.record}"'), language=None, wrap_lines=True)
     st.caption(say("lookup.proof_secret"))
     st.code(asked.secret, language=None, wrap_lines=True)
     if st.button(say("lookup.proof_check"), type="primary", key="proof_check"):
