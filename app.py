@@ -18,6 +18,7 @@ from collectors.api_table import ENDPOINTS
 from collectors.domain_lookup import look_up_texts
 from collectors.guard import Guard
 from collectors.links import safe_url
+from collectors.logs import log_in_lines
 from collectors.opml import read_opml, write_opml
 from collectors.reading import Reader
 from collectors.reports import read_report
@@ -46,6 +47,8 @@ net_util._external_ip = "127.0.0.1"
 
 YEAR_SECONDS = 31_536_000
 
+log_in_lines()
+
 
 def font(_request: Request) -> Response:
     """The one font, so that the theme needs no folder of static files beside this file, and no other host."""
@@ -57,10 +60,14 @@ def font(_request: Request) -> Response:
 
 
 def report(error: Exception) -> bool:
+<<<<<<< HEAD
     """In place of Streamlit's box for an error of ours, which links to other hosts; the log has the whole of it."""
     if isinstance(error, AccessRefused):
         show_refusal(str(error))
         return True
+=======
+    """In place of Streamlit's box for an error of ours, which links to other hosts; the log says where it arose."""
+>>>>>>> main
     show_failure(f"This page failed ({type(error).__name__}). The server's log says where. Please report it.")
     return True
 

@@ -18,6 +18,7 @@ from collectors.commands.mark import mark
 from collectors.commands.mitigation import lookup, mitigation
 from collectors.commands.quarantine import quarantine
 from collectors.commands.serve import demo, serve
+from collectors.commands.settings import settings
 from collectors.commands.token import token
 from collectors.commands.upkeep import check, rebuild
 from data.errors import RelaywatchError
@@ -56,6 +57,7 @@ COMMANDS = (
     rebuild,
     restore,
     serve,
+    settings,
     token,
 )
 for command in COMMANDS:

@@ -40,6 +40,10 @@ def server_command(
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "type",
         "client.showErrorLinks": "false",
+        "logger.level": "warning",
+        # Rich would print each failed line of ours with its error, whose words may be a stranger's.
+        "logger.enableRich": "false",
+        "logger.messageFormat": "%(message)s",
         "theme.base": str(script.parent / "pages" / "theme.toml"),
     }
     return [

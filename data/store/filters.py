@@ -13,10 +13,17 @@ _WORD = re.compile(r"[^\W_]+")
 QUERY_WORDS = 32
 _WORDS = "select rowid from words where words match ?"
 _INCIDENTS = f"select incident_id from observations where observation_id in ({_WORDS})"  # noqa: S608 (our own words)
-_MARKED = (
-    "select coalesce(a.incident_id, m.incident_id) from incident_markings m"
-    " left join incident_aliases a on a.old_id = m.incident_id where m.tlp in (select value from json_each(?))"
+_NOW_MARKED = (
+    "select coalesce(a.incident_id, m.incident_id) as incident_id, m.tlp from incident_markings m"
+    " left join main.incident_aliases a on a.old_id = m.incident_id"
 )
+MARKED = (
+    f"{_NOW_MARKED} union select b.old_id, n.tlp from ({_NOW_MARKED}) n"  # noqa: S608 (our own words)
+    " join main.incident_aliases b on b.incident_id = n.incident_id"
+)
+"""Markings by the current id and by all that were merged into it: who looks back at a time before the merge is bound
+by today's marking."""
+_MARKED = f"select incident_id from ({MARKED}) where tlp in (select value from json_each(?))"  # noqa: S608
 _CHANGED = (
     "i.incident_id in (select incident_id from observations where received_at >= ? and incident_id is not null"
     " union select cast(substr(subject, 4) as integer) from events where at >= ? and subject like 'RW-%')"
@@ -59,7 +66,7 @@ def wave_condition(db: Database, where: IncidentFilter) -> Condition:
         )
     ]
     if beyond(where.clearance):
-        visible = _all(_cleared(where))
+        visible = clearance_condition(where)
         parts.append(
             Condition(
                 "w.wave_id not in (select i.wave_id from incidents i"  # noqa: S608 (our own words)
@@ -87,14 +94,22 @@ def observation_condition(db: Database, where: IncidentFilter, text: str = "") -
     return _all(parts)
 
 
+def clearance_condition(where: IncidentFilter) -> Condition:
+    """Incidents (alias i) that a filter's clearance covers."""
+    return _all(_cleared(where))
+
+
 def _cleared(where: IncidentFilter) -> list[Condition]:
-    """Nothing of an incident that is marked higher than the clearance; what nobody marked is of the default."""
+    """Nothing of an incident that is marked higher than the clearance; what nobody marked is of the default, and for
+    everybody is only what is confirmed."""
     parts: list[Condition] = []
     if beyond(where.clearance):
         hidden = f"(i.incident_id is null or i.incident_id not in ({_MARKED}))"
         parts.append(Condition(hidden, (json.dumps(beyond(where.clearance)),)))
     if LEVELS.index(where.clearance) < LEVELS.index(DEFAULT):
         parts.append(Condition(f"i.incident_id in ({_MARKED})", (json.dumps(within(where.clearance)),)))
+    if where.clearance == "CLEAR":
+        parts.append(Condition("i.confirmation = 'confirmed'", ()))
     return parts
 
 
