@@ -60,14 +60,10 @@ def font(_request: Request) -> Response:
 
 
 def report(error: Exception) -> bool:
-<<<<<<< HEAD
-    """In place of Streamlit's box for an error of ours, which links to other hosts; the log has the whole of it."""
+    """In place of Streamlit's box for an error of ours, which links to other hosts; the log says where it arose."""
     if isinstance(error, AccessRefused):
         show_refusal(str(error))
         return True
-=======
-    """In place of Streamlit's box for an error of ours, which links to other hosts; the log says where it arose."""
->>>>>>> main
     show_failure(f"This page failed ({type(error).__name__}). The server's log says where. Please report it.")
     return True
 

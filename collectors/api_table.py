@@ -3,11 +3,8 @@
 from typing import get_args
 
 from collectors.api_declared import Answer, Endpoint, Parameter
-<<<<<<< HEAD
 from collectors.api_disputes import dispute
-=======
 from collectors.api_exports import STIX, export_rules, export_table, exporter
->>>>>>> main
 from collectors.api_problems import MEDIA_TYPE, ProblemShape
 from collectors.api_reads import health, list_incidents, list_vendors, list_waves, show_incident
 from collectors.api_shapes import (

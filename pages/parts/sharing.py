@@ -44,19 +44,10 @@ def save_button(name: str, *, what: str, form: str, where: IncidentFilter = EVER
     """A button for one export; `name` is its label, of ours."""
     download(
         name,
-<<<<<<< HEAD
         exported(what, form, where),
         file_name_of(what, form),
-        TYPES.get(form, "text/plain"),
+        MEDIA_TYPES.get(form, "text/plain"),
         f"save_{what}_{form}",
-=======
-        data=exported(what, form, where),
-        file_name=file_name_of(what, form),
-        mime=MEDIA_TYPES.get(form, "text/plain"),
-        key=f"save_{what}_{form}",
-        on_click="ignore",
-        icon=":material/download:",
->>>>>>> main
     )
 
 
