@@ -9,9 +9,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from streamlit import net_util, runtime
+from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
 from collectors.api import api_routes
+from collectors.api_declared import Endpoint
+from collectors.api_table import ENDPOINTS
+from collectors.domain_lookup import look_up_texts
 from collectors.guard import Guard
 from collectors.links import safe_url
 from collectors.logs import log_in_lines
@@ -20,26 +24,17 @@ from collectors.reading import Reader
 from collectors.reports import read_report
 from collectors.verification import verifier_for
 from data.catalogue.loader import load_catalogue
-from data.errors import RelaywatchError, SettingsError
+from data.errors import AccessRefused, RelaywatchError, SettingsError
+from data.judgement.access import PAGES, has_right
 from data.keys import open_keys
 from data.settings import Settings, read_settings
 from data.store.database import open_for_reading
 from data.store.reads import known_domains
-from pages.parts.layout import (
-    EXPORTS,
-    INCIDENTS,
-    INTELLIGENCE,
-    LOOKUP,
-    OVERVIEW,
-    SUBMIT,
-    VENDORS,
-    WAVES,
-    dress,
-    show_failure,
-)
+from pages.parts.layout import dress, show_failure
 from pages.parts.shell import inline_script_hashes
+from pages.parts.sign_in import show_refusal
 from pages.parts.theme import PARTS
-from pages.parts.visitor import listens_on_loopback_only
+from pages.parts.visitor import STRANGER, has_provider, is_local_mode, may_fetch, visitor
 from pages.parts.wiring import Intelligence, Wiring, connect
 
 # Until a session has called st.navigation, Streamlit would run pages/NAME.py for whoever asks for NAME, without this
@@ -66,6 +61,9 @@ def font(_request: Request) -> Response:
 
 def report(error: Exception) -> bool:
     """In place of Streamlit's box for an error of ours, which links to other hosts; the log says where it arose."""
+    if isinstance(error, AccessRefused):
+        show_refusal(str(error))
+        return True
     show_failure(f"This page failed ({type(error).__name__}). The server's log says where. Please report it.")
     return True
 
@@ -78,35 +76,77 @@ def hosts() -> tuple[str, ...]:
         return Settings().hosts
 
 
+def is_public() -> bool:
+    """Whether this server shows the public pages only; the safe answer where the settings are wrong."""
+    try:
+        return read_settings().public
+    except SettingsError:
+        return True
+
+
+def endpoints() -> tuple[Endpoint, ...]:
+    """What the API has: on a public server nothing to read."""
+    return tuple(found for found in ENDPOINTS if found.scope != "read") if is_public() else ENDPOINTS
+
+
 app = st.App(
     __file__,
-    routes=[Route("/api/font/inter.woff2", font), *api_routes(listens_on_loopback_only)],
-    middleware=[Middleware(Guard, hosts=hosts, script_hashes=inline_script_hashes())],
+    routes=[Route("/api/font/inter.woff2", font), *api_routes(is_local_mode, endpoints())],
+    middleware=[Middleware(Guard, hosts=hosts, script_hashes=inline_script_hashes(), may_fetch=may_fetch)],
     on_script_error=report,
 )
+
+TITLES = {
+    "overview": "Overview",
+    "waves": "Waves",
+    "incidents": "Incidents",
+    "vendors": "Vendors",
+    "intelligence": "Intelligence",
+    "exports": "Exports",
+    "submit": "Submit",
+    "lookup": "Look-up",
+    "published": "Published",
+    "log": "Log",
+    "account": "Account",
+}
+
+
+def page_of(name: str) -> StreamlitPage:
+    """A page for the navigation. What the visitor may not see stands in no menu, and says so itself: an address that
+    somebody was sent leads there, and on once he has signed in."""
+    return st.Page(
+        f"pages/{name}.py",
+        title=TITLES[name],
+        default=name == ("lookup" if is_public() else "overview"),
+        visibility="visible" if is_listed(name) else "hidden",
+    )
+
+
+def is_listed(name: str) -> bool:
+    try:
+        role = visitor().role
+        if name == "account":
+            return has_provider() and not is_public()
+        if name == "published":
+            # Whoever may read sees all of it elsewhere, and has enough in his menu.
+            return not has_right(role, "read")
+        return has_right(role, PAGES[name])
+    except RelaywatchError:
+        # The page itself says what is wrong with the settings.
+        return has_right(STRANGER.role, PAGES[name])
 
 
 def run_page() -> None:
     """One script run of one session. Navigation comes before anything that may fail or stop."""
-    page = st.navigation(
-        [
-            st.Page(OVERVIEW, title="Overview", default=True),
-            st.Page(WAVES, title="Waves"),
-            st.Page(INCIDENTS, title="Incidents"),
-            st.Page(VENDORS, title="Vendors"),
-            st.Page(INTELLIGENCE, title="Intelligence"),
-            st.Page(EXPORTS, title="Exports"),
-            st.Page(SUBMIT, title="Submit"),
-            st.Page(LOOKUP, title="Look-up"),
-        ],
-        position="top",
-    )
+    page = st.navigation([page_of(name) for name in TITLES], position="top")
     # Without a page icon of our own Streamlit fetches one from another host.
     st.set_page_config(page_title=f"{page.title} · Relaywatch", page_icon="📨", layout="wide")
     dress()
     try:
         connect_pages()
         page.run()
+    except AccessRefused as refusal:
+        show_refusal(str(refusal))
     except RelaywatchError as error:
         show_failure(str(error))
 
@@ -117,7 +157,7 @@ def connect_pages() -> None:
     intelligence = Intelligence(read_report, safe_url, read_opml, write_opml)
     catalogue = load_catalogue()
     reader = Reader(settings, keys, catalogue, verify=verifier_for(settings, catalogue, _known(settings)))
-    connect(Wiring(reader, keys, settings, intelligence))
+    connect(Wiring(reader, keys, settings, intelligence, look_up_texts))
 
 
 def _known(settings: Settings) -> frozenset[str]:

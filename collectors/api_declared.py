@@ -113,6 +113,8 @@ class Endpoint:
     body_handler: BodyHandler | None = None
     parameters: tuple[Parameter, ...] = ()
     accepts: tuple[str, ...] = ()
+    takes: type | None = None
+    """The shape of a JSON body."""
     strangers: bool = False
     tags: tuple[str, ...] = field(default=())
 

@@ -46,7 +46,10 @@ def _operation(item: Endpoint, shapes: dict[str, Schema]) -> dict[str, Any]:
         # Without a token: strangers may submit, and whoever sits at a loopback-only server may read.
         "security": [{"token": []}, {}] if item.scope else [{}],
     }
-    if item.accepts:
+    if item.takes is not None:
+        shape = schema_of(item.takes, shapes)
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": shape}}}
+    elif item.accepts:
         operation["requestBody"] = {"required": True, "content": {name: _body(name) for name in item.accepts}}
     return operation
 

@@ -189,3 +189,22 @@ def observation_shape(row: ObservationRow) -> Observation:
 
 def wave_shape(row: WaveRow) -> Wave:
     return Wave(**{name: getattr(row, name) for name in Wave.__dataclass_fields__})
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRequest:
+    """What an organisation disputes: about which domain, who it is, what is wrong, and where to reach it (or "")."""
+
+    about: str
+    organisation: str
+    statement: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeAnswer:
+    """A dispute that waits for a decision. `hides` says whether the entry is out of public view."""
+
+    dispute_id: str
+    hides: bool
+    made_at: datetime

@@ -3,10 +3,13 @@
 from typing import get_args
 
 from collectors.api_declared import Answer, Endpoint, Parameter
+from collectors.api_disputes import dispute
 from collectors.api_exports import STIX, export_rules, export_table, exporter
 from collectors.api_problems import MEDIA_TYPE, ProblemShape
 from collectors.api_reads import health, list_incidents, list_vendors, list_waves, show_incident
 from collectors.api_shapes import (
+    DisputeAnswer,
+    DisputeRequest,
     Health,
     IncidentDetail,
     Incidents,
@@ -60,6 +63,27 @@ PAGED = (
 UNCHANGED = Answer(304, "Nothing changed since the ETag that If-None-Match names.")
 
 ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "POST",
+        "/api/disputes",
+        "dispute",
+        "Dispute what is reported about a domain. With a token it speaks for the token's organisation, without "
+        "one it is a name that was typed. The entry leaves public view until an analyst decides.",
+        "submit",
+        (
+            Answer(201, "Kept.", DisputeAnswer),
+            problem(404, "Nothing is known by that name."),
+            problem(408, "The body did not arrive in time."),
+            problem(413, "The body is too large."),
+            problem(415, "The body is not JSON."),
+            problem(422, "A word is missing, or several disputes about it wait already."),
+            problem(429, "A limit is reached; Retry-After says when to come again."),
+            *NOT_READ,
+        ),
+        body_handler=dispute,
+        accepts=("application/json",),
+        takes=DisputeRequest,
+    ),
     Endpoint(
         "POST",
         "/api/submissions",

@@ -17,12 +17,24 @@ LASTING = ("/static/", "/api/font/")
 """Files of the program itself; everything else may hold data and is never stored by a browser or proxy."""
 
 
-class Guard:
-    """`hosts` are the names the server answers to, in Host's own writing without a port; `script_hashes` allow the
-    scripts that stand in the pages' own HTML (CSP source expressions)."""
+DOWNLOADED = "/media/"
+"""Where a pressed download button leaves its file for the browser, to be fetched outside any session."""
 
-    def __init__(self, app: ASGIApp, hosts: Callable[[], Sequence[str]], script_hashes: Sequence[str]) -> None:
+
+class Guard:
+    """`may_fetch` says who may have the file of a download; `hosts` are the names the server answers to, in
+    Host's own writing without a port; `script_hashes` allow the scripts that stand in the pages' own HTML (CSP source
+    expressions)."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Callable[[], Sequence[str]],
+        script_hashes: Sequence[str],
+        may_fetch: Callable[[Scope], bool],
+    ) -> None:
         self._app = app
+        self._may_fetch = may_fetch
         self._hosts = hosts
         self._script_hashes = tuple(script_hashes)
 
@@ -35,6 +47,8 @@ class Guard:
             await _turn_away(400, "This server does not answer to that Host.", scope, receive, send)
         elif scope["path"].rstrip("/").startswith(CLOSED):
             await _turn_away(404, "There is nothing here.", scope, receive, send)
+        elif scope["path"].startswith(DOWNLOADED) and not self._may_fetch(scope):
+            await _turn_away(403, "This file is for those who may export. Sign in first.", scope, receive, send)
         else:
             await self._app(scope, receive, self._dressed(send, scope, host))
 

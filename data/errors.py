@@ -4,6 +4,7 @@ RelaywatchError
 ├── SubmissionRefused   what was handed in cannot be read; nothing of it is kept
 │   ├── SubmissionsClosed   the operator takes no submissions from strangers at present
 │   └── TooManySubmissions  a limit on submissions is reached; it says when to come again
+├── AccessRefused       the visitor may not do this: what is missing
 ├── ChangeRefused       what somebody wants to set does not follow from what is known
 ├── CatalogueError      a catalogue file is wrong: which file, which entry, what to write instead
 ├── NotFetched          a web address brought no body: data/fetching.py
@@ -38,6 +39,10 @@ class ChangeRefused(RelaywatchError):
     """What somebody wants to set does not follow from what is known; the sentence says why and what would."""
 
 
+class PartyUnknown(ChangeRefused):
+    """Nothing is known by the name that somebody wrote."""
+
+
 class CatalogueError(RelaywatchError):
     """A catalogue file breaks its own rules."""
 
@@ -56,3 +61,7 @@ class DecisionRefused(RelaywatchError):
 
 class MailboxError(RelaywatchError):
     """A mailbox or drop folder cannot be opened or read."""
+
+
+class AccessRefused(RelaywatchError):
+    """The visitor may not do this; the sentence says what is missing."""

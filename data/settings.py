@@ -167,6 +167,24 @@ class Settings:
     lookups_limit: int = 20
     """Look-ups of "is my domain abused?" that one session of a browser may make in an hour."""
 
+    auth_file: Path | None = None
+    """A TOML file with the section [auth] for signing in by OpenID Connect, mode 0600; default: Streamlit's places,
+    .streamlit/secrets.toml here or at home."""
+    roles_claim: str = ""
+    """The claim of the ID token that names roles (viewer, analyst, admin), such as groups or realm_access.roles."""
+    viewers: tuple[str, ...] = ()
+    """Addresses of those who may read and export, separated by commas; @example.org for a whole domain."""
+    analysts: tuple[str, ...] = ()
+    """Those who may also decide, write and mark."""
+    admins: tuple[str, ...] = ()
+    """Those who may also read the log of who did what from where."""
+    trust_addresses: bool = False
+    """Whether addresses count that the provider does not call verified: only where it lets nobody enter his own."""
+    session_hours: float = 12.0
+    """Hours after signing in at which one has to sign in again."""
+    public: bool = False
+    """Whether this server shows the public pages only, to everybody: `relaywatch serve --public`."""
+
     @property
     def keys_path(self) -> Path:
         return self.keys or self.db.with_name(self.db.name + ".keys")

@@ -26,6 +26,7 @@ from pages.parts.filters import asked, choose_one
 from pages.parts.layout import card, card_title, head
 from pages.parts.sharing import save_button
 from pages.parts.tables import Column, show_table, table_block
+from pages.parts.visitor import enter
 from pages.parts.wiring import reading
 
 RULE_NAMES = {
@@ -56,6 +57,7 @@ RECORD = (
 
 
 def page() -> None:
+    enter("exports")
     clock = read_clock()
     with head("Exports"):
         st.caption("TLP:AMBER unless marked otherwise · every export gets an id", width="content")

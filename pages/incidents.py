@@ -52,7 +52,7 @@ from pages.parts.live import keep_fresh
 from pages.parts.sharing import all_rows_button
 from pages.parts.tables import Column, Row, chosen, show_table
 from pages.parts.theme import CONFIRMATIONS, platform_label
-from pages.parts.visitor import may_write
+from pages.parts.visitor import enter, may_write
 from pages.parts.wiring import reading
 
 VIEWS = {"incidents": "Incidents", "messages": "Messages", "claims": "Claims"}
@@ -77,6 +77,7 @@ COLUMNS = (
 
 
 def page() -> None:
+    enter("incidents")
     clock = read_clock()
     show_address()
     keep_fresh()

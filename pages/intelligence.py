@@ -17,7 +17,7 @@ from data.store.intelligence_pages import ask_for_page, save_page
 from data.store.intelligence_reads import count_reports, report, report_facets, reports, triage_counts
 from data.store.values import public_id as public
 from pages.parts.clock import Clock, read_clock
-from pages.parts.feeds import ANALYST, safe_address, show_adding_feeds, show_feeds
+from pages.parts.feeds import safe_address, show_adding_feeds, show_feeds
 from pages.parts.figures import count, counted
 from pages.parts.filters import asked, choose_one, show_address
 from pages.parts.inert import inert
@@ -32,6 +32,7 @@ from pages.parts.report_filters import (
 )
 from pages.parts.tables import Column, Row, csv_button, show_table
 from pages.parts.theme import TRIAGE
+from pages.parts.visitor import author, enter, may_write
 from pages.parts.wiring import reading, wiring, writing
 
 VIEWS = {"reports": "Reports", "feeds": "Feeds"}
@@ -55,6 +56,7 @@ COLUMNS = (
 
 
 def page() -> None:
+    enter("intelligence")
     clock = read_clock()
     show_address()
     with reading() as db:
@@ -102,13 +104,18 @@ def _show_head(view: str, summary: str, rows: Sequence[Row], clock: Clock) -> No
         if summary:
             st.caption(summary, width="content")
         choose_one("view", "View", list(VIEWS), VIEWS.__getitem__, view, usual="reports")
-        with st.popover("Add", icon=":material/add:", key="add"):
-            if view == "feeds":
-                show_adding_feeds(clock)
-            else:
-                _show_adding_pages(clock)
+        if may_write():
+            _show_adding(view, clock)
         if rows:
             csv_button("reports", REPORTS.columns, rows, loud=True)
+
+
+def _show_adding(view: str, clock: Clock) -> None:
+    with st.popover("Add", icon=":material/add:", key="add"):
+        if view == "feeds":
+            show_adding_feeds(clock)
+        else:
+            _show_adding_pages(clock)
 
 
 def _show_nothing(db: Database) -> None:
@@ -147,7 +154,7 @@ def _ask(typed: str, clock: Clock) -> None:
         _say("That is no web address; type one such as https://news.example/story.")
         return
     with writing() as db:
-        report_id, _ = ask_for_page(db, address, now=clock.now, added_by=ANALYST)
+        report_id, _ = ask_for_page(db, address, now=clock.now, added_by=author())
     st.switch_page(INTELLIGENCE, query_params={"id": report_id})
 
 
@@ -162,7 +169,7 @@ def _take(blob: bytes, name: str, source: str, clock: Clock) -> None:
         _say(str(refusal))
         return
     with writing() as db:
-        saved = save_page(db, found, now=clock.now, added_by=ANALYST)
+        saved = save_page(db, found, now=clock.now, added_by=author())
         link_reports(db, saved.touched)
     st.switch_page(INTELLIGENCE, query_params={"id": public("report", saved.touched[0])})
 

@@ -8,10 +8,15 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from data.catalogue.mitigations import own_form_steps
+from data.errors import TooManySubmissions
 from data.store.lookup import Answer, look_up
 from pages.parts.clock import read_clock
 from pages.parts.inert import inert
+from pages.parts.knocking import count_visit
 from pages.parts.layout import card, card_title, head
+from pages.parts.objection import show_objection
+from pages.parts.owner import show_proof
+from pages.parts.visitor import enter
 from pages.parts.wiring import reading, wiring
 from pages.parts.words import say
 
@@ -21,6 +26,7 @@ HOUR = timedelta(hours=1)
 
 
 def page() -> None:
+    enter("lookup")
     clock = read_clock()
     with head(say("lookup.title")):
         pass
@@ -42,7 +48,7 @@ def _ask(now: datetime) -> None:
         st.session_state[ANSWER] = _answer(name or "", now)
     answer = st.session_state.get(ANSWER)
     if answer is not None:
-        _show_answer(answer)
+        _show_answer(answer, now)
 
 
 def _answer(name: str, now: datetime) -> Answer | str:
@@ -51,18 +57,31 @@ def _answer(name: str, now: datetime) -> Answer | str:
     if len(asked_at) >= wiring().settings.lookups_limit:
         return TOO_OFTEN
     st.session_state[ASKED_AT] = [*asked_at, now]
-    with reading() as db:
+    try:
+        count_visit("lookup", now)
+    except TooManySubmissions:
+        return TOO_OFTEN
+    with reading("look-up") as db:
         return look_up(db, name, now) or NOTHING
 
 
-def _show_answer(answer: Answer | str) -> None:
+def _show_answer(answer: Answer | str, now: datetime) -> None:
     if not isinstance(answer, Answer):
         with st.container(border=True, key="edge_mute"):
             st.markdown(say("lookup.too_often") if answer == TOO_OFTEN else say("lookup.nothing"), anchors=False)
         return
     with st.container(border=True, key="edge_now" if answer.reported else "edge_ok"):
         st.text(inert(answer.asked, 253))
-        st.markdown(say("lookup.reported") if answer.reported else say("lookup.not_reported"), anchors=False)
+        st.markdown(_words(answer), anchors=False)
+    if answer.reported:
+        show_objection(answer.asked, now)
+        show_proof(answer.asked, now)
+
+
+def _words(answer: Answer) -> str:
+    if answer.disputed:
+        return say("lookup.disputed")
+    return say("lookup.reported") if answer.reported else say("lookup.not_reported")
 
 
 def _show_steps() -> None:

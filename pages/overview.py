@@ -23,6 +23,7 @@ from pages.parts.live import keep_fresh
 from pages.parts.span import DEFAULT_RANGE, RANGES, Span, range_that_shows, span_of_range
 from pages.parts.tables import Column, csv_button, table_block
 from pages.parts.theme import MITIGATION, WAVE_STATES, theme_type
+from pages.parts.visitor import enter
 from pages.parts.wiring import reading
 
 BEFORE_ALL = datetime(1990, 1, 1, tzinfo=UTC)
@@ -58,6 +59,7 @@ PACE = (
 
 
 def overview() -> None:
+    enter("overview")
     clock = read_clock()
     show_address()
     keep_fresh()

@@ -22,7 +22,7 @@ from pages.parts.keeping import SHOWN, show_claim_form, show_intake, show_kept_f
 from pages.parts.layout import card, card_title, head
 from pages.parts.privacy import show_privacy
 from pages.parts.several import choose_reading, forget_choices, show_flood
-from pages.parts.visitor import is_local_visitor
+from pages.parts.visitor import address_of_visitor, enter, is_local_visitor
 from pages.parts.wiring import reading, wiring, writing
 from pages.parts.words import LANGUAGES, choose_language, language_name, say, say_number
 
@@ -32,6 +32,7 @@ SOURCE, PHONE = "source", "phone"
 
 
 def submit() -> None:
+    enter("submit")
     clock = read_clock()
     language = choose_language(asked("lang"))
     with head(say("submit.title")):
@@ -108,11 +109,11 @@ def _show(answer: Answer, clock: Clock) -> None:
     if not answer.readings:
         return
     if len(answer.readings) > 1:
-        with reading() as db:
+        with reading("submit") as db:
             waves = known_waves(db, answer.readings, st.session_state.get(MINE, ()))
         show_flood(answer.readings, waves, clock)
     chosen = choose_reading(answer.readings, clock)
-    with reading() as db:
+    with reading("submit") as db:
         known = known_of(db, chosen, clock.now, st.session_state.get(MINE, ()))
     if answer.claim:
         show_claim_answer(known, clock)
@@ -147,10 +148,10 @@ def _keep(answer: Answer, now: datetime) -> bool:
     is not taken. The web form is anonymous: it counts, and never confirms or renames anything."""
     door = Door(wiring().settings, wiring().keys)
     visitor = st.session_state.setdefault(VISITOR, secrets.token_hex(16))
-    visit = door.local(visitor, now) if is_local_visitor() else door.stranger(visitor, st.context.ip_address, now)
+    visit = door.local(visitor, now) if is_local_visitor() else door.stranger(visitor, address_of_visitor(), now)
     try:
         door.knock(visit)
-        with writing() as db:
+        with writing("submit") as db:
             if answer.claim:
                 st.session_state[INTAKE] = save_claim(db, visit.submission, answer.claim)
                 return True

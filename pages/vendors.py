@@ -23,6 +23,7 @@ from data.store.mitigation_reads import state
 from data.store.reads import facets
 from pages.parts.charts import show
 from pages.parts.clock import Clock, read_clock
+from pages.parts.disputes import show_waiting
 from pages.parts.empty import show_empty
 from pages.parts.exposure_charts import Pane, draw_before_and_after
 from pages.parts.figures import counted
@@ -46,6 +47,7 @@ from pages.parts.span import span_between
 from pages.parts.tables import Column, Row, csv_button, show_table, table_block
 from pages.parts.theme import MITIGATION, TENANCIES, platform_label, theme_type
 from pages.parts.vendor import show_vendor
+from pages.parts.visitor import enter
 from pages.parts.wiring import reading
 
 VIEWS = {"vendors": "Vendors", "platforms": "Platforms"}
@@ -97,6 +99,7 @@ PLATFORMS = (
 
 
 def page() -> None:
+    enter("vendors")
     clock = read_clock()
     show_address()
     keep_fresh()
@@ -137,6 +140,7 @@ def _show_vendors(db: Database, clock: Clock) -> None:
         show_empty()
         return
     _show_head("vendors", f"{counted(len(honest), 'vendor')} · {_open_words(honest)}", _rows(honest))
+    show_waiting(db)
     if honest:
         _show_panes(db, doors, clock)
     _show_filters(db)

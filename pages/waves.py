@@ -21,6 +21,7 @@ from pages.parts.live import keep_fresh
 from pages.parts.span import span_between
 from pages.parts.tables import Column, csv_button, show_table
 from pages.parts.theme import WAVE_STATES, theme_type
+from pages.parts.visitor import enter
 from pages.parts.wave import show_wave
 from pages.parts.wave_charts import MOST_TEMPLATES, draw_waves
 from pages.parts.wave_pair import show_comparison
@@ -40,6 +41,7 @@ COLUMNS = (
 
 
 def page() -> None:
+    enter("waves")
     clock = read_clock()
     show_address()
     keep_fresh()

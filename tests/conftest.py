@@ -32,16 +32,18 @@ def free_port() -> int:
 @contextmanager
 def serving(db: Path, log: Path) -> Iterator[str]:
     """The app on a free port over a database; yields its address and ends the server afterwards."""
-    address = f"http://127.0.0.1:{(port := free_port())}"
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
+    with running([*command, "--server.fileWatcherType=none"], port, log, {"RELAYWATCH_DB": str(db)}) as address:
+        yield address
+
+
+@contextmanager
+def running(command: list[str], port: int, log: Path, environment: dict[str, str]) -> Iterator[str]:
+    """A command that serves on a port; yields its address and ends it afterwards."""
+    address = f"http://127.0.0.1:{port}"
     with log.open("wb") as output:
-        server = subprocess.Popen(
-            [*command, "--server.fileWatcherType=none"],
-            cwd=ROOT,
-            env={**os.environ, "RELAYWATCH_DB": str(db)},
-            stdout=output,
-            stderr=output,
-        )
+        server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=output)
         try:
             wait_for(f"{address}/api/health", server, log)
             yield address

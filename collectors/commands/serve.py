@@ -13,7 +13,10 @@ import click
 
 from collectors.commands.collect import Span
 from collectors.commands.console import database_option, json_option, print_json, progress, settings_for
+from data.blocks import LOOPBACK, is_loopback
+from data.errors import SettingsError
 from data.settings import Settings, read_settings
+from data.sign_in import check_host, read_sign_in, sign_in_file
 
 
 def application() -> Path:
@@ -21,11 +24,13 @@ def application() -> Path:
     return Path(__file__).parents[2] / "app.py"
 
 
-def server_command(port: int, hosts: Sequence[str]) -> list[str]:
+def server_command(
+    port: int, hosts: Sequence[str], *, address: str = LOOPBACK, auth_file: Path | None = None
+) -> list[str]:
     """The server with its safe settings: an installed copy has no .streamlit folder to bring them."""
     script = application()
     flags = {
-        "server.address": "127.0.0.1",
+        "server.address": address,
         "server.port": str(port),
         "server.headless": "true",
         "server.maxUploadSize": "25",
@@ -49,6 +54,7 @@ def server_command(port: int, hosts: Sequence[str]) -> list[str]:
         str(script),
         *(f"--{name}={value}" for name, value in flags.items()),
         *(f"--server.allowedHosts={host}" for host in hosts),
+        *((f"--secrets.files={auth_file.absolute()}",) if auth_file else ()),
     ]
 
 
@@ -56,9 +62,15 @@ def server_command(port: int, hosts: Sequence[str]) -> list[str]:
 @database_option
 @click.option("--demo", is_flag=True, help="Fill a database of its own with an invented story and show that.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+@click.option("--host", "address", default=LOOPBACK, show_default=True, help="The address to listen on.")
+@click.option("--public", is_flag=True, help="Only the pages that are open to everybody.")
 @click.option("--collect", "every", type=Span(), help="Also collect feeds and pages, each 15m or the like.")
-def serve(db: Path | None, demo: bool, port: int, every: timedelta | None) -> None:
-    """Start the dashboard on this machine (127.0.0.1), without accounts and without a request to anybody else."""
+def serve(db: Path | None, demo: bool, port: int, address: str, public: bool, every: timedelta | None) -> None:
+    """Start the dashboard: on this machine (127.0.0.1), without accounts and without a request to anybody else.
+
+    With another --host it needs an identity provider (RELAYWATCH_AUTH_FILE), or it shows with --public only what is
+    open to everybody.
+    """
     from data.keys import open_keys
     from data.store.database import open_database
 
@@ -68,14 +80,33 @@ def serve(db: Path | None, demo: bool, port: int, every: timedelta | None) -> No
         fill_with_demonstration(settings, reset=False)
     if demo and every:
         raise click.UsageError("The demonstration is invented and asks nobody; leave out --collect or --demo.")
+    settings = replace(settings, public=settings.public or public)
+    check_sign_in(settings, address)
     open_database(settings.db).close()
     open_keys(settings.keys_path)
     environment = {**os.environ, "RELAYWATCH_DB": str(settings.db.absolute())}
-    click.echo(f"Relaywatch shows {settings.db} at http://127.0.0.1:{port}/ (stop with Ctrl+C).", err=True)
+    if settings.public:
+        environment["RELAYWATCH_PUBLIC"] = "yes"
+    shown = f"[{address}]" if ":" in address else address
+    click.echo(f"Relaywatch shows {settings.db} at http://{shown}:{port}/ (stop with Ctrl+C).", err=True)
     if every:
         collect_beside(every, environment)
     # exec, so that signals of a supervisor reach the server itself.
-    os.execve(sys.executable, server_command(port, settings.hosts), environment)  # noqa: S606
+    command = server_command(port, settings.hosts, address=address, auth_file=settings.auth_file)
+    os.execve(sys.executable, command, environment)  # noqa: S606
+
+
+def check_sign_in(settings: Settings, address: str) -> None:
+    """Raises SettingsError where others could reach a server on which nobody can sign in, or wrong settings."""
+    place = sign_in_file(settings.auth_file)
+    found = None if settings.public or place is None else read_sign_in(place)
+    if found is not None and place is not None:
+        check_host(found, settings.hosts, place)
+    if found is None and not settings.public and not is_loopback("127.0.0.1" if address == "localhost" else address):
+        raise SettingsError(
+            f"On {address} other machines reach this server, and it has no identity provider: everybody could "
+            "read and change everything. Name one in RELAYWATCH_AUTH_FILE, or add --public for the public pages only."
+        )
 
 
 def collect_beside(every: timedelta, environment: dict[str, str]) -> None:

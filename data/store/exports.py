@@ -45,7 +45,13 @@ class OpenExport:
 
 @contextmanager
 def recorded(
-    path: Path | str, what: str, form: str, filters: Mapping[str, object], as_of: datetime | None = None
+    path: Path | str,
+    what: str,
+    form: str,
+    filters: Mapping[str, object],
+    as_of: datetime | None = None,
+    *,
+    actor: str = OPERATOR,
 ) -> Iterator[OpenExport]:
     """The state to export, held still until the end, and an id for it; today's unless `as_of` names another.
 
@@ -56,7 +62,7 @@ def recorded(
         export_id: str | None = None
         at, warning = datetime.now(UTC), None
         try:
-            export_id, at = _note(db, what, form, filters, as_of)
+            export_id, at = _note(db, what, form, filters, as_of, actor)
         except StoreError as error:
             warning = f"This export has no id. {error}"
         if as_of is None:
@@ -68,7 +74,7 @@ def recorded(
 
 
 def _note(
-    reader: Database, what: str, form: str, filters: Mapping[str, object], as_of: datetime | None
+    reader: Database, what: str, form: str, filters: Mapping[str, object], as_of: datetime | None, actor: str
 ) -> tuple[str, datetime]:
     """A new export's id and moment. The reader's snapshot begins while nobody can write: state and moment agree."""
     with open_database(reader.path) as writer, writer.writing() as connection:
@@ -80,9 +86,7 @@ def _note(
             (at_ms, milliseconds(as_of) if as_of else at_ms, what, form, storable(to_json(dict(filters)))),
         )
         export_id = public_id("export", int(cursor.lastrowid or 0))
-        Journal(connection, seconds(now)).note(
-            "export-made", export_id, {"what": what, "format": form}, actor=OPERATOR
-        )
+        Journal(connection, seconds(now)).note("export-made", export_id, {"what": what, "format": form}, actor=actor)
         reader.connection.execute("begin")
         reader.value("select max(export_id) from exports")
         while milliseconds(datetime.now(UTC)) <= at_ms:

@@ -14,6 +14,7 @@ from data.store.indexes import INDEXES
 from data.store.schema_access import ACCESS
 from data.store.schema_alerts import ALERTS
 from data.store.schema_clusters import CLUSTERS, complete_features
+from data.store.schema_disputes import DISPUTES
 from data.store.schema_intelligence import INTELLIGENCE
 from data.store.schema_mailbox import MAILBOX
 from data.store.schema_mitigation import EXPOSURES
@@ -325,6 +326,13 @@ def m008_alerts(tables: Tables) -> None:
 def m009_overrides(tables: Tables) -> None:
     """Analysts' decisions in force, triage, notes."""
     for statement in statements(OVERRIDES):
+        tables.execute(statement)
+
+
+@MIGRATIONS()
+def m010_disputes(tables: Tables) -> None:
+    """Disputes, proofs of domains, where writes came from."""
+    for statement in statements(DISPUTES):
         tables.execute(statement)
 
 

@@ -5,7 +5,9 @@ import re
 from datetime import UTC, datetime
 from typing import Literal
 
-Kind = Literal["observation", "template", "incident", "wave", "report", "feed", "claim", "export", "exposure"]
+Kind = Literal[
+    "observation", "template", "incident", "wave", "report", "feed", "claim", "export", "exposure", "dispute"
+]  # fmt: skip
 
 _PREFIX: dict[Kind, str] = {
     "observation": "O",
@@ -17,8 +19,9 @@ _PREFIX: dict[Kind, str] = {
     "claim": "C",
     "export": "X",
     "exposure": "E",
+    "dispute": "D",
 }
-_ID = re.compile(r"(O|T|RW|W|R|F|C|X|E)-([0-9]{1,18})", re.ASCII | re.IGNORECASE)
+_ID = re.compile(r"(O|T|RW|W|R|F|C|X|E|D)-([0-9]{1,18})", re.ASCII | re.IGNORECASE)
 # SQLite takes no lone surrogates, and its own text functions stop at NUL.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # An escaped backslash before "u0000" is no NUL.

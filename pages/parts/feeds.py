@@ -13,14 +13,15 @@ from data.store.intelligence_feeds import add_feed, feeds, fetches, pause_feed, 
 from data.store.intelligence_shapes import FeedRow
 from data.store.known_feeds import add_catalogue_feeds
 from pages.parts.clock import Clock
+from pages.parts.download import download
 from pages.parts.figures import counted
 from pages.parts.inert import inert
 from pages.parts.layout import card, card_title
 from pages.parts.tables import Column, Row, csv_button, show_table, table_block
 from pages.parts.theme import FEED_STATES
+from pages.parts.visitor import author, may_write
 from pages.parts.wiring import wiring, writing
 
-ANALYST = "analyst"
 SAID = "feeds_said"
 UPLOAD_MB = 2
 COLUMNS = (
@@ -92,7 +93,7 @@ def _show_no_feeds(clock: Clock) -> None:
             "Nothing is asked of anybody before a collector runs.",
             width="content",
         )
-        if st.button("Add the well-known feeds", key="first_feeds", type="primary"):
+        if may_write() and st.button("Add the well-known feeds", key="first_feeds", type="primary"):
             _do(lambda: _add_known(clock.now))
         st.caption("Then let a collector run, once or beside the server:", width="content")
         st.code("relaywatch collect all\nrelaywatch serve --collect 15m", language=None, width=420)
@@ -102,11 +103,8 @@ def _show_no_feeds(clock: Clock) -> None:
 def _show_feed(db: Database, row: FeedRow, clock: Clock) -> None:
     with card("feed"):
         with card_title("feed", "Requests", "the newest first"):
-            label = "Ask again" if row.paused else "Pause"
-            if st.button(label, key="pause_feed", type="tertiary"):
-                _do(lambda: _pause(row, clock.now))
-            if st.button("Remove", key="remove_feed", type="tertiary"):
-                _do(lambda: _remove(row, clock.now))
+            if may_write():
+                _show_changing(row, clock)
         st.text(inert(f"{row.feed_id} {row.title or ''} {row.address}", 500))
         for sentence in filter(None, (row.failure, row.warning)):
             st.text(inert(sentence, 500))
@@ -115,6 +113,14 @@ def _show_feed(db: Database, row: FeedRow, clock: Clock) -> None:
             "fetches", "Fetches", counted(len(asked), "request"), FETCHES, asked, clock,
             nothing="Nobody has asked for it yet: run relaywatch collect feeds.",
         )  # fmt: skip
+
+
+def _show_changing(row: FeedRow, clock: Clock) -> None:
+    label = "Ask again" if row.paused else "Pause"
+    if st.button(label, key="pause_feed", type="tertiary"):
+        _do(lambda: _pause(row, clock.now))
+    if st.button("Remove", key="remove_feed", type="tertiary"):
+        _do(lambda: _remove(row, clock.now))
 
 
 def _summary(found: Sequence[FeedRow]) -> str:
@@ -126,16 +132,7 @@ def _summary(found: Sequence[FeedRow]) -> str:
 def _opml_button(found: Sequence[FeedRow]) -> None:
     listed = [ListedFeed(row.address, row.title) for row in found if row.address.startswith("http")]
     write = wiring().intelligence.write_feeds
-    st.download_button(
-        "OPML",
-        data=lambda: write(listed),
-        file_name="relaywatch-feeds.opml",
-        mime="text/x-opml",
-        key="csv_opml",
-        on_click="ignore",
-        icon=":material/download:",
-        type="tertiary",
-    )
+    download("OPML", lambda: write(listed), "relaywatch-feeds.opml", "text/x-opml", "csv_opml", kind="tertiary")
 
 
 def _add(typed: str, now: datetime) -> str:
@@ -143,7 +140,7 @@ def _add(typed: str, now: datetime) -> str:
     if address is None:
         raise SubmissionRefused("That is no web address; type one such as https://news.example/feed.")
     with writing() as db:
-        _, new = add_feed(db, address, now=now, added_by=ANALYST)
+        _, new = add_feed(db, address, now=now, added_by=author())
     return "Added; a collector asks for it at its next turn." if new else "This feed is there already."
 
 
@@ -161,13 +158,13 @@ def _add_known(now: datetime) -> str:
 
 def _pause(row: FeedRow, now: datetime) -> str:
     with writing() as db:
-        pause_feed(db, row.feed_id, paused=not row.paused, actor=ANALYST, now=now)
+        pause_feed(db, row.feed_id, paused=not row.paused, actor=author(), now=now)
     return "It is asked again from now on." if row.paused else "Paused: nobody asks for it until you say so."
 
 
 def _remove(row: FeedRow, now: datetime) -> str:
     with writing() as db:
-        remove_feed(db, row.feed_id, actor=ANALYST, now=now)
+        remove_feed(db, row.feed_id, actor=author(), now=now)
     return "Removed. What it brought stays; add its address again to go on."
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-_PUBLIC_ID = re.compile(r"(?:RW|W|T|O|R|F|C|E)-[0-9]{1,18}")
+_PUBLIC_ID = re.compile(r"(?:RW|W|T|O|R|F|C|E|D)-[0-9]{1,18}")
 
 
 def public_id(text: str) -> str:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from data.store.freshness import freshness
+from pages.parts.visitor import may
 from pages.parts.wiring import reading
 
 EVERY_SECONDS = 15
@@ -12,6 +13,9 @@ _SEEN = "freshness"
 @st.fragment(run_every=EVERY_SECONDS)
 def keep_fresh() -> None:
     """Runs the page again once something was stored, settled or said; two rows of two indexes a look."""
+    if not may("read"):
+        # The session is over: the page itself says so.
+        st.rerun()
     with reading() as db:
         now = freshness(db)
     if st.session_state.setdefault(_SEEN, now) != now:

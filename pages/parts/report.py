@@ -27,9 +27,9 @@ from pages.parts.marked import KINDS, marked_text
 from pages.parts.report_filters import report_query
 from pages.parts.tables import Column, Row, show_table, table_block
 from pages.parts.theme import LINK_STATES, TRIAGE
+from pages.parts.visitor import author, may_write
 from pages.parts.wiring import writing
 
-ANALYST = "analyst"
 TEXT_HEIGHT = 420
 SHORT_TEXT = 1_500
 MOST_LINKS = 6
@@ -90,6 +90,8 @@ def _show_report_head(row: ReportRow, clock: Clock) -> None:
         st.badge("advisory" if row.kind == "advisory" else "report", color="gray")
         st.badge("about relay abuse" if row.relevant else "about something else", color="gray")
         st.space("stretch")
+        if not may_write():
+            return
         if st.button("Relevant", key="triage_relevant", type="primary", disabled=row.state == "relevant"):
             _set_state(row, "relevant", clock)
         if st.button("Dismiss", key="triage_dismissed", disabled=row.state == "dismissed"):
@@ -100,7 +102,7 @@ def _show_report_head(row: ReportRow, clock: Clock) -> None:
 
 def _set_state(row: ReportRow, state: TriageState, clock: Clock) -> None:
     with writing() as db:
-        set_triage(db, row.report_id, state, actor=ANALYST, now=clock.now)
+        set_triage(db, row.report_id, state, actor=author(), now=clock.now)
     st.rerun()
 
 
@@ -156,7 +158,7 @@ def _show_recognised(found: ReportDetail, clock: Clock) -> None:
 def _match_names(found: ReportDetail, clock: Clock) -> None:
     """Names that no catalogue knows, to be matched to a domain by a person."""
     unknown = sorted({mention.name for mention in found.mentions if mention.kind == "vendor" and not mention.key})
-    if not unknown:
+    if not unknown or not may_write():
         return
     with (
         st.expander(f"{counted(len(unknown), 'name')} without a domain", type="compact"),
@@ -172,7 +174,7 @@ def _match_names(found: ReportDetail, clock: Clock) -> None:
 
 def _match(name: str, domain: str, clock: Clock) -> None:
     with writing() as db:
-        set_vendor_domain(db, name, domain, actor=ANALYST, now=clock.now)
+        set_vendor_domain(db, name, domain, actor=author(), now=clock.now)
         link_reports(db, reports_naming(db, name))
 
 
@@ -184,6 +186,8 @@ def _show_links(found: ReportDetail, clock: Clock) -> None:
         if not found.links:
             st.caption("Nothing that is kept here fits it. Type an incident, a wave or a domain to link it.")
         _show_each_link(found, clock)
+        if not may_write():
+            return
         with st.form("link", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
             typed = st.text_input("Link with", placeholder="W-0001, RW-0001, company.example", key="link_typed")
             pressed = st.form_submit_button("Link")
@@ -215,24 +219,29 @@ def _show_link(row: ReportRow, item: Link, place: int, clock: Clock) -> None:
                 page = WAVES if item.kind == "wave" else INCIDENTS
                 link(public_id(item.target), page, {"id": item.target})
             st.space("stretch")
-            if st.button("Confirm", key=f"confirm_{place}", type="tertiary", disabled=item.state == "confirmed"):
-                _decide(row, item, clock, confirmed=True)
-            if st.button("Reject", key=f"reject_{place}", type="tertiary", disabled=item.state == "rejected"):
-                _decide(row, item, clock, confirmed=False)
+            if may_write():
+                _show_decision(row, item, place, clock)
         if item.reason:
             st.text(inert(item.reason, 500))
 
 
+def _show_decision(row: ReportRow, item: Link, place: int, clock: Clock) -> None:
+    if st.button("Confirm", key=f"confirm_{place}", type="tertiary", disabled=item.state == "confirmed"):
+        _decide(row, item, clock, confirmed=True)
+    if st.button("Reject", key=f"reject_{place}", type="tertiary", disabled=item.state == "rejected"):
+        _decide(row, item, clock, confirmed=False)
+
+
 def _decide(row: ReportRow, item: Link, clock: Clock, *, confirmed: bool) -> None:
     with writing() as db:
-        decide_link(db, row.report_id, item.kind, item.target, confirmed=confirmed, actor=ANALYST, now=clock.now)
+        decide_link(db, row.report_id, item.kind, item.target, confirmed=confirmed, actor=author(), now=clock.now)
     st.rerun()
 
 
 def _add_link(row: ReportRow, typed: str, clock: Clock) -> None:
     with writing() as db:
         kind, target = link_target(db, typed)
-        decide_link(db, row.report_id, kind, target, confirmed=True, actor=ANALYST, now=clock.now)
+        decide_link(db, row.report_id, kind, target, confirmed=True, actor=author(), now=clock.now)
 
 
 def _show_reasons(found: ReportDetail, clock: Clock) -> None:

@@ -15,7 +15,9 @@ from data.export.tables import export_rows
 from data.store.exports import finish_export, recorded
 from data.store.shapes import EVERYTHING, IncidentFilter
 from data.tlp import DEFAULT
+from pages.parts.download import download
 from pages.parts.figures import counted
+from pages.parts.visitor import author
 from pages.parts.wiring import reading, wiring
 
 MOST_EXPORTED = 100_000
@@ -28,7 +30,7 @@ def exported(what: str, form: str, where: IncidentFilter = EVERYTHING) -> Callab
     def write() -> bytes:
         path = wiring().settings.db
         asked = {name: value for name, value in asdict(where).items() if value}
-        with recorded(path, what, form, asked) as running:
+        with recorded(path, what, form, asked, actor=author()) as running:
             shared = share(running.db, what, form, where, running.at, DEFAULT)
             blob = b"".join(shared.chunks)
         if running.export_id:
@@ -40,14 +42,12 @@ def exported(what: str, form: str, where: IncidentFilter = EVERYTHING) -> Callab
 
 def save_button(name: str, *, what: str, form: str, where: IncidentFilter = EVERYTHING) -> None:
     """A button for one export; `name` is its label, of ours."""
-    st.download_button(
+    download(
         name,
-        data=exported(what, form, where),
-        file_name=file_name_of(what, form),
-        mime=MEDIA_TYPES.get(form, "text/plain"),
-        key=f"save_{what}_{form}",
-        on_click="ignore",
-        icon=":material/download:",
+        exported(what, form, where),
+        file_name_of(what, form),
+        MEDIA_TYPES.get(form, "text/plain"),
+        f"save_{what}_{form}",
     )
 
 
@@ -55,14 +55,12 @@ def all_rows_button(name: str, *, table: Table, where: IncidentFilter, total: in
     """The CSV of every row under the filter of the screen, also of those that the screen leaves out."""
     if total > MOST_EXPORTED:
         st.caption(f"CSV: the first {MOST_EXPORTED:,} rows; relaywatch export has all", width="content")
-    st.download_button(
+    download(
         "CSV",
-        data=_rows(table, where),
-        file_name=f"relaywatch-{name}.csv",
-        mime="text/csv",
-        key=f"save_{name}",
-        on_click="ignore",
-        icon=":material/download:",
+        _rows(table, where),
+        f"relaywatch-{name}.csv",
+        "text/csv",
+        f"save_{name}",
         help=f"{counted(min(total, MOST_EXPORTED), 'row')}, under the same filter",
     )
 

@@ -23,6 +23,7 @@ from data.export.csv_format import to_csv
 from data.export.tables import Column as ExportColumn
 from data.export.tables import ColumnType, Value
 from pages.parts.clock import Clock
+from pages.parts.download import download
 from pages.parts.figures import percent, seconds
 from pages.parts.inert import inert
 from pages.parts.layout import card_title
@@ -137,15 +138,13 @@ def csv_button(
 ) -> None:
     """The rows on the screen as CSV, made when the button is pressed. The large tables hand out the columns of the
     export of that name, the small ones their own; what is drawn as bars is written as numbers."""
-    st.download_button(
+    download(
         "CSV",
-        data=as_csv(columns, rows),
-        file_name=f"relaywatch-{name}.csv",
-        mime="text/csv",
-        key=f"csv_{name}" if not loud else f"save_{name}",
-        on_click="ignore",
-        icon=":material/download:",
-        type="secondary" if loud else "tertiary",
+        as_csv(columns, rows),
+        f"relaywatch-{name}.csv",
+        "text/csv",
+        f"csv_{name}" if not loud else f"save_{name}",
+        kind="secondary" if loud else "tertiary",
     )
 
 

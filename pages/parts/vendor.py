@@ -16,6 +16,7 @@ from data.store.mitigation_reads import changes
 from data.store.mitigation_reads import state as story_of
 from pages.parts.charts import show
 from pages.parts.clock import Clock
+from pages.parts.disputes import show_disputes
 from pages.parts.exposure_charts import BINS, draw_exposure
 from pages.parts.figures import count, counted, seconds
 from pages.parts.filters import asked, query_with
@@ -68,6 +69,7 @@ def show_vendor(db: Database, found: Sequence[ExposureRow], clock: Clock) -> Non
     chosen = chosen or min(found, key=lambda row: (URGENCY.index(row.status), -row.observations))
     _show_head(chosen)
     _show_facts(found, clock)
+    show_disputes(db, chosen.party_key, clock)
     if len(found) > 1:
         _show_doors(found, clock)
     _show_timeline(db, chosen, clock)

@@ -16,11 +16,13 @@ from data.store.exposure_shapes import APART, ChangeRow, ContactKind, ContactRow
 from data.store.mitigation_reads import contacts, ticks
 from data.store.mitigations import Door, Proof, set_contact, set_status, set_tick, withdraw_status
 from pages.parts.clock import Clock
+from pages.parts.download import download
 from pages.parts.figures import counted
 from pages.parts.inert import inert, inert_block
 from pages.parts.layout import card, card_title
 from pages.parts.tables import Column, table_block
 from pages.parts.theme import MITIGATION, platform_label
+from pages.parts.visitor import author, has_account, may_write
 from pages.parts.wiring import wiring, writing
 
 AUTHOR, REFUSED, TURN = "author", "refused", "turn"
@@ -34,8 +36,9 @@ CONTACTS = (
 
 def show_work(db: Database, row: ExposureRow, said: Sequence[ChangeRow], clock: Clock) -> None:
     """The status to set and the steps to tick."""
-    with card("status"):
-        _show_status_form(row, said, clock)
+    if may_write():
+        with card("status"):
+            _show_status_form(row, said, clock)
     with card("checklist"):
         _show_checklist(row, ticks(db, row.exposure_id), clock)
 
@@ -76,16 +79,22 @@ def _show_status_form(row: ExposureRow, said: Sequence[ChangeRow], clock: Clock)
                 "or an observation", placeholder="O-0001", max_chars=24, width=130, key=f"observation_{turn}"
             )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            author = st.text_input("Your name", st.session_state.get(AUTHOR, ""), max_chars=80)
+            typed = "" if has_account() else _ask_name()
             pressed = st.form_submit_button("Set", type="primary")
     if pressed:
-        st.session_state[AUTHOR] = author
+        st.session_state[AUTHOR] = typed
+        who = typed if not has_account() else author()
         untouched = (day, hour.replace(second=0)) == (began.date(), began.time().replace(second=0))
         at = clock.now if untouched else datetime.combine(day, hour, clock.zone).astimezone(UTC)
         proof = Proof(note or None, address.strip() or None, observation.strip() or None)
-        _say(lambda store: set_status(store, Door(row.exposure_id), status, author=author, proof=proof,
+        _say(lambda store: set_status(store, Door(row.exposure_id), status, author=who, proof=proof,
                                       now=clock.now, effective_at=at, silence=silence))  # fmt: skip
     _show_withdrawal(said, clock)
+
+
+def _ask_name() -> str:
+    usual: str = st.session_state.get(AUTHOR, "")
+    return st.text_input("Your name", usual, max_chars=80)
 
 
 def _choose_status(row: ExposureRow, turn: str, *, proposed: bool) -> Status:
@@ -105,8 +114,8 @@ def _show_withdrawal(said: Sequence[ChangeRow], clock: Clock) -> None:
         )
         reason = st.text_input("Why it was wrong", max_chars=2_000)
         if st.form_submit_button("Withdraw"):
-            author = st.session_state.get(AUTHOR, "")
-            _say(lambda store: withdraw_status(store, number or 0, author=author, reason=reason, now=clock.now))
+            who = author(st.session_state.get(AUTHOR, ""))
+            _say(lambda store: withdraw_status(store, number or 0, author=who, reason=reason, now=clock.now))
 
 
 def _say(word: Callable[[Database], object]) -> None:
@@ -151,6 +160,7 @@ def _show_step(row: ExposureRow, step: Step, tick: Tick | None, clock: Clock) ->
             on_change=_tick,
             args=(row, step, not (tick and tick.done)),
             help=step.why,
+            disabled=not may_write(),
         )
         if tick:
             st.text(inert(f"{'done' if tick.done else 'open again'}, {tick.author}, {clock.day(tick.recorded_at)}"))
@@ -158,9 +168,9 @@ def _show_step(row: ExposureRow, step: Step, tick: Tick | None, clock: Clock) ->
 
 
 def _tick(row: ExposureRow, step: Step, done: bool) -> None:
-    author = st.session_state.get(AUTHOR) or "analyst"
+    who = author(st.session_state.get(AUTHOR, ""))
     with writing() as store:
-        set_tick(store, Door(row.exposure_id), step.id, done=done, author=author, now=datetime.now(UTC))
+        set_tick(store, Door(row.exposure_id), step.id, done=done, author=who, now=datetime.now(UTC))
 
 
 def _show_contacts(row: ExposureRow, found: Sequence[ContactRow], clock: Clock) -> None:
@@ -172,13 +182,15 @@ def _show_contacts(row: ExposureRow, found: Sequence[ContactRow], clock: Clock) 
         })  # fmt: skip
     caption = "the platform's abuse desk must act" if row.tenancy in APART else "whom to tell"
     table_block("contacts", "Contacts", caption, CONTACTS, rows, clock, nothing="No address is known.")
+    if not may_write():
+        return
     with st.popover("Note a contact", icon=":material/add:"), st.form("contact", border=False, clear_on_submit=True):
         kind: ContactKind = st.selectbox("Kind", list(get_args(ContactKind)))
         address = st.text_input("Address", max_chars=300)
         source = st.text_input("Where it was found", placeholder="https://…/.well-known/security.txt", max_chars=300)
         if st.form_submit_button("Note"):
-            author = st.session_state.get(AUTHOR) or "analyst"
-            _say(lambda store: set_contact(store, row.party_key, kind, address, source=source, author=author,
+            who = author(st.session_state.get(AUTHOR, ""))
+            _say(lambda store: set_contact(store, row.party_key, kind, address, source=source, author=who,
                                            now=clock.now))  # fmt: skip
 
 
@@ -207,7 +219,5 @@ def _show_notice(db: Database, row: ExposureRow, known: dict[str, Tick], found: 
         ),
         chosen,
     )
-    st.download_button(
-        "Download the draft", text, notice_name(row), "text/plain", key="notice_file", on_click="ignore"
-    )
+    download("Download the draft", lambda: text.encode(), notice_name(row), "text/plain", "notice_file")
     st.code(inert_block(text), language=None, wrap_lines=True, height=330)

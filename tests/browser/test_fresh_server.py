@@ -1,34 +1,26 @@
-"""A server that nobody has used yet, asked over its websocket for each page by name: only app.py answers.
+"""A server that nobody has used yet, asked over its websocket for each page by name: only app.py answers,
+and whoever has no account learns nothing.
 
 Until a session has called st.navigation, Streamlit would take pages/ for its automatic pages and run a file of it
 without app.py. So each test has a server of its own, and its question is the first.
 """
 
 import socket
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from data.judgement.access import PAGES, has_right
+from tests.conftest import fill, free_port
+from tests.data.readings import burst
+from tests.signed_in import listed, run_page, serving_accounts, texts
+
 pytestmark = pytest.mark.server
 
-PAGES = ["overview", "incidents", "intelligence", "submit"]
-UNKNOWN = ["words", "parts", "__init__", "app", "secret", "../app", "parts/layout"]
-
-
-def ask(address: str, name: str) -> list[ForwardMsg]:
-    """Everything the server sends until its script run for a page of that name is over."""
-    question = BackMsg()
-    question.rerun_script.page_name = name
-    received = []
-    url = address.replace("http", "ws") + "/_stcore/stream"
-    with connect(url, subprotocols=["streamlit"], origin=address, max_size=None) as socket:
-        socket.send(question.SerializeToString())
-        while not received or received[-1].WhichOneof("type") != "script_finished":
-            received.append(ForwardMsg.FromString(socket.recv(timeout=60)))
-    return received
+UNKNOWN = ["__init__", "parts/layout"]
 
 
 def kinds(messages: list[ForwardMsg]) -> list[str]:
@@ -43,17 +35,21 @@ def elements(messages: list[ForwardMsg]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", PAGES + UNKNOWN)
-def test_the_first_question_to_a_server_goes_through_navigation(serve, tmp_path, name):
-    messages = ask(serve(tmp_path / "relaywatch.db"), name)
+@pytest.mark.parametrize("name", [*PAGES, *UNKNOWN])
+def test_the_first_question_to_a_server_goes_through_navigation_and_opens_nothing(tmp_path, name):
+    db = tmp_path / "relaywatch.db"
+    now = datetime.now(UTC)
+    fill(db, now, burst(2, 3, start=now - timedelta(hours=3)))
+    with serving_accounts(db, free_port()) as address:
+        messages = run_page(address, name)
     assert kinds(messages).index("navigation") < kinds(messages).index("delta")
     assert "exception" not in elements(messages)
-    paths = {
-        page.url_pathname
-        for page in next(m for m in messages if m.WhichOneof("type") == "navigation").navigation.app_pages
-    }
-    assert paths == {"", "waves", "incidents", "intelligence", "submit"}
-    assert ("page_not_found" in kinds(messages)) is (name not in {"waves", "incidents", "intelligence", "submit"})
+    assert set(listed(messages)) == {"", *PAGES} - {"overview"}
+    assert ("page_not_found" in kinds(messages)) is (name not in set(PAGES) - {"overview"})
+    told = texts(messages)
+    assert ("## Not open to you" in told) is not has_right("stranger", PAGES.get(name, "read"))
+    assert "tenant0" not in told
+    assert "W-0001" not in told
 
 
 def test_a_foreign_origin_is_refused_without_a_request_to_anybody(serve, tmp_path, monkeypatch):

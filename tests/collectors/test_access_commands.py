@@ -89,3 +89,14 @@ def test_forget_finds_whom_the_program_took_in_by_any_spelling_of_the_address(tm
     assert done.stdout.startswith("1 messages keep no trace of the recipient")
     assert "Backups and copies" in done.stderr
     assert b"zanzibar7731" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "192.0.2.10", "::", "relaywatch.example.org"])
+def test_serve_refuses_an_address_that_others_reach_without_an_identity_provider(tmp_path, monkeypatch, address):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    refused = CliRunner().invoke(main, ["serve", "--host", address])
+    assert refused.exit_code == 1
+    assert "it has no identity provider" in refused.stderr
+    assert "RELAYWATCH_AUTH_FILE" in refused.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -222,6 +222,7 @@ def test_the_document_is_openapi_and_names_every_path(local):
     document = ask(local, "/api/openapi.json").json
     OpenAPIV31SpecValidator(document).validate()
     assert set(document["paths"]) == {
+        "/api/disputes",
         "/api/submissions",
         "/api/incidents",
         "/api/incidents/{incident_id}",

@@ -17,7 +17,7 @@ MARKDOWN = words(
     file_uploader progress Page set_page_config _show_unknown _show_head Fact Column NumberColumn ProgressColumn
     DatetimeColumn BarChartColumn AreaChartColumn MultiselectColumn TextColumn head card_title banner link
     selectbox checkbox time_input table_block Tile choose_one choose_several choose_text choose_day csv_button
-    save_button all_rows_button show menu_button decide_menu number_input choose_percent
+    save_button all_rows_button show menu_button decide_menu number_input choose_percent download
     """
 )
 """Functions of Streamlit, and ours that hand on to them, whose texts a browser may take for Markdown."""
@@ -37,7 +37,7 @@ OWN_CALLS = words(
     _age _span
     say say_number say_list known_words count counted change percent public_id platform_label style_sheet when day
     ago with_utc seconds _doubling _share_words _summary _names _wave_note _state_label _result_text _sentence _kinds
-    file_name_of _open_words len
+    file_name_of _open_words len _words
     """
 )
 INERT_CALLS = {"inert", "inert_block", "template_text", "plot_text"}
@@ -49,6 +49,7 @@ OWN_VALUES = words(
     tile.label tile.value tile.delta tile.note column.label RANGES[earlier] part.slot SLOT_GLYPHS[part.slot]
     WAVE_STATES[active[0].state].label WAVE_STATES[row.state].text
     RULE_NAMES[form] span.cell_words nothing.title nothing.sentence figures.mechanism TRUST[found.evidence]
+    TITLES[name] STANDINGS[item.standing] asked.secret
     row.mechanism tenancy.text step.title step.why step.origin.source step.origin.url
     LABELS[question.kind] TITLES[question.kind]
     """
@@ -75,6 +76,7 @@ SILENT_POSITIONS = {
     "choose_percent": {0},
     "date_input": {1},
     "decide_menu": {0, 2, 3},
+    "download": {1, 2, 3, 4},
     "download_button": {1, 2, 3},
     "selectbox": {1, 2, 3},
     "text_input": {1},

@@ -40,6 +40,6 @@ def test_a_page_without_app_py_shows_nothing(monkeypatch):
 def test_a_connected_page_finds_the_database(tmp_path, monkeypatch):
     monkeypatch.setattr(wiring, "_connected", [])
     settings = Settings(db=tmp_path / "new.db")
-    wiring.connect(wiring.Wiring(lambda blob, source: iter(()), passing_keys(), settings, None))
+    wiring.connect(wiring.Wiring(lambda blob, source: iter(()), passing_keys(), settings, None, lambda name: []))
     with wiring.reading() as db:
         assert db.value("select count(*) from observations") == 0
