@@ -1,6 +1,6 @@
 """A large database: two years of waves, single incidents and ordinary mail, up to now.
 
-    python -m tests.benchmarks.large_database DB [OBSERVATIONS]
+    python -m tests.benchmarks.large_database DB [OBSERVATIONS] [OBSERVATIONS_OF_AN_INCIDENT]
 
 One message of each incident goes in by the front door and is settled; its copies to further recipients are written as
 intake writes them, a day at most apart, and everything is settled once more. So the database passes `relaywatch
@@ -57,7 +57,8 @@ _DETAILS = (
 )
 _SUBMISSIONS = (
     "insert into submissions (channel, received_at, submitter_hash, stored)"
-    " select 'token', received_at, cast(?||(observation_id % 200) as blob), 1 from observations where observation_id > ?"
+    " select 'token', received_at, cast(?||(observation_id % 200) as blob), 1 from observations"
+    " where observation_id > ?"
 )
 _CORROBORATIONS = (
     "insert into corroborations (observation_id, channel, submitter_hash, organisation, submission_id)"
@@ -73,6 +74,7 @@ class Plan:
     observations: int
     now: datetime
     chance: random.Random
+    each: int = INCIDENT
 
     def word(self) -> str:
         syllables = self.chance.randrange(2, 5)
@@ -84,7 +86,7 @@ class Plan:
 
 def seeds(plan: Plan) -> Iterator[Reading]:
     """One reading of each incident, and of each kind of ordinary mail."""
-    incidents = max(plan.observations // INCIDENT, WAVE)
+    incidents = max(plan.observations // plan.each, WAVE)
     companies = [f"{plan.word()}{number}.example" for number in range(max(incidents // 4, 2 * WAVE))]
     waves = max(incidents * 4 // 5 // WAVE, 1)
     for number in range(waves):
@@ -168,11 +170,11 @@ def read_about(plan: Plan, db: Database) -> None:
         take(db, feed(*told[start : start + 200]), at=plan.now, address=f"https://news{start}.example/feed")
 
 
-def large_database(path: Path, observations: int, *, now: datetime | None = None) -> None:
-    """Fill a new database. Raises FileExistsError where one stands there."""
+def large_database(path: Path, observations: int, each: int = INCIDENT, *, now: datetime | None = None) -> None:
+    """Fill a new database; an incident has `each` observations on average. Raises FileExistsError where one stands there."""
     if path.exists():
         raise FileExistsError(f"{path} is there already. Remove it, or name another file.")
-    plan = Plan(observations, (now or datetime.now(UTC)).replace(microsecond=0), random.Random(20))
+    plan = Plan(observations, (now or datetime.now(UTC)).replace(microsecond=0), random.Random(20), each)
     with open_database(path) as db:
         step("seeds", lambda: take_in(db, submission(at=plan.now, who="operator"), seeds(plan)))
         step("copies", lambda: copy(plan, db))
@@ -193,4 +195,4 @@ def step(name: str, work) -> None:
 
 
 if __name__ == "__main__":
-    large_database(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 100_000)
+    large_database(Path(sys.argv[1]), *map(int, sys.argv[2:4] or ["100000"]))
