@@ -1,5 +1,6 @@
 """Opening the one database file, and the one way to write to it."""
 
+import glob
 import os
 import random
 import sqlite3
@@ -234,6 +235,9 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
 def _set_aside(connection: sqlite3.Connection, path: Path) -> None:
     """A copy of a database as it was before its update, named for the last version that it had."""
     copy = path.with_name(f"{path.name}.{max(_applied(connection), default='m000')}")
+    # Whoever was killed here before us left a draft behind; we hold the lock, so nobody is at work on one.
+    for left in copy.parent.glob(f"{glob.escape(copy.name)}.*.part"):
+        left.unlink(missing_ok=True)
     draft = copy.with_name(f"{copy.name}.{os.getpid()}.part")
     draft.touch(0o600)
     # By a connection of its own: one that is about to write cannot be copied from, and Python would wait for ever.

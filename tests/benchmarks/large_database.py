@@ -171,7 +171,10 @@ def read_about(plan: Plan, db: Database) -> None:
 
 
 def large_database(path: Path, observations: int, each: int = INCIDENT, *, now: datetime | None = None) -> None:
-    """Fill a new database; an incident has `each` observations on average. Raises FileExistsError where one stands there."""
+    """Fill a new database; an incident has `each` observations on average.
+
+    Raises FileExistsError where one stands there.
+    """
     if path.exists():
         raise FileExistsError(f"{path} is there already. Remove it, or name another file.")
     plan = Plan(observations, (now or datetime.now(UTC)).replace(microsecond=0), random.Random(20), each)

@@ -25,7 +25,7 @@ from data.store.check import check
 from data.store.database import open_database
 from data.store.rebuild import rebuild
 from data.store.settle import settle
-from tests.faults.phases import PHASES, SETTLING_SECONDS, Phase, run, settings
+from tests.faults.phases import PHASES, UNENDING_SECONDS, Phase, run, settings
 
 STARTS_SECONDS = 60.0
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -100,12 +100,8 @@ def undisturbed(phase: Phase, folder: Path) -> float:
     end = phase.beside(folder, watched.note)
     try:
         watched.wait_until_in()
-        while not watched.left and time.monotonic() < watched.entered + SETTLING_SECONDS:
-            if not watched.hear(0.01):
-                break
-        if not watched.left and phase.name != "submission":
-            while not watched.left:
-                assert watched.hear(0.05), "the process ended within its phase"
+        while not watched.left and (phase.ends or time.monotonic() < watched.entered + UNENDING_SECONDS):
+            assert watched.hear(0.01) or watched.left, "the process ended within its phase"
         return (watched.left or time.monotonic()) - watched.entered
     finally:
         watched.kill()
@@ -179,8 +175,8 @@ def main() -> int:
             outcome = kill_in(phase, each, random.Random(f"{chosen.seed} {phase.name}"), Path(scratch))
         outcomes.append(outcome)
         print(
-            f"{outcome.phase:<12} {outcome.kills:4} killed within {outcome.seconds:7.3f} s,"
-            f" {outcome.late:3} too late, {outcome.promises:6} promises, {len(outcome.problems)} problems ({time.monotonic() - began:.0f} s)",
+            f"{outcome.phase:<12} {outcome.kills:4} killed within {outcome.seconds:7.3f} s, {outcome.late:3} too late,",
+            f"{outcome.promises:6} promises, {len(outcome.problems)} problems ({time.monotonic() - began:.0f} s)",
             flush=True,
         )
         for problem in outcome.problems:

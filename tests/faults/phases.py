@@ -41,7 +41,8 @@ MAILS = 120
 DROPPED = 40
 FEEDS, ENTRIES = 6, 5
 SUBMITTERS = 4
-SETTLING_SECONDS = 1.0
+UNENDING_SECONDS = 1.0
+"""How long a phase lasts that has no end of its own: a server."""
 _UNTIL_THE_END = ExitStack()
 Tell = Callable[[str, object], None]
 """Says to whoever watches: "in" and "out" of the phase, or "ack" with what was promised to be kept."""
@@ -57,6 +58,7 @@ class Phase:
     work: Callable[[Path, Tell], None]
     problems: Callable[[Path, list[object]], list[str]]
     beside: Callable[[Path, Tell], Callable[[], None]] = lambda _folder, _tell: lambda: None
+    ends: bool = True
 
 
 @cache
@@ -344,7 +346,7 @@ PHASES = (
     Phase("migration", old_database, migrate, migrated),
     Phase("collect", add_feeds, collect, all_stories_once),
     Phase("mailbox", fill_drop_folder, empty_drop_folder, all_letters_once),
-    Phase("submission", nothing, serve_api, each_submission_once, hand_in_beside),
+    Phase("submission", nothing, serve_api, each_submission_once, hand_in_beside, ends=False),
 )
 
 
