@@ -138,6 +138,11 @@ def _sentence(path: Path, said: str) -> str:
         return f"another process has been writing for more than {BUSY_SECONDS:.0f} s. Wait for it to end, try again."
     if "full" in said:
         return "the disk is full. Free some space and try again; what was accepted before is kept."
+    if "disk I/O error" in said:
+        return (
+            "the disk does not take what is written: it is full or over a quota, or it fails. Free some space, look "
+            "into the system's log, and try again; what was accepted before is kept."
+        )
     if "readonly" in said or "read-only" in said:
         return "the file or its folder may not be written. Change its rights, or name another file with --db."
     if "not a database" in said or "malformed" in said:

@@ -1,6 +1,6 @@
-"""Every reader of bytes that strangers, feeds, sites or files bring, as a function to be tried, with what it may raise.
+"""Every reader of bytes that strangers, feeds, sites or files bring, as a function to be tried.
 
-A target takes bytes and returns nothing. Whatever it may raise besides is listed with it: a sentence for somebody.
+What a target may raise stands with it: a sentence for somebody.
 """
 
 import asyncio
@@ -160,7 +160,7 @@ OPML = """
 <opml version="2.0"><body><outline text="A"><outline type="rss" xmlUrl="https://news.example/feed"/></outline></body>
 </opml>"""
 FORM = """
---xyz\r\nContent-Disposition: form-data; name="file"; filename="a.eml"\r\nContent-Type: message/rfc822\r\n\r\nFrom: a@b
+--xyz\r\nContent-Disposition: form-data; name="file"; filename="a.eml"\r\n\r\nFrom: a@b.example
 \r\n--xyz\r\nContent-Disposition: form-data; name="text"\r\n\r\nhello\r\n--xyz--\r\n"""
 RECEIVED = """
 from out.example.com (out.example.com [192.0.2.7]) by mx.example.net (Postfix) with ESMTPS id 4A; for <a@b.example>;
@@ -197,7 +197,7 @@ TARGETS = {
 
 
 def seeds_of(target: Target) -> list[bytes]:
-    """What the mutations start from, smallest first: samples of ours, and what lies in ../shared/corpus if anything."""
+    """What the mutations start from, smallest first: samples of ours, and of ../shared/corpus where that is there."""
     found = [text[1:].encode() for text in target.seeds if text.startswith("\n")]
     for name in target.seeds:
         if not name.startswith("\n"):
