@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from collectors.commands.alerts import alerts
 from collectors.commands.backup import backup, restore
 from collectors.commands.collect import collect
 from collectors.commands.export import export
@@ -39,6 +40,7 @@ def main() -> None:
 
 
 COMMANDS = (
+    alerts,
     backup,
     check,
     collect,

@@ -9,6 +9,7 @@ from pathlib import Path
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
+from collectors.secret_file import read_secret
 from data.errors import MailboxError
 from data.settings import Settings
 
@@ -109,12 +110,7 @@ def _password(settings: Settings) -> str:
             "No mailbox is configured. Set RELAYWATCH_MAILBOX_HOST, RELAYWATCH_MAILBOX_USER and "
             "RELAYWATCH_MAILBOX_PASSWORD_FILE."
         )
-    try:
-        if path.stat().st_mode & 0o077:
-            raise MailboxError(f"{path} can be read by others; run: chmod 600 {path}")
-        return path.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MailboxError(f"The password file {path} cannot be read ({error}).") from error
+    return read_secret(path, MailboxError).value
 
 
 @contextmanager

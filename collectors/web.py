@@ -27,7 +27,7 @@ from collectors.web_answers import (
 )
 from collectors.web_exchange import Answer, Bounds, exchange, trusted_authorities
 from collectors.web_pacing import Turns
-from data.fetching import Fetched, NotFetched
+from data.fetching import Fetched, NotFetched, Posted
 from data.settings import Settings
 
 ANYTHING = "*/*"
@@ -96,6 +96,24 @@ class Web:
         except NotFetched as failure:
             return self._not_fetched(trip, failure)
 
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Posted:
+        """Hand a body to an address, once, over https unless the operator names the host. No redirect is followed: it
+        could carry the body anywhere. Whatever the server does is an outcome and never an exception."""
+        trip = _Trip(url, url, url)
+        try:
+            target = read_target(url, self._settings.allowed_hosts)
+            if target.scheme != "https" and not target.allowed:
+                said = f"Nothing is posted to {target.host} without TLS; use https, or allow the host"
+                raise NotFetched("refused", f"{said} (RELAYWATCH_ALLOWED_HOSTS).")
+            self._turns.wait(target.host)
+            answer = self._exchange(trip, target, {**self._headers(ANYTHING, None, None), **headers}, body)
+            self._heed(target, answer)
+            if not 200 <= answer.status < 300:
+                raise NotFetched("failed", status_sentence(target.host, answer.status))
+        except NotFetched as failure:
+            return Posted(trip.status, self._clock(), str(failure), failure.retry_at)
+        return Posted(trip.status, self._clock())
+
     def _headers(self, accept: str, etag: str | None, last_modified: str | None) -> Mapping[str, str]:
         asked = {
             "User-Agent": user_agent(self._settings.contact),
@@ -148,7 +166,9 @@ class Web:
             # Seeds of cryptography are not needed to keep two readers apart.
             self._pause(self._settings.web_backoff_seconds * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))  # noqa: S311
 
-    def _exchange(self, trip: _Trip, target: Target, headers: Mapping[str, str]) -> Answer:
+    def _exchange(
+        self, trip: _Trip, target: Target, headers: Mapping[str, str], posted: bytes | None = None
+    ) -> Answer:
         limits, began = self._settings, time.monotonic()
         bounds = Bounds(
             limits.web_connect_seconds,
@@ -158,7 +178,8 @@ class Web:
             trip.cut,
         )
         try:
-            answer = exchange(target, checked_addresses(target, self._resolve), headers, bounds, self._trust)
+            addresses = checked_addresses(target, self._resolve)
+            answer = exchange(target, addresses, headers, bounds, self._trust, posted)
         except NotFetched as failure:
             trip.wire += failure.wire
             raise

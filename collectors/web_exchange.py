@@ -41,7 +41,7 @@ class Bounds:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a server answered: header names in lower case (the first of each counts), the body as it was sent (read
-    for 2xx only), and the bytes of all of it."""
+    for 2xx to a GET only), and the bytes of all of it."""
 
     status: int
     headers: Mapping[str, str]
@@ -72,13 +72,19 @@ class _Line:
 
 
 def exchange(
-    target: Target, addresses: tuple[str, ...], headers: Mapping[str, str], bounds: Bounds, trust: ssl.SSLContext
+    target: Target,
+    addresses: tuple[str, ...],
+    headers: Mapping[str, str],
+    bounds: Bounds,
+    trust: ssl.SSLContext,
+    posted: bytes | None = None,
 ) -> Answer:
-    """Ask one of the addresses for a target. Raises NotFetched where no whole answer comes within the bounds."""
+    """Ask one of the addresses for a target, or post something there. Raises NotFetched where no whole answer comes
+    within the bounds."""
     with closing(_connect(target, addresses, bounds, trust)) as connection:
         line = _Line(connection, target.host, bounds)
         try:
-            return _converse(line, target, headers)
+            return _converse(line, target, headers, posted)
         except NotFetched as failure:
             failure.wire = line.received
             raise
@@ -139,13 +145,20 @@ def trusted_authorities(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
-def _converse(line: _Line, target: Target, headers: Mapping[str, str]) -> Answer:
+def _request(speaker: h11.Connection, target: Target, headers: Mapping[str, str], posted: bytes | None) -> bytes:
+    fields = {"Host": target.authority, **headers, "Connection": "close"}
+    if posted is not None:
+        fields["Content-Length"] = str(len(posted))
+    sent = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
+    request = h11.Request(method="GET" if posted is None else "POST", target=target.path, headers=sent)
+    events = [request, *([h11.Data(data=posted)] if posted else []), h11.EndOfMessage()]
+    return b"".join(speaker.send(event) or b"" for event in events)
+
+
+def _converse(line: _Line, target: Target, headers: Mapping[str, str], posted: bytes | None) -> Answer:
     bounds = line.bounds
     speaker = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEADER_LIMIT)
-    fields = {"Host": target.authority, **headers, "Connection": "close"}
-    sent = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
-    request = h11.Request(method="GET", target=target.path, headers=sent)
-    line.send((speaker.send(request) or b"") + (speaker.send(h11.EndOfMessage()) or b""))
+    line.send(_request(speaker, target, headers, posted))
     head: h11.Response | None = None
     body = bytearray()
     while True:
@@ -159,7 +172,7 @@ def _converse(line: _Line, target: Target, headers: Mapping[str, str]) -> Answer
             body += event.data
         full = line.received > bounds.wire_limit
         ended = isinstance(event, h11.EndOfMessage) or (full and bounds.cut)
-        if head and (ended or not 200 <= head.status_code < 300):
+        if head and (ended or posted is not None or not 200 <= head.status_code < 300):
             return Answer(head.status_code, _first_of_each(head), bytes(body), line.received)
         if full:
             raise _too_large(line)

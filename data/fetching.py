@@ -42,6 +42,17 @@ class Fetched:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What came of handing something to a web server: `reason` is None where it was taken (2xx), else a sentence for
+    people; `retry_at` is when the server allows the next attempt."""
+
+    status: int | None
+    at: datetime
+    reason: str | None = None
+    retry_at: datetime | None = None
+
+
 class NotFetched(RelaywatchError):
     """Why there is no body, in one sentence. `again`: whether asking once more at once may help."""
 

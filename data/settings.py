@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from data.errors import SettingsError
@@ -125,6 +125,42 @@ class Settings:
     """Where a message goes of which nothing could be read."""
     drop_folder: Path | None = None
     """A Maildir whose new messages are collected as those of the mailbox are."""
+
+    alert_webhook_url: str = field(default="", repr=False)
+    """Where alerts are posted, https only unless `allowed_hosts` names the host; empty: nowhere. Kept out of every
+    message of ours: with some receivers whoever knows the address may post."""
+    alert_webhook_secret_file: Path | None = None
+    """A file that holds the secret that posts are signed with and nothing else, mode 0600: 24 characters or more, or
+    `whsec_` and base64 as in Standard Webhooks."""
+    alert_smtp_host: str = ""
+    """The SMTP server that alerts are mailed through; empty: none are mailed. Never without TLS."""
+    alert_smtp_port: int = 587
+    """Its port: 587 with STARTTLS, 465 for TLS from the start."""
+    alert_smtp_starttls: bool = True
+    """Whether TLS starts after the greeting (STARTTLS)."""
+    alert_smtp_user: str = ""
+    """Whom to log in as; empty: no login."""
+    alert_smtp_password_file: Path | None = None
+    """A file that holds the password and nothing else, mode 0600."""
+    alert_smtp_ca_file: Path | None = None
+    """Certificates to trust in place of the system's, for a server with a private authority."""
+    alert_from: str = ""
+    """The address that alerts are mailed from."""
+    alert_to: tuple[str, ...] = ()
+    """The addresses that alerts are mailed to, separated by commas; nobody else is ever mailed."""
+    alert_kinds: tuple[str, ...] = ()
+    """Which alerts are wanted, separated by commas: new-wave, recurrence, new-vendor, exposure-recurred, feed-down;
+    empty: all."""
+    alert_limit_a_day: int = 20
+    """Alerts of one UTC day; what is beyond comes in one summary after midnight."""
+    alert_pause_minutes: int = 60
+    """Minutes after an alert about a wave before it is told that it reached more organisations."""
+    alert_fresh_days: int = 30
+    """Days after which a wave or recurrence is history and deserves no alert: importing an archive is quiet."""
+    alert_attempts: int = 24
+    """How often one alert is tried on one channel: after 1, 2, 4 ... minutes, then every hour."""
+    alert_link: str = ""
+    """The address of your dashboard, to be linked in alerts; empty: no link."""
 
     quiet_days: int = 14
     """Days without a trusted observation after a fix until *verified quiet* is proposed and may be set."""

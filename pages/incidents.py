@@ -43,13 +43,14 @@ from pages.parts.filters import (
 from pages.parts.incident import MESSAGES, show_incident, show_message
 from pages.parts.inert import inert
 from pages.parts.layout import INCIDENTS, SUBMIT, head, link
+from pages.parts.live import keep_fresh
 from pages.parts.sharing import all_rows_button
 from pages.parts.tables import Column, Row, show_table
 from pages.parts.theme import CONFIRMATIONS, platform_label
 from pages.parts.wiring import reading
 
 VIEWS = {"incidents": "Incidents", "messages": "Messages", "claims": "Claims"}
-NARROWED = {"wave": "All waves", "domain": "All domains"}
+NARROWED = {"wave": "All waves", "domain": "All domains", "in": "In or out of incidents"}
 MOST_ROWS = 1_000
 
 COLUMNS = (
@@ -71,6 +72,7 @@ COLUMNS = (
 def page() -> None:
     clock = read_clock()
     show_address()
+    keep_fresh()
     with reading() as db:
         if asked("id"):
             _show_incident(db, clock)

@@ -6,19 +6,23 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
+from data.store.annotations import annotations
 from data.store.database import Database
+from data.store.exposure_reads import reaction_times, unmitigated_longest
 from data.store.reads import headline, incidents, newly_abused, observations_over_time, recent_events, waves
-from data.store.shapes import Headline, IncidentFilter, IncidentRow, WaveRow
-from pages.parts.changes import CHANGES, change_rows
+from data.store.shapes import Headline, IncidentRow, WaveRow
+from pages.parts.changes import CHANGES, change_rows, telling
 from pages.parts.charts import BINS, bin_rows, draw_observations, show
 from pages.parts.clock import Clock, read_clock
 from pages.parts.empty import show_empty
+from pages.parts.figures import counted
 from pages.parts.filters import asked, choose_one, show_address
 from pages.parts.headlines import show_state, show_tiles
-from pages.parts.layout import INCIDENTS, OVERVIEW, WAVES, card, card_title, head, link
+from pages.parts.layout import INCIDENTS, OVERVIEW, VENDORS, WAVES, card, card_title, head, link
+from pages.parts.live import keep_fresh
 from pages.parts.span import DEFAULT_RANGE, RANGES, Span, range_that_shows, span_of_range
 from pages.parts.tables import Column, csv_button, table_block
-from pages.parts.theme import WAVE_STATES, theme_type
+from pages.parts.theme import MITIGATION, WAVE_STATES, theme_type
 from pages.parts.wiring import reading
 
 BEFORE_ALL = datetime(1990, 1, 1, tzinfo=UTC)
@@ -40,18 +44,23 @@ NEW = (
     Column("observations", "Obs.", "count", 48),
     Column("first_seen_at", "First seen", "ago", 76),
 )
-LATEST = (
-    Column("incident_id", "Incident", width=72),
-    Column("party", "Party", width=162),
+OPEN = (
+    Column("party", "Vendor", width=150),
     Column("platform", "Platform", "platform", 88),
-    Column("observations", "Obs.", "count", 42),
-    Column("last_seen_at", "Seen", "ago", 80),
+    Column("status", "Status", "state", 118, MITIGATION),
+    Column("open_since", "Open since", "ago", 96),
+)
+PACE = (
+    Column("party", "Vendor", width=158),
+    Column("to_mitigate", "To mitigate", "span", 90),
+    Column("recurrences", "Recurred", "count", 66),
 )
 
 
 def overview() -> None:
     clock = read_clock()
     show_address()
+    keep_fresh()
     with reading() as db:
         figures = headline(db, clock.now)
         if figures.observations_total:
@@ -71,10 +80,11 @@ def _show(db: Database, figures: Headline, clock: Clock) -> None:
         st.caption(f"Updated {clock.hour} · times in {clock.zone_text}", width="content")
         choose_one("range", "Range", list(RANGES), RANGES.__getitem__, chosen)
     show_state(active, figures, newest, clock)
-    show_tiles(db, figures, active, clock)
+    show_tiles(db, figures, clock)
     span = _span(db, chosen, newest, clock)
     _show_chart(db, every_wave, newest, span, clock)
     _show_cards(db, every_wave, span, clock)
+    _show_rest(figures)
 
 
 def _range(newest: IncidentRow | None, clock: Clock) -> str:
@@ -112,9 +122,10 @@ def _show_chart(
                 )
                 link(f"Show {RANGES[earlier]}", OVERVIEW, {"range": earlier})
         show(
-            draw_observations(bins, every_wave, span, clock, theme_type()),
+            draw_observations(bins, every_wave, span, clock, theme_type(), annotations(db, span.since, span.until)),
             "observations",
-            f"Observations over time, {span.bin_words}, stacked by platform, with waves as bands",
+            f"Observations over time, {span.bin_words}, stacked by platform, with waves as bands, and above them "
+            "reports, advisories, mitigations and measures of platforms",
         )
 
 
@@ -124,8 +135,8 @@ def _show_cards(db: Database, every_wave: Sequence[WaveRow], span: Span, clock: 
     with left, card("waves", stretch=True):
         _show_waves(every_wave, clock)
         _show_new(db, span, clock)
-    with middle, card("latest", stretch=True):
-        _show_latest(db, span, clock)
+    with middle, card("open", stretch=True):
+        _show_open(db, clock)
     with right, card("changes", stretch=True):
         _show_changes(db, clock)
 
@@ -148,22 +159,36 @@ def _show_new(db: Database, span: Span, clock: Clock) -> None:
     table_block("new", "Newly abused", caption, NEW, rows, clock, nothing="Nobody in this range.")
 
 
-def _show_latest(db: Database, span: Span, clock: Clock) -> None:
-    found = incidents(db, IncidentFilter(since=span.since), limit=ROWS_IN_CARD, now=clock.now)
+def _show_open(db: Database, clock: Clock) -> None:
+    found = unmitigated_longest(db, limit=ROWS_IN_CARD - 2)
     rows = [asdict(row) for row in found]
-    nothing = "No incident in this range."
-    opened = table_block(
-        "latest", "Latest incidents", "the last seen first", LATEST, rows, clock, nothing=nothing, opens=True
-    )
+    nothing = "No door is open."
+    opened = table_block("open", "Not mitigated", "open the longest", OPEN, rows, clock, nothing=nothing, opens=True)
     if opened is not None:
-        st.switch_page(INCIDENTS, query_params={"id": found[opened].incident_id})
-    link("All incidents", INCIDENTS)
+        st.switch_page(VENDORS, query_params={"party": found[opened].party_key})
+    fast, slow = reaction_times(db, limit=2)
+    both = list({row.party_key: row for row in (*fast, *reversed(slow))}.values())
+    if both:
+        rows = [asdict(row) for row in both]
+        table_block("pace", "Fast and slow", "from report to fix", PACE, rows, clock, nothing="")
 
 
 def _show_changes(db: Database, clock: Clock) -> None:
-    found = recent_events(db, clock.now - timedelta(hours=24), limit=ROWS_IN_CARD)
+    found = telling(recent_events(db, clock.now - timedelta(hours=24)), ROWS_IN_CARD + 2)
     nothing = "Nothing changed in 24 h."
     table_block("changes", "Since yesterday", "in 24 h", CHANGES, change_rows(found), clock, nothing=nothing)
+
+
+def _show_rest(figures: Headline) -> None:
+    """What stands in no incident: kept, searchable, counted apart."""
+    with st.container(horizontal=True, vertical_alignment="center", key="rest"):
+        st.caption(
+            f"Kept beside: {counted(figures.other_observations, 'message')} in no incident, "
+            f"{counted(figures.claims_total, 'claim')} without a header.",
+            width="content",
+        )
+        link("Other messages", INCIDENTS, {"view": "messages", "in": "none"})
+        link("All incidents", INCIDENTS)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ from pages.parts.filters import (
     show_address,
 )
 from pages.parts.layout import LOOKUP, VENDORS, card, card_title, head, link
+from pages.parts.live import keep_fresh
 from pages.parts.platform import show_platform
 from pages.parts.span import span_between
 from pages.parts.tables import Column, Row, csv_button, show_table, table_block
@@ -98,6 +99,7 @@ PLATFORMS = (
 def page() -> None:
     clock = read_clock()
     show_address()
+    keep_fresh()
     with reading() as db:
         if asked("party"):
             _show_vendor(db, clock)

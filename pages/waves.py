@@ -17,6 +17,7 @@ from pages.parts.empty import NO_WAVES, show_empty
 from pages.parts.figures import counted
 from pages.parts.filters import asked, show_address
 from pages.parts.layout import WAVES, card, card_title, head, link
+from pages.parts.live import keep_fresh
 from pages.parts.span import span_between
 from pages.parts.tables import Column, csv_button, show_table
 from pages.parts.theme import WAVE_STATES, theme_type
@@ -40,6 +41,7 @@ COLUMNS = (
 def page() -> None:
     clock = read_clock()
     show_address()
+    keep_fresh()
     with reading() as db:
         if asked("id"):
             _show_one(db, clock)

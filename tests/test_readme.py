@@ -31,7 +31,7 @@ def test_two_header_blocks_become_one_incident(tmp_path, monkeypatch):
     assert [",".join(line.split(",")[:columns]) for line in told if line] == expected
 
 
-@pytest.mark.parametrize("block", ["run", "run-uv", "own"])
+@pytest.mark.parametrize("block", ["run", "run-uv", "own", "alerts"])
 def test_every_command_of_relaywatch_in_it_exists(block):
     found = [(words, name) for words in commands(block) for name in words if name.endswith("relaywatch")]
     ours = [words[words.index(name) + 1 :] for words, name in found]

@@ -20,6 +20,7 @@ ONE_ROOM_LIBRARIES = {
     "httpx": "nowhere",
     "imaplib": "nowhere",
     "imapclient": "collectors/mailbox.py",
+    "smtplib": "collectors/alert_mail.py",
     "dkim": "collectors/authentication.py",
     "dns": "collectors/key_records.py",
     "publicsuffixlist": "data/domains.py",

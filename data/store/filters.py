@@ -75,6 +75,8 @@ def observation_condition(db: Database, where: IncidentFilter, text: str = "") -
     parts = _choices("o", where) + _wave(db, where) + _cleared(where)
     if where.received_since:
         parts.append(Condition("o.received_at >= ?", (seconds(where.received_since),)))
+    if where.grouped is not None:
+        parts.append(Condition(f"o.incident_id is {'not ' if where.grouped else ''}null", ()))
     if where.confirmation:
         parts.append(_in("i.confirmation", where.confirmation))
     if where.since:

@@ -65,6 +65,7 @@ def headline(db: Database, now: datetime) -> Headline:
     at = seconds(now)
     today = _day(db, at)
     yesterday = _day(db, at - DAY)
+    week = _day(db, at, 7 * DAY)
     last = db.value("select max(received_at) from submissions")
     total = db.value("select count(*) from observations")
     grouped = db.value("select sum(observations) from incidents") or 0
@@ -73,6 +74,8 @@ def headline(db: Database, now: datetime) -> Headline:
         observations_24h_before=yesterday[0],
         parties_24h=today[1],
         parties_24h_before=yesterday[1],
+        observations_7d=week[0],
+        parties_7d=week[1],
         open_incidents=_open(db, at),
         open_incidents_before=_open(db, at - DAY),
         observations_total=total,
@@ -82,11 +85,11 @@ def headline(db: Database, now: datetime) -> Headline:
     )
 
 
-def _day(db: Database, until: int) -> tuple[int, int]:
+def _day(db: Database, until: int, length: int = DAY) -> tuple[int, int]:
     row = db.rows(
         "select count(*), count(distinct party_id) from observations"
         " where standing > 0 and observed_at > ? and observed_at <= ?",
-        (until - DAY, until),
+        (until - length, until),
     )[0]
     return row[0], row[1]
 

@@ -12,6 +12,7 @@ from sqlite_utils import Migrations
 
 from data.store.indexes import INDEXES
 from data.store.schema_access import ACCESS
+from data.store.schema_alerts import ALERTS
 from data.store.schema_clusters import CLUSTERS, complete_features
 from data.store.schema_intelligence import INTELLIGENCE
 from data.store.schema_mailbox import MAILBOX
@@ -309,6 +310,13 @@ def m006_sharing(tables: Tables) -> None:
 def m007_mailbox(tables: Tables) -> None:
     """Mail that was collected."""
     for statement in statements(MAILBOX):
+        tables.execute(statement)
+
+
+@MIGRATIONS()
+def m008_alerts(tables: Tables) -> None:
+    """The outbox of alerts."""
+    for statement in statements(ALERTS):
         tables.execute(statement)
 
 

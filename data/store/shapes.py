@@ -22,6 +22,8 @@ class Headline:
     observations_24h_before: int
     parties_24h: int
     parties_24h_before: int
+    observations_7d: int
+    parties_7d: int
     open_incidents: int
     open_incidents_before: int
     observations_total: int
@@ -44,7 +46,8 @@ class IncidentFilter:
     """What a page or an export asks for; empty means everything. Several values of one field are alternatives.
 
     `text` is searched in subjects, sender names, bodies and the names of the party. `since` and `until` (not
-    included) bound observations by observed_at, incidents by overlap. `wave_id` may be an old id. `clearance` leaves
+    included) bound observations by observed_at, incidents by overlap. `wave_id` may be an old id. `grouped` asks
+    for observations that stand in an incident, or in none. `clearance` leaves
     out incidents of a higher TLP marking, with their observations and waves. `received_since` asks for incidents that
     something was received of or happened to since then, however old the mail was.
     """
@@ -58,6 +61,7 @@ class IncidentFilter:
     until: datetime | None = None
     wave_id: str | None = None
     abused_domain: str | None = None
+    grouped: bool | None = None
     clearance: Tlp = "RED"
     received_since: datetime | None = None
 

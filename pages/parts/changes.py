@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from data.model import Event
 from pages.parts.tables import Column, Row
+from pages.parts.theme import MITIGATION
 
 HISTORY = (
     Column("at", "Time", "when", 98),
@@ -17,7 +18,22 @@ CHANGES = (
     Column("change", "Change", width=152),
 )
 
-_GLYPHS = {"opened": "⊕", "confirmed": "◉", "unconfirmed": "○", "merged": "→", "dissolved": "–"}
+_GLYPHS = {
+    **{status: state.glyph for status, state in MITIGATION.items()},
+    "opened": "⊕",
+    "unconfirmed": "○",
+    "merged": "→",
+    "dissolved": "–",
+}
+
+
+QUIET = ("feed-", "exposure-contact-", "exposure-step-")
+"""Beginnings of kinds that are housekeeping: in the log, not among what an analyst must see."""
+
+
+def telling(events: Sequence[Event], most: int) -> list[Event]:
+    """The newest events that are more than housekeeping."""
+    return [event for event in events if not event.kind.startswith(QUIET)][:most]
 
 
 def change_rows(events: Sequence[Event]) -> list[Row]:
@@ -38,7 +54,9 @@ def change_words(event: Event) -> str:
     what = event.kind
     for subject in ("incident-", "wave-", "report-", "exposure-"):
         what = what.removeprefix(subject)
-    return " ".join(filter(None, (_GLYPHS.get(what, "·"), what.replace("-", " "), _detail(event.detail))))
+    # An exposure's changes hold the number and time of the change, which the row says itself.
+    detail = "" if event.kind.startswith("exposure-") else _detail(event.detail)
+    return " ".join(filter(None, (_GLYPHS.get(what, "·"), what.replace("-", " "), detail)))
 
 
 def _detail(detail: Mapping[str, object]) -> str:

@@ -8,11 +8,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from data.model import Event, Reason
+from data.store.annotations import Annotation
 from data.store.shapes import Bin, WaveRow
 from pages.parts.changes import change_words
 from pages.parts.clock import Clock
 from pages.parts.figures import counted
 from pages.parts.inert import inert, plot_text
+from pages.parts.lanes import LANES_SHARE, add_lanes
 from pages.parts.span import Span
 from pages.parts.tables import Column, Row
 from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template
@@ -42,9 +44,14 @@ def bin_rows(bins: Iterable[Bin]) -> list[Row]:
 
 
 def draw_observations(
-    bins: Sequence[Bin], waves: Iterable[WaveRow], span: Span, clock: Clock, theme: Theme
+    bins: Sequence[Bin],
+    waves: Iterable[WaveRow],
+    span: Span,
+    clock: Clock,
+    theme: Theme,
+    happened: Sequence[Annotation] = (),
 ) -> go.Figure:
-    """Observations over time, stacked by platform, waves as bands behind the bars."""
+    """Observations over time, stacked by platform, waves as bands behind the bars, what else happened above them."""
     token = TOKENS[theme]
     by_platform = _by_platform(bins)
     figure = go.Figure(
@@ -67,9 +74,12 @@ def draw_observations(
     totals = _totals(bins)
     _add_totals(figure, totals, clock)
     figure.update_layout(showlegend=len(by_platform) > 1)
-    lines = add_waves(figure, waves, span, clock, theme)
+    lines = add_waves(figure, waves, span, clock, theme, 1 - LANES_SHARE if happened else 1)
     # Room above the bars for the ids of the waves.
     _set_count_axis(figure, totals, 0.92 - LINE * lines)
+    if happened:
+        figure.update_yaxes(domain=[0, 1 - LANES_SHARE])
+        add_lanes(figure, happened, clock, theme)
     set_time_axis(figure, span, clock)
     if span.until >= clock.now:
         add_now(figure, clock, token["now"])

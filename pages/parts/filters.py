@@ -13,7 +13,7 @@ from pages.parts.clock import Clock
 
 TEXT_LIMIT = 200
 _VALUES_LIMIT = 50
-NAMES = ("q", "platform", "mechanism", "verdict", "confirmation", "since", "until", "wave", "domain", "status")
+NAMES = ("q", "platform", "mechanism", "verdict", "confirmation", "since", "until", "wave", "domain", "status", "in")
 _KEPT = (*NAMES, "view")
 
 
@@ -42,6 +42,7 @@ def asked_filter(clock: Clock) -> IncidentFilter:
         until=_midnight(until + timedelta(days=1), clock) if until else None,
         wave_id=asked("wave"),
         abused_domain=asked("domain"),
+        grouped={"incident": True, "none": False}.get(asked("in") or ""),
     )
 
 

@@ -1,17 +1,20 @@
 """The first answers of the overview: the state in one sentence, and five numbers that lead to their rows."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from data.mitigation import CLOSED, STATUSES
 from data.store.database import Database
+from data.store.mitigation_figures import mitigation_figures
 from data.store.reads import observations_over_time
 from data.store.shapes import Headline, IncidentRow, WaveRow
 from pages.parts.clock import Clock
 from pages.parts.figures import change, count, counted, public_id
-from pages.parts.layout import INCIDENTS, WAVES, Query, Tile, banner, link, tiles
+from pages.parts.layout import INCIDENTS, VENDORS, WAVES, Tile, banner, link, tiles
 from pages.parts.theme import WAVE_STATES
 
 HOUR = timedelta(hours=1)
+OPEN = [status for status in STATUSES if status not in CLOSED]
 
 
 def show_state(active: Sequence[WaveRow], figures: Headline, newest: IncidentRow | None, clock: Clock) -> None:
@@ -27,10 +30,10 @@ def show_state(active: Sequence[WaveRow], figures: Headline, newest: IncidentRow
         link(f"Open {public_id(active[0].wave_id)}", WAVES, {"id": active[0].wave_id})
 
 
-def show_tiles(db: Database, figures: Headline, active: Sequence[WaveRow], clock: Clock) -> None:
-    day_ago = clock.now - 24 * HOUR
-    since = {"since": f"{day_ago:%Y-%m-%dT%H:%M:%SZ}"}
-    claims = f"and {counted(figures.claims_total, 'claim')}" if figures.claims_total else "in no incident"
+def show_tiles(db: Database, figures: Headline, clock: Clock) -> None:
+    """Five figures with their change: what came in, whom it hit, what is open, what is mended, how fast."""
+    since = f"{clock.now - 24 * HOUR:%Y-%m-%dT%H:%M:%SZ}"
+    doors = mitigation_figures(db, clock.now)
     tiles(
         [
             Tile(
@@ -38,44 +41,60 @@ def show_tiles(db: Database, figures: Headline, active: Sequence[WaveRow], clock
                 "Observations, 24 h",
                 count(figures.observations_24h),
                 change(figures.observations_24h, figures.observations_24h_before),
-                "from " + count(figures.observations_24h_before),
+                f"7 d: {count(figures.observations_7d)}",
                 _hours(db, clock),
-                query=since,
+                query={"view": "messages", "in": "incident", "since": since},
             ),
             Tile(
                 "parties",
                 "Abused parties, 24 h",
                 count(figures.parties_24h),
                 change(figures.parties_24h, figures.parties_24h_before),
-                "from " + count(figures.parties_24h_before),
-                query=since,
+                f"7 d: {count(figures.parties_7d)}",
+                query={"since": since},
             ),
             Tile(
                 "open",
-                "Open incidents",
-                count(figures.open_incidents),
-                change(figures.open_incidents, figures.open_incidents_before),
-                "from " + count(figures.open_incidents_before),
+                "Not mitigated",
+                count(doors.open),
+                change(doors.opened_24h, 0),
+                f"oldest {_age(doors.oldest_at, clock)}" if doors.open else "no open door",
+                color="red" if doors.opened_24h else "gray",
+                page=VENDORS,
+                query={"status": OPEN},
             ),
             Tile(
-                "waves",
-                "Waves on",
-                count(len(active)),
-                None,
-                _wave_note(active),
-                page=WAVES,
-                query=_wave_query(active),
+                "mended",
+                "Mitigated",
+                count(doors.mended),
+                change(doors.mended_24h, 0),
+                "in 24 h" if doors.mended_24h else "none in 24 h",
+                color="green" if doors.mended_24h else "gray",
+                page=VENDORS,
+                query={"status": ["mitigated", "verified-quiet"]},
             ),
             Tile(
-                "other",
-                "Other messages kept",
-                count(figures.other_observations),
+                "pace",
+                "Median to mitigate",
+                "–" if doors.to_mitigate is None else _span(doors.to_mitigate),
                 None,
-                claims,
-                query={"view": "messages"},
+                "from report to fix",
+                page=VENDORS,
+                query={"view": "platforms"},
             ),
         ]
     )
+
+
+def _age(at: datetime | None, clock: Clock) -> str:
+    return _span(int((clock.now - at).total_seconds())) if at else "–"
+
+
+def _span(length: int) -> str:
+    """ "3.2 d", "14 h"."""
+    if length >= 100 * 86_400:
+        return f"{length // 86_400:,} d"
+    return f"{length / 86_400:.1f} d" if length >= 172_800 else f"{max(length // 3_600, 1):,} h"
 
 
 def _names(active: Sequence[WaveRow]) -> str:
@@ -92,12 +111,3 @@ def _hours(db: Database, clock: Clock) -> list[int]:
     for item in observations_over_time(db, since, clock.now, 3_600):
         counts[min(23, (item.at - since) // HOUR)] += item.observations
     return counts if any(counts) else []
-
-
-def _wave_note(active: Sequence[WaveRow]) -> str:
-    rising = sum(wave.state == "rising" for wave in active)
-    return f"{count(rising)} rising" if active else "quiet"
-
-
-def _wave_query(active: Sequence[WaveRow]) -> Query:
-    return {"id": active[0].wave_id} if len(active) == 1 else {}

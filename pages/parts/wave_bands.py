@@ -15,12 +15,17 @@ LINE = 0.065
 """Height of a line of ids, as a share of the chart."""
 
 NAMED = 3
+ROOM = 0.09
+"""What an id and its state take, as a share of the width."""
 """Ids that stand one under the other before they are counted."""
 
 
-def add_waves(figure: go.Figure, waves: Iterable[WaveRow], span: Span, clock: Clock, theme: Theme) -> int:
+def add_waves(
+    figure: go.Figure, waves: Iterable[WaveRow], span: Span, clock: Clock, theme: Theme, top: float = 1.0
+) -> int:
     """Bands of full height with the waves' ids. Those of overlapping waves stand one under the other, from the fourth
-    on only their number. Returns how many lines the ids take."""
+    on only their number. `top` is where the first line stands, as a share of the chart. Returns how many lines the
+    ids take."""
     token = TOKENS[theme]
     seen = [wave for wave in waves if max(wave.first_seen_at, span.since) < min(wave.last_seen_at, span.until)]
     for past in (True, False):
@@ -35,12 +40,13 @@ def add_waves(figure: go.Figure, waves: Iterable[WaveRow], span: Span, clock: Cl
         if line == NAMED:
             unnamed[group] = unnamed.get(group, 0) + 1
             continue
-        ends[line : line + 1] = [max(wave.last_seen_at, start + span.length * 0.09)]
+        ends[line : line + 1] = [max(wave.last_seen_at, start + span.length * ROOM)]
         over = wave.state == "over"
         name = plot_text(wave.wave_id) if over else f"<b>{plot_text(wave.wave_id)}</b> {plot_text(wave.state)}"
-        _write_wave(figure, clock.local(start), line, name, token["mute" if over else "now"])
+        inwards = start > span.until - span.length * ROOM
+        _write_wave(figure, clock.local(start), top - LINE * line, name, token["mute" if over else "now"], inwards)
     for start, number in unnamed.items():
-        _write_wave(figure, clock.local(start), NAMED, f"+ {number}", token["mute"])
+        _write_wave(figure, clock.local(start), top - LINE * NAMED, f"+ {number}", token["mute"])
     return len(ends) + bool(unnamed)
 
 
@@ -68,14 +74,14 @@ def _add_bands(figure: go.Figure, waves: Sequence[WaveRow], span: Span, clock: C
         )
 
 
-def _write_wave(figure: go.Figure, at: datetime, line: int, text: str, color: str) -> None:
+def _write_wave(figure: go.Figure, at: datetime, y: float, text: str, color: str, inwards: bool = False) -> None:
     figure.add_annotation(
         x=at,
-        y=1 - LINE * line,
+        y=y,
         yref="paper",
-        xanchor="left",
+        xanchor="right" if inwards else "left",
         yanchor="top",
-        xshift=2,
+        xshift=-2 if inwards else 2,
         showarrow=False,
         text=text,
         font={"size": 11, "color": color},

@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 TABLES = [
     ("/", "waves", {"Wave": "wave_id", "Obs.": "observations", "Parties": "parties"}),
     ("/", "new", {"Party": "party", "Obs.": "observations"}),
-    ("/", "latest", {"Incident": "incident_id", "Party": "party", "Obs.": "observations"}),
+    ("/", "open", {"Vendor": "party"}),
     ("/", "changes", {"Id": "subject", "Change": "change"}),
     ("/waves", "waves", {"Wave": "wave_id", "Obs.": "observations", "Parties": "parties", "Seen as": "title"}),
     ("/waves?id=W-0001", "incidents", {"Incident": "incident_id", "Abused party": "party", "Obs.": "observations"}),

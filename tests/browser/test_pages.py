@@ -1,11 +1,12 @@
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.request import urlopen
 
 import pytest
 
 from data.store.database import open_database
 from tests.conftest import fill
+from tests.data.readings import burst
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -141,6 +142,27 @@ def test_two_waves_are_compared_by_address(read, filled_server):
     reader.open("/waves?id=W-0001&with=W-0002")
     assert "W-0001 and W-0002" in reader.text()
     reader.page.get_by_label("Pace of W-0001 and W-0002").wait_for()
+
+
+def test_the_number_of_observations_leads_to_as_many_messages(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/")
+    reader.page.get_by_role("link", name=re.compile("^Observations, 24 h: 40")).click()
+    reader.settle()
+    assert "in=incident" in reader.query()
+    assert "40 messages" in reader.text()
+
+
+def test_what_is_stored_meanwhile_appears_without_a_reload(read, serve, tmp_path):
+    path = tmp_path / "relaywatch.db"
+    now = datetime.now(UTC)
+    fill(path, now, burst(3, 2, start=now - timedelta(hours=3)))
+    reader = read(serve(path))
+    reader.open("/incidents")
+    assert "3 incidents · 6 observations" in reader.text()
+    fill(path, now, burst(4, 2, start=now - timedelta(hours=2)))
+    reader.page.get_by_text("4 incidents").wait_for(timeout=60_000)
+    assert reader.faults() == []
 
 
 def test_a_range_stands_in_the_address(read, filled_server):

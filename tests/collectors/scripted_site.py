@@ -12,11 +12,13 @@ Script = bytes | Callable[[socket.socket], None]
 
 @dataclass
 class Site:
-    """`answers` by path; a list is used up one by one, its last one stays. `asked` are (path, header fields)."""
+    """`answers` by path; a list is used up one by one, its last one stays. `asked` are (path, header fields),
+    `posted` the bodies of posts."""
 
     port: int
     answers: dict[str, Script | list[Script]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    posted: list[bytes] = field(default_factory=list)
 
     def url(self, path: str = "/", scheme: str = "http", host: str = "127.0.0.1") -> str:
         return f"{scheme}://{host}:{self.port}{path}"
@@ -55,8 +57,10 @@ def _serve(connection: socket.socket, site: Site, context: ssl.SSLContext | None
         spoken = context.wrap_socket(connection, server_side=True) if context else connection
         with spoken:
             spoken.settimeout(5)
-            path, fields = _request(spoken)
+            path, fields, body = _request(spoken)
             site.asked.append((path, fields))
+            if body is not None:
+                site.posted.append(body)
             script = site.answers.get(path, answer(404))
             if isinstance(script, list):
                 script = script.pop(0) if len(script) > 1 else script[0]
@@ -66,10 +70,14 @@ def _serve(connection: socket.socket, site: Site, context: ssl.SSLContext | None
                 spoken.sendall(script)
 
 
-def _request(connection: socket.socket) -> tuple[str, dict[str, str]]:
+def _request(connection: socket.socket) -> tuple[str, dict[str, str], bytes | None]:
     data = b""
     while b"\r\n\r\n" not in data:
         data += connection.recv(4096) or b"\r\n\r\n"
-    first, *lines = data.decode("latin-1").split("\r\n")
-    fields = dict(line.split(": ", 1) for line in lines if ": " in line)
-    return first.split()[1], {name.lower(): value for name, value in fields.items()}
+    head, _, body = data.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    fields = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines if ": " in line)}
+    length = int(fields.get("content-length", 0))
+    while len(body) < length and (more := connection.recv(4096)):
+        body += more
+    return first.split()[1], fields, body if first.startswith("POST ") else None

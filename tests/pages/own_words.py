@@ -34,6 +34,7 @@ FORBIDDEN = words(
 
 OWN_CALLS = words(
     """
+    _age _span
     say say_number say_list known_words count counted change percent public_id platform_label style_sheet when day
     ago with_utc seconds _doubling _share_words _summary _names _wave_note _state_label _result_text _sentence _kinds
     file_name_of _open_words len
