@@ -5,7 +5,6 @@ The address says it all: ?status=recurred&platform=zendesk, ?view=platforms, ?pa
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from typing import get_args
 
@@ -43,7 +42,7 @@ from pages.parts.layout import LOOKUP, VENDORS, card, card_title, head, link
 from pages.parts.live import keep_fresh
 from pages.parts.platform import show_platform
 from pages.parts.span import span_between
-from pages.parts.tables import Column, Row, csv_button, show_table, table_block
+from pages.parts.tables import Column, Row, csv_button, row_of, show_table, table_block
 from pages.parts.theme import MITIGATION, TENANCIES, platform_label, theme_type
 from pages.parts.vendor import show_vendor
 from pages.parts.wiring import reading
@@ -151,7 +150,7 @@ def _open_words(rows: Sequence[VendorRow]) -> str:
 
 
 def _rows(found: Sequence[VendorRow]) -> list[Row]:
-    return [asdict(row) | {"checklist": row.steps_done / row.steps, "desk": _desk(row)} for row in found[:MOST_ROWS]]
+    return [row_of(row) | {"checklist": row.steps_done / row.steps, "desk": _desk(row)} for row in found[:MOST_ROWS]]
 
 
 def _desk(row: VendorRow) -> str:
@@ -234,7 +233,7 @@ def _show_apart(found: Sequence[VendorRow], clock: Clock) -> None:
 
 def _show_platforms(db: Database, clock: Clock) -> None:
     found = platforms(db, _asked(clock))
-    rows = [asdict(row) for row in found]
+    rows = [row_of(row) for row in found]
     _show_head("platforms", counted(len(found), "platform"), rows)
     _show_filters(db)
     if not rows:

@@ -1,5 +1,5 @@
-"""A disk that fills up: a small tmpfs where mounting is allowed, else a limit on the size of files in a process of its
-own, which is what a quota does to a writer."""
+"""A disk that fills up: a small tmpfs where mounting is allowed, else a limit on the size of files in a process of
+its own, which is what a quota does to a writer."""
 
 import multiprocessing
 import os

@@ -175,8 +175,8 @@ def main() -> int:
             outcome = kill_in(phase, each, random.Random(f"{chosen.seed} {phase.name}"), Path(scratch))
         outcomes.append(outcome)
         print(
-            f"{outcome.phase:<12} {outcome.kills:4} killed within {outcome.seconds:7.3f} s,",
-            f"{outcome.late:3} too late, {outcome.promises:6} promises, {len(outcome.problems)} problems ({time.monotonic() - began:.0f} s)",
+            f"{outcome.phase:<12} {outcome.kills:4} killed within {outcome.seconds:7.3f} s, {outcome.late:3} late,"
+            f" {outcome.promises:6} promises, {len(outcome.problems)} problems ({time.monotonic() - began:.0f} s)",
             flush=True,
         )
         for problem in outcome.problems:
