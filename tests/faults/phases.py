@@ -1,6 +1,7 @@
 """The phases of the program's life in which it is killed: what each prepares, does in a process of its own, and must
 leave behind."""
 
+import atexit
 import gzip
 import os
 import threading
@@ -44,6 +45,7 @@ SUBMITTERS = 4
 UNENDING_SECONDS = 1.0
 """How long a phase lasts that has no end of its own: a server."""
 _UNTIL_THE_END = ExitStack()
+atexit.register(_UNTIL_THE_END.close)
 Tell = Callable[[str, object], None]
 """Says to whoever watches: "in" and "out" of the phase, or "ack" with what was promised to be kept."""
 

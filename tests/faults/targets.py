@@ -4,6 +4,7 @@ What a target may raise stands with it: a sentence for somebody.
 """
 
 import asyncio
+import atexit
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -44,6 +45,7 @@ LARGEST_SEED = 200_000
 CORPUS_SEEDS = 150
 SETTINGS = Settings()
 _UNTIL_THE_END = ExitStack()
+atexit.register(_UNTIL_THE_END.close)
 
 
 @dataclass(frozen=True)
