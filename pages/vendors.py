@@ -135,11 +135,12 @@ def _show_vendors(db: Database, clock: Clock) -> None:
             link("Is my domain abused?", LOOKUP)
         show_empty()
         return
-    _show_head("vendors", f"{counted(len(honest), 'vendor')} · {_open_words(honest)}", _rows(honest))
+    rows = _rows(honest)
+    _show_head("vendors", f"{counted(len(honest), 'vendor')} · {_open_words(honest)}", rows)
     if honest:
         _show_panes(db, doors, clock)
     _show_filters(db)
-    _show_rows(honest, clock)
+    _show_rows(honest, rows, clock)
     if apart:
         _show_apart(apart, clock)
 
@@ -207,13 +208,13 @@ def _status_label(status: str) -> str:
     return MITIGATION[status].text
 
 
-def _show_rows(found: Sequence[VendorRow], clock: Clock) -> None:
+def _show_rows(found: Sequence[VendorRow], rows: Sequence[Row], clock: Clock) -> None:
     if not found:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="nothing"):
             st.caption("No vendor matches.", width="content")
             st.button("Reset filters", on_click=reset, type="tertiary", key="reset_nothing")
         return
-    opened = show_table("vendors", COLUMNS, _rows(found), clock, opens=True, tall=True)
+    opened = show_table("vendors", COLUMNS, rows, clock, opens=True, tall=True)
     if len(found) > MOST_ROWS:
         st.caption(f"The first {MOST_ROWS:,} of {len(found):,} are shown; filter to see others.")
     if opened is not None:

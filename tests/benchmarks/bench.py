@@ -3,10 +3,10 @@
     python -m tests.benchmarks.bench FOLDER [--most 400] [--rounds 3] [--database LARGE_DB] [--json FILE]
 
 FOLDER holds .eml files. Most lines give items a CPU second, best of the rounds, and the ratio to the first line of
-their group; the works of a group are measured round by round in turn, so that a busy machine is busy for all of them. With `--database`
-the queries of the dashboard are timed beside the same figures by pandas, whose table is loaded once (its load and
-memory are lines of their own). Peers that are not installed are left out. More by itself: measure_speed (the corridor
-stage by stage), load_api, export_memory, measure_pages, measure_clustering.
+their group; the works of a group are measured round by round in turn, so that a busy machine is busy for all of them.
+With `--database` the queries of the dashboard are timed beside the same figures by pandas, whose table is loaded once
+(its load and memory are lines of their own). Peers that are not installed are left out. More by itself: measure_speed
+(the corridor stage by stage), load_api, export_memory, measure_pages, measure_clustering.
 """
 
 import argparse
