@@ -14,6 +14,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from collectors.api import api_routes
 from collectors.guard import Guard
 from collectors.links import safe_url
+from collectors.logs import log_in_lines
 from collectors.opml import read_opml, write_opml
 from collectors.reading import Reader
 from collectors.reports import read_report
@@ -51,6 +52,8 @@ net_util._external_ip = "127.0.0.1"
 
 YEAR_SECONDS = 31_536_000
 
+log_in_lines()
+
 
 def font(_request: Request) -> Response:
     """The one font, so that the theme needs no folder of static files beside this file, and no other host."""
@@ -62,7 +65,7 @@ def font(_request: Request) -> Response:
 
 
 def report(error: Exception) -> bool:
-    """In place of Streamlit's box for an error of ours, which links to other hosts; the log has the whole of it."""
+    """In place of Streamlit's box for an error of ours, which links to other hosts; the log says where it arose."""
     show_failure(f"This page failed ({type(error).__name__}). The server's log says where. Please report it.")
     return True
 

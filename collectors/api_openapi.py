@@ -87,7 +87,8 @@ def _answer(item: Answer, shapes: dict[str, Schema]) -> dict[str, Any]:
     if item.shape is not None:
         answer["content"] = {item.media_type: {"schema": schema_of(item.shape, shapes)}}
     elif item.media_type != "application/json":
-        answer["content"] = {item.media_type: {"schema": {"type": "string"}}}
+        kind = "object" if item.media_type.endswith("+json") else "string"
+        answer["content"] = {item.media_type: {"schema": {"type": kind}}}
     return answer
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from data.clustering.waves import WaveState
+from data.mitigation import Status
+from data.store.exposure_shapes import Tenancy, VendorRow
 from data.store.shapes import Confirmation, IncidentRow, ObservationRow, WaveRow
 from data.tlp import Tlp
 
@@ -97,14 +99,26 @@ class Waves:
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """An organisation whose system was made to write: an abused party, with the domains it sends from."""
+    """An organisation whose system was made to write, over its exposures: the status that needs work most, the
+    longest opening, sums of counts, and medians of times in seconds. `domains` are those it sends from."""
 
+    party_key: str
     party: str
-    abused_domain: str | None
+    vendor: str | None
     domains: tuple[str, ...]
     platform: str | None
-    observations: int
+    tenancy: Tenancy
+    status: Status
+    exposures: int
     incidents: int
+    observations: int
+    open_since: datetime | None
+    to_acknowledge: int | None
+    to_mitigate: int | None
+    recurrences: int
+    after_fix: int
+    steps_done: int
+    steps: int
     first_seen_at: datetime
     last_seen_at: datetime
 
@@ -157,6 +171,11 @@ class Health:
 
     status: Literal["ok", "failing"]
     reason: str | None
+
+
+def vendor_shape(row: VendorRow, domains: tuple[str, ...]) -> Vendor:
+    names = (name for name in Vendor.__dataclass_fields__ if name != "domains")
+    return Vendor(domains=domains, **{name: getattr(row, name) for name in names})
 
 
 def incident_shape(row: IncidentRow, tlp: Tlp) -> Incident:

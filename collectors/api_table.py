@@ -3,8 +3,9 @@
 from typing import get_args
 
 from collectors.api_declared import Answer, Endpoint, Parameter
+from collectors.api_exports import STIX, export_rules, export_table, exporter
 from collectors.api_problems import MEDIA_TYPE, ProblemShape
-from collectors.api_reads import export_table, health, list_incidents, list_vendors, list_waves, show_incident
+from collectors.api_reads import health, list_incidents, list_vendors, list_waves, show_incident
 from collectors.api_shapes import (
     Health,
     IncidentDetail,
@@ -15,9 +16,11 @@ from collectors.api_shapes import (
     Waves,
 )
 from collectors.api_submissions import FORM, MESSAGE, TEXT, submit
+from data.export.formats import MEDIA_TYPES, RULE_FORMATS
 from data.export.tables import TABLES
 from data.model import Mechanism, VerdictName
 from data.store.shapes import Confirmation
+from data.tlp import LEVELS
 
 MOST_ROWS = 500
 
@@ -47,6 +50,7 @@ FILTERS = (
         "time of receipt, so that old mail that comes late is not missed.",
         "time",
     ),
+    Parameter("tlp", "Nothing that is marked higher than this; else all that the token may read.", choices=LEVELS),
 )
 PAGED = (
     *FILTERS,
@@ -140,6 +144,51 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             Parameter("table", f"One of: {', '.join(TABLES)}.", choices=tuple(TABLES), place="path"),
             *FILTERS,
         ),
+    ),
+    Endpoint(
+        "GET",
+        "/api/rules/{format}",
+        "rules",
+        "Filter rules for mail servers: confirmed exposures that nobody closed, by account and domain. They mark or "
+        "score, and run out. Never TLP:CLEAR.",
+        "read",
+        (
+            Answer(200, "The rule file.", media_type="text/plain"),
+            UNCHANGED,
+            problem(404, "There is no format of that name."),
+            *NOT_READ,
+        ),
+        handler=export_rules,
+        parameters=(
+            Parameter("format", f"One of: {', '.join(RULE_FORMATS)}.", choices=RULE_FORMATS, place="path"),
+            Parameter("score", "What a match adds to a message's score; 4 where none is named.", "number", most=100),
+            Parameter("expires_days", "Days they are good for; 14 where none is named.", "number", most=366),
+            *FILTERS,
+        ),
+    ),
+    *(
+        Endpoint(
+            "GET",
+            path,
+            name,
+            meaning,
+            "read",
+            (Answer(200, "The document.", media_type=media_type.partition(";")[0]), UNCHANGED, *NOT_READ),
+            handler=exporter(name, form, media_type),
+            parameters=FILTERS,
+        )
+        for path, name, form, media_type, meaning in (
+            ("/api/feed.atom", "atom", "xml", MEDIA_TYPES["xml"], "Incidents and waves as Atom, the last first."),
+            ("/api/stix", "stix", "json", STIX, "Incidents and waves as one STIX 2.1 bundle."),
+            ("/api/misp", "misp", "json", "application/json", "Incidents and waves as MISP events."),
+            (
+                "/api/briefing.html",
+                "briefing",
+                "html",
+                MEDIA_TYPES["html"],
+                "One page to print, on a wave or all.",
+            ),
+        )
     ),
     Endpoint(
         "GET",

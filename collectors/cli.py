@@ -16,8 +16,10 @@ from collectors.commands.ingest import ingest
 from collectors.commands.inspect import inspect
 from collectors.commands.mark import mark
 from collectors.commands.mitigation import lookup, mitigation
+from collectors.commands.overrule import COMMANDS as OVERRULE
 from collectors.commands.quarantine import quarantine
 from collectors.commands.serve import demo, serve
+from collectors.commands.settings import settings
 from collectors.commands.token import token
 from collectors.commands.upkeep import check, rebuild
 from data.errors import RelaywatchError
@@ -56,7 +58,9 @@ COMMANDS = (
     rebuild,
     restore,
     serve,
+    settings,
     token,
+    *OVERRULE,
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -8,6 +8,7 @@ RelaywatchError
 ├── CatalogueError      a catalogue file is wrong: which file, which entry, what to write instead
 ├── NotFetched          a web address brought no body: data/fetching.py
 ├── SettingsError       a setting cannot be used: its name, its value, what it accepts
+├── DecisionRefused     an analyst's decision contradicts another one, or names nothing: which, and what to do
 ├── MailboxError        a mailbox cannot be collected: which, why, what to do
 └── StoreError          the database cannot be used: which file, why, what to do
 """
@@ -47,6 +48,10 @@ class SettingsError(RelaywatchError):
 
 class StoreError(RelaywatchError):
     """The database cannot be opened, read or written."""
+
+
+class DecisionRefused(RelaywatchError):
+    """An analyst's decision cannot be carried out; nothing of it was."""
 
 
 class MailboxError(RelaywatchError):

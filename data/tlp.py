@@ -22,3 +22,8 @@ def beyond(clearance: Tlp) -> tuple[Tlp, ...]:
 def strictest(markings: tuple[Tlp, ...]) -> Tlp:
     """The one that counts where several incidents became one; the default where there is none."""
     return max(markings, key=LEVELS.index, default=DEFAULT)
+
+
+def lower(one: Tlp, other: Tlp) -> Tlp:
+    """The clearance that holds where two are asked for."""
+    return min(one, other, key=LEVELS.index)

@@ -4,6 +4,7 @@ The address says it all: ?table=incidents.
 """
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from itertools import islice
 
 import streamlit as st
@@ -13,6 +14,7 @@ from data.export.dictionary import dictionary_rows
 from data.export.doors import Doors, doors_of, exposures_of
 from data.export.rules import WRITERS
 from data.export.tables import EVERY_TABLE
+from data.store.closed_doors import incidents_behind_closed_doors
 from data.store.database import Database
 from data.store.exports import stream_exports
 from data.store.reads import stream_incidents
@@ -67,7 +69,8 @@ def page() -> None:
 
 
 def _show_sharing(db: Database) -> None:
-    found = doors_of(exposures_of(stream_incidents(db, CONFIRMED)), load_catalogue())
+    closed = incidents_behind_closed_doors(db, datetime.now(UTC))
+    found = doors_of(exposures_of(stream_incidents(db, CONFIRMED), closed), load_catalogue())
     with st.container(key="cards_sharing"):
         left, middle, right = st.columns(3, gap="small")
     with left, card("briefing", stretch=True):
@@ -78,7 +81,7 @@ def _show_sharing(db: Database) -> None:
             save_button("HTML", what="briefing", form="html")
             save_button("Markdown", what="briefing", form="md")
     with middle, card("rules", stretch=True):
-        with card_title("rules", "Filter rules", "confirmed exposures only"):
+        with card_title("rules", "Filter rules", "confirmed doors that are open"):
             pass
         st.caption(_summary(found))
         with st.container(horizontal=True):

@@ -13,6 +13,7 @@ from data.export.tables import OBSERVATIONS as OBSERVATIONS_EXPORT
 from data.export.tables import Table
 from data.model import Mechanism, VerdictName
 from data.store.database import Database
+from data.store.decided import decided
 from data.store.reads import (
     count_incidents,
     count_observations,
@@ -23,14 +24,18 @@ from data.store.reads import (
     search_observations,
 )
 from data.store.shapes import IncidentFilter
+from data.store.triage import STATES, assignees
+from data.tlp import LEVELS
 from pages.parts.claims import show_claims
 from pages.parts.clock import Clock, read_clock
+from pages.parts.deciding import decide_menu, show_decided, show_done, show_question
 from pages.parts.figures import counted
 from pages.parts.filters import (
     asked,
     asked_filter,
     choose_day,
     choose_one,
+    choose_percent,
     choose_several,
     choose_text,
     drop,
@@ -41,27 +46,29 @@ from pages.parts.filters import (
 )
 from pages.parts.incident import MESSAGES, show_incident, show_message
 from pages.parts.inert import inert
-from pages.parts.layout import INCIDENTS, SUBMIT, head, link
+from pages.parts.layout import INCIDENTS, SUBMIT, card, card_title, head, link
 from pages.parts.live import keep_fresh
 from pages.parts.sharing import all_rows_button
-from pages.parts.tables import Column, Row, row_of, show_table
+from pages.parts.tables import Column, Row, chosen, row_of, show_table
 from pages.parts.theme import CONFIRMATIONS, platform_label
+from pages.parts.visitor import may_write
 from pages.parts.wiring import reading
 
 VIEWS = {"incidents": "Incidents", "messages": "Messages", "claims": "Claims"}
 NARROWED = {"wave": "All waves", "domain": "All domains", "in": "In or out of incidents"}
+BULK = ("confirm", "merge", "relabel", "ignore", "assign")
 MOST_ROWS = 1_000
 
 COLUMNS = (
     Column("incident_id", "Incident", width=74),
     Column("confirmation", "State", "state", 118, CONFIRMATIONS),
-    Column("party", "Abused party", width=156),
+    Column("party", "Abused party", width=144),
     Column("platform", "Platform", "platform", 92),
     Column("mechanism", "Mechanism", width=160),
-    Column("verdict", "Verdict", width=130),
-    Column("wave_id", "Wave", width=66),
+    Column("verdict", "Verdict", width=124),
+    Column("wave_id", "Wave", width=64),
     Column("observations", "Obs.", "count", 54),
-    Column("sparkline", "Last 24 h", "bars", 80),
+    Column("sparkline", "Last 24 h", "bars", 72),
     Column("confidence", "Confidence", "share", 84),
     Column("first_seen_at", "First seen", "when", 96),
     Column("last_seen_at", "Last seen", "when", 96),
@@ -91,7 +98,7 @@ def _show_incident(db: Database, clock: Clock) -> None:
     wanted = asked("id") or ""
     found = incident(db, wanted, now=clock.now)
     if found is None:
-        _show_unknown("There is no incident of that id.")
+        _show_gone(db, wanted, clock)
         return
     if found.incident_id != wanted:
         st.query_params["id"] = found.incident_id
@@ -104,6 +111,22 @@ def _show_message(db: Database, clock: Clock) -> None:
         _show_unknown("There is no message of that id.")
     else:
         show_message(found, clock)
+
+
+def _show_gone(db: Database, wanted: str, clock: Clock) -> None:
+    """An incident that people ignore is out of all counts; here is the way back. Else there is none of that id."""
+    if not any(item.kind == "ignore" for item in decided(db, wanted)):
+        _show_unknown("There is no incident of that id.")
+        return
+    with head("Ignored"):
+        pass
+    show_done()
+    st.caption("Somebody decided that this is no abuse, so it stands in no count and no wave.")
+    with card("decisions"):
+        with card_title("decisions", "Decisions in force", "undo one to have the incident back"):
+            pass
+        show_decided(db, wanted, clock)
+    link("All incidents", INCIDENTS)
 
 
 def _show_unknown(sentence: str) -> None:
@@ -120,8 +143,11 @@ def _show_incidents(db: Database, clock: Clock) -> None:
     seen = sum(row.observations for row in found)
     rows = [row_of(row) for row in found]
     summary = f"{counted(total, 'incident')} · {counted(seen, 'observation')}"
-    _show_head("incidents", summary, INCIDENTS_EXPORT, where=where, total=total)
-    _show_filters(facets(db))
+    ticked = [row.incident_id for row in chosen("incidents", found)]
+    _show_head("incidents", summary, INCIDENTS_EXPORT, where=where, total=total, ticked=ticked)
+    show_done()
+    show_question("incidents")
+    _show_filters(facets(db), assignees(db))
     opened = _show_rows("incidents", COLUMNS, rows, total, clock)
     if opened is not None:
         st.switch_page(INCIDENTS, query_params=query_with(id=found[opened].incident_id))
@@ -135,7 +161,8 @@ def _show_messages(db: Database, clock: Clock) -> None:
     rows = [row_of(row) for row in found]
     _show_head("messages", counted(total, "message"), OBSERVATIONS_EXPORT, where=where, total=total)
     known = facets(db)
-    _show_filters({**known, "mechanism": list(get_args(Mechanism)), "verdict": list(get_args(VerdictName))})
+    named = {**known, "mechanism": list(get_args(Mechanism)), "verdict": list(get_args(VerdictName))}
+    _show_filters(named, assignees(db))
     opened = _show_rows("messages", MESSAGES, rows, total, clock)
     if opened is not None:
         row = found[opened]
@@ -147,14 +174,19 @@ def _show_view(view: str) -> None:
         choose_one("view", "View", list(VIEWS), VIEWS.__getitem__, view, usual="incidents")
 
 
-def _show_head(view: str, summary: str, export: Table, *, where: IncidentFilter, total: int) -> None:
+def _show_head(
+    view: str, summary: str, export: Table, *, where: IncidentFilter, total: int, ticked: Sequence[str] = ()
+) -> None:
     with head("Incidents"):
         st.caption(summary, width="content")
+        if view == "incidents":
+            label = f"With {len(ticked):,} ticked" if ticked else "With the ticked"
+            decide_menu("incidents", label, BULK, ticked)
         choose_one("view", "View", list(VIEWS), VIEWS.__getitem__, view, usual="incidents")
         all_rows_button(view, table=export, where=where, total=total)
 
 
-def _show_filters(options: Mapping[str, Sequence[str]]) -> None:
+def _show_filters(options: Mapping[str, Sequence[str]], people: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
         choose_text("q", "Search", "domain, subject, words", 210)
         choose_several("platform", "Platform", options["platform"], platform_label, 150)
@@ -164,6 +196,12 @@ def _show_filters(options: Mapping[str, Sequence[str]]) -> None:
         with st.popover("Dates", icon=":material/calendar_today:", key="dates"):
             choose_day("since", "From")
             choose_day("until", "To, included")
+        with st.popover("More", icon=":material/tune:", key="more"):
+            choose_several("triage", "Work", STATES, str, 220)
+            choose_several("assignee", "Assignee", people, inert, 220)
+            choose_several("tlp", "TLP", LEVELS, str, 220)
+            choose_percent("sure_from", "Confidence from, %")
+            choose_percent("sure_to", "Confidence to, %")
         for name in NARROWED:
             if asked(name):
                 _show_narrowing(name)
@@ -200,7 +238,8 @@ def _show_rows(name: str, columns: Sequence[Column], rows: Sequence[Row], total:
             else:
                 link("Open Submit", SUBMIT)
         return None
-    opened = show_table(name, columns, rows, clock, opens=True, tall=True)
+    chooses = name == "incidents" and may_write()
+    opened = show_table(name, columns, rows, clock, opens=True, chooses=chooses, tall=True)
     if total > len(rows):
         st.caption(f"The {len(rows):,} last seen of {total:,} are shown; filter to see others.")
     return opened

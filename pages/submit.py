@@ -20,6 +20,7 @@ from pages.parts.handed_in import EVERY, Answer, items_of, read_all, show_refusa
 from pages.parts.inert import inert
 from pages.parts.keeping import SHOWN, show_claim_form, show_intake, show_kept_forms, show_kept_title
 from pages.parts.layout import card, card_title, head
+from pages.parts.privacy import show_privacy
 from pages.parts.several import choose_reading, forget_choices, show_flood
 from pages.parts.visitor import is_local_visitor
 from pages.parts.wiring import reading, wiring, writing
@@ -45,6 +46,7 @@ def submit() -> None:
             _ask_claim(clock)
         else:
             _ask()
+        show_privacy()
     with right:
         answer: Answer | None = st.session_state.get(ANSWER)
         if answer is None:

@@ -20,8 +20,9 @@ from pages.parts.live import keep_fresh
 from pages.parts.span import span_between
 from pages.parts.tables import Column, csv_button, row_of, show_table
 from pages.parts.theme import WAVE_STATES, theme_type
-from pages.parts.wave import show_comparison, show_wave
+from pages.parts.wave import show_wave
 from pages.parts.wave_charts import MOST_TEMPLATES, draw_waves
+from pages.parts.wave_pair import show_comparison
 from pages.parts.wiring import reading
 
 COLUMNS = (

@@ -26,6 +26,7 @@ ONE_ROOM_LIBRARIES = {
     "publicsuffixlist": "data/domains.py",
     "plotly": "pages/",
     "streamlit": "pages/",
+    "uvicorn": "collectors/logs.py",
 }
 MODULES = sorted(path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 

@@ -12,6 +12,7 @@ from collectors.alerting import Alerting, Outcome
 from collectors.collecting import rounds
 from collectors.commands.collect import Span
 from collectors.commands.console import database_option, json_option, print_json, refuse, settings_for
+from collectors.logs import log_failures
 from data.errors import StoreError
 from data.model import Refusal
 from data.store.alert_deliveries import retry_failed
@@ -32,6 +33,8 @@ def alerts() -> None:
 @click.option("--failed", is_flag=True, help="Try those once more that were given up.")
 def send(db: Path | None, as_json: bool, every: timedelta | None, failed: bool) -> None:
     """Send what deserves an alert and was not sent yet: one alert a wave, each under a key of its own."""
+    if every:
+        log_failures()
     settings = settings_for(db)
     alerting = Alerting(settings)
     if failed:

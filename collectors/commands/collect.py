@@ -54,7 +54,10 @@ def collect(
 ) -> None:
     """Ask for the feeds and pages that are due, empty the abuse mailbox and the drop folder, and keep what is new."""
     from collectors.collecting import rounds
+    from collectors.logs import log_failures
 
+    if every:
+        log_failures()
     settings, failed = settings_for(db), False
     stop = _stop_with_standard_input() if while_open else threading.Event()
     turns = rounds(every, stop.wait) if every else iter([None])

@@ -139,7 +139,9 @@ def export(
 def _write(output: str, chunks: Iterable[bytes]) -> str:
     """Writes everything or, to a file, nothing; returns the SHA-256 of the bytes."""
     digest = hashlib.sha256()
-    with click.open_file(output, "wb", atomic=output != "-") as file:
+    # Renaming a finished draft over a device or a pipe would put a file in its place.
+    whole = output != "-" and (not Path(output).exists() or Path(output).is_file())
+    with click.open_file(output, "wb", atomic=whole) as file:
         for chunk in chunks:
             file.write(chunk)
             digest.update(chunk)

@@ -52,10 +52,16 @@ def forget(addresses: tuple[str, ...], db: Path | None, expired: bool, as_json: 
     if wanted:
         click.echo(
             f"{answer['emptied']} messages keep no trace of the recipient, {answer['removed']} were removed whole, "
-            f"{answer['dropped']} held submissions were dropped."
+            f"{answer['dropped']} held submissions were dropped, {answer['blotted']} other rows named the address."
         )
+        click.echo("Reports and feeds that others published stay as they were published.", err=True)
     if expired:
         click.echo(f"{answer['expired']} messages older than {settings.retention_days} days keep no evidence.")
+    if answer.get("copies"):
+        click.echo(
+            f"Copies from before updates still hold everything; delete them: {', '.join(answer['copies'])}",  # type: ignore[arg-type]
+            err=True,
+        )
     click.echo(BACKUPS, err=True)
 
 

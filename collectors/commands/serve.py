@@ -35,6 +35,10 @@ def server_command(port: int, hosts: Sequence[str]) -> list[str]:
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "type",
         "client.showErrorLinks": "false",
+        "logger.level": "warning",
+        # Rich would print each failed line of ours with its error, whose words may be a stranger's.
+        "logger.enableRich": "false",
+        "logger.messageFormat": "%(message)s",
         "theme.base": str(script.parent / "pages" / "theme.toml"),
     }
     return [

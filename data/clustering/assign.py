@@ -15,7 +15,10 @@ from data.clustering.waves import is_wave
 @dataclass(frozen=True, slots=True)
 class Member:
     """What grouping knows of one observation: when, whose, whether a trusted channel vouches for it, the incident it
-    stood in before, its template, and whether the attacker made the tenant that sent it: nobody's abused party."""
+    stood in before, its template, and whether the attacker made the tenant that sent it: nobody's abused party.
+
+    A guest is where it is because somebody put it there; `home` is the incident and wave that it stood in before
+    somebody moved it or what is around it (0: none)."""
 
     observation: int
     at: int
@@ -24,6 +27,8 @@ class Member:
     incident: int | None = None
     template: int = 0
     attackers: bool = False
+    guest: bool = False
+    home: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.clustering.nodes import RELAYING
-from data.clustering.standing import ABUSE, CANDIDATE_SCORE, NEITHER, standing
+from data.clustering.standing import ABUSE, CANDIDATE, CANDIDATE_SCORE, NEITHER, standing
 from data.clustering.stretches import cut_stretches
 from data.clustering.waves import WAVE_PARTIES
 
@@ -29,11 +29,18 @@ class Companion:
     mechanism: str
     verdict: str
     score: float
+    machine_verdict: str = ""
+    """What the machine said where somebody says otherwise."""
+    ignored: bool = False
 
     @property
     def own(self) -> int:
-        """Its standing by its verdict alone."""
-        return standing(self.verdict, self.score)
+        """Its standing by its verdict alone. What somebody calls no abuse stays a candidate where the machine opened
+        an incident for it, until somebody says to ignore it."""
+        own = standing(self.verdict, self.score)
+        if own or self.machine_verdict in {"", self.verdict}:
+            return own
+        return CANDIDATE if standing(self.machine_verdict, self.score) else own
 
     @property
     def open_to_company(self) -> bool:

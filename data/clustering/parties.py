@@ -60,11 +60,15 @@ def shared_domains(links: Iterable[Link]) -> frozenset[int]:
     return frozenset(domain for (domain, _), seen in accounts.items() if len(seen) >= SHARED_ACCOUNTS)
 
 
-def join_aliases(aliases: Iterable[int], links: Iterable[Link]) -> dict[int, int]:
-    """The party of each alias: the smallest alias that links lead to, shared domains joining nobody."""
+def join_aliases(
+    aliases: Iterable[int], links: Iterable[Link], said: Iterable[tuple[int, int]] = ()
+) -> dict[int, int]:
+    """The party of each alias: the smallest alias that links lead to, shared domains joining nobody. `said` are pairs
+    that people say are one."""
     links = list(links)
     shared = shared_domains(links)
-    return components(aliases, ((link.account, link.domain) for link in links if link.domain not in shared))
+    pairs = [(link.account, link.domain) for link in links if link.domain not in shared]
+    return components(aliases, [*pairs, *said])
 
 
 def components(nodes: Iterable[int], pairs: Iterable[tuple[int, int]]) -> dict[int, int]:

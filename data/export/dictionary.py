@@ -20,6 +20,10 @@ Every table that `relaywatch export TABLE --format csv|json` writes. This page i
 - **The same figures again**: every export gets an id (table `exports`). `--as-of X-0003`, or a time, reads the
   database as it stood then, through every merge since. Words are the exception: subjects and names are today's,
   since what was forgotten or is better redacted must not come back.
+- **TLP**: `--tlp` (AMBER unless said otherwise) is the clearance of whoever gets it, by the markings of today; of the
+  API it is the token's. Nothing of an incident that is marked higher, and no wave, vendor or exposure that counts
+  one. What nobody marked is AMBER. CLEAR is for everybody: confirmed incidents only, without subjects, names, notes,
+  accounts and tenants; parties are named by their domain or not at all; of exposures only those that are closed.
 - Subjects, sender names and titles were written by strangers: show them as plain text only.
 """
 

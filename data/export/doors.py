@@ -7,7 +7,7 @@ public suffix. Whatever else a confirmed exposure is known by is left out and co
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -79,11 +79,12 @@ class RuleSet:
     score: float
 
 
-def exposures_of(incidents: Iterable[IncidentRow]) -> list[Exposure]:
-    """The exposures of confirmed incidents: one for each party, platform, mechanism, account and domain."""
+def exposures_of(incidents: Iterable[IncidentRow], closed: Collection[str] = ()) -> list[Exposure]:
+    """The exposures of confirmed incidents: one for each party, platform, mechanism, account and domain. `closed` are
+    incidents whose door was closed since."""
     found: dict[tuple[str | None, ...], Exposure] = {}
     for row in incidents:
-        if row.confirmation != "confirmed":
+        if row.confirmation != "confirmed" or row.incident_id in closed:
             continue
         key = (row.party, row.platform, row.mechanism, row.account_id, row.abused_domain)
         own = Exposure(*key, (row.incident_id,), row.observations, row.first_seen_at, row.last_seen_at)

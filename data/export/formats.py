@@ -14,3 +14,17 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "misp": ("json",),
     "atom": ("xml",),
 }
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "xml": "application/atom+xml",
+}
+"""All others are plain text."""
+ENDINGS = {"rspamd": "conf", "postfix": "pcre", "sieve": "sieve", "spamassassin": "cf", "exchange": "ps1"}
+
+
+def file_name_of(what: str, form: str) -> str:
+    """What an export is called where it is saved."""
+    return f"relaywatch-{what}.{ENDINGS.get(form, form)}"

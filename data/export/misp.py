@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from data.export.courses import course
-from data.export.picture import PRODUCT, Picture, named, real_domain, strictness, told, told_wave
+from data.export.picture import PRODUCT, Picture, named, real_domain, told, told_wave
 from data.plain import plain_line
 from data.store.shapes import IncidentRow, WaveRow
-from data.tlp import Tlp
+from data.tlp import Tlp, strictest
 
 Thing = dict[str, Any]
 VICTIM = {
@@ -48,7 +48,7 @@ def _events(picture: Picture) -> Iterator[Thing]:
 
 
 def _event(picture: Picture, wave: WaveRow | None, rows: Sequence[IncidentRow]) -> Thing:
-    tlp = max((picture.tlp(row.incident_id) for row in rows), key=strictness, default=picture.ceiling)
+    tlp = strictest(tuple(picture.tlp(row.incident_id) for row in rows)) if rows else picture.ceiling
     first = wave.first_seen_at if wave else min(row.first_seen_at for row in rows)
     key = wave.wave_id if wave else "single incidents"
     info = f"Relay spam wave {wave.wave_id}. {told_wave(wave)}" if wave else "Relay spam incidents outside waves"

@@ -4,6 +4,7 @@ Everything is AMBER unless an analyst marked it otherwise. What is CLEAR is for 
 without a word of the attacker's and without the doors that are still open.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,18 +14,20 @@ from data.domains import clean_host, registrable_domain
 from data.plain import plain_line
 from data.store.database import Database
 from data.store.exports import installation
+from data.store.markings import markings
 from data.store.reads import stream_incidents
 from data.store.shapes import EVERYTHING, IncidentFilter, IncidentRow, WaveRow
 from data.store.streams import stream_waves
-from data.tlp import DEFAULT, Tlp, within
+from data.tlp import DEFAULT, Tlp, lower, strictest
 
 PRODUCT = "Relaywatch"
+NOBODY = "an organisation"
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The state of a moment as an audience may see it. `markings` holds the incidents that are not AMBER, `wave_tlps`
-    the markings of waves: that of the strictest incident."""
+    """The state of a moment as an audience may see it. `markings` holds those of its incidents as of today, whatever
+    the moment; `wave_tlps` those of waves: that of the strictest incident."""
 
     at: datetime
     installation: UUID
@@ -39,59 +42,48 @@ class Picture:
         return self.ceiling == "CLEAR"
 
     def tlp(self, incident_id: str) -> Tlp:
-        return self.markings.get(incident_id, DEFAULT)
+        return self.markings[incident_id]
 
     def uuid(self, kind: str, key: str) -> UUID:
         """The id of a thing of this installation: the same in every export (UUIDv5)."""
         return uuid5(self.installation, f"{kind}/{key}")
 
 
-def strictness(tlp: Tlp) -> int:
-    """Markings in order: the higher, the fewer may read it."""
-    return len(within(tlp))
-
-
 def picture(
-    db: Database,
-    where: IncidentFilter = EVERYTHING,
-    *,
-    now: datetime | None = None,
-    ceiling: Tlp = DEFAULT,
-    markings: Mapping[str, Tlp] | None = None,
+    db: Database, where: IncidentFilter = EVERYTHING, *, now: datetime | None = None, ceiling: Tlp = DEFAULT
 ) -> Picture:
     """The incidents of a filter and their waves, as far as the ceiling lets them be seen."""
     at = now or datetime.now(UTC)
-    marks = {name: tlp for name, tlp in (markings or {}).items() if tlp != DEFAULT}
-    if ceiling == "CLEAR":
-        where = replace(where, confirmation=("confirmed",))
-    allowed = within(ceiling)
-    everything = list(stream_incidents(db, where, now=at))
-    rows = [row for row in everything if marks.get(row.incident_id, DEFAULT) in allowed]
-    hidden = {row.wave_id for row in everything} - {row.wave_id for row in rows}
-    hidden |= {row.wave_id for row in everything if marks.get(row.incident_id, DEFAULT) not in allowed}
-    waves = [row for row in stream_waves(db, where, now=at) if row.wave_id not in hidden]
+    where = replace(where, clearance=lower(where.clearance, ceiling))
+    rows = list(stream_incidents(db, where, now=at))
+    waves = list(stream_waves(db, where, now=at))
     if ceiling == "CLEAR":
         rows = [replace(row, title=None) for row in rows]
         waves = [replace(row, title=None) for row in waves]
-    tlps: dict[str, Tlp] = {}
+    marks = markings(db, (row.incident_id for row in rows))
+    tlps: defaultdict[str, list[Tlp]] = defaultdict(list)
     for row in rows:
         if row.wave_id is not None:
-            marked = marks.get(row.incident_id, DEFAULT)
-            tlps[row.wave_id] = max(tlps.get(row.wave_id, marked), marked, key=strictness)
-    return Picture(at, UUID(installation(db)), ceiling, tuple(rows), tuple(waves), marks, tlps)
+            tlps[row.wave_id].append(marks[row.incident_id])
+    strict = {wave: strictest(tuple(found)) for wave, found in tlps.items()}
+    return Picture(at, UUID(installation(db)), ceiling, tuple(rows), tuple(waves), marks, strict)
 
 
 def named(row: IncidentRow, *, public: bool = False) -> str:
     """The abused party in a line. For everybody only a domain is named: other names may be an attacker's words."""
     if not public:
         return plain_line(row.party, 200)
-    return real_domain(row) or "an organisation"
+    return real_domain(row) or NOBODY
 
 
 def real_domain(row: IncidentRow) -> str | None:
     """The abused domain where it is one, for fields that hold a domain and nothing else."""
-    domain = row.abused_domain
-    return domain if domain and clean_host(domain) == domain and registrable_domain(domain) else None
+    return domain_or_none(row.abused_domain)
+
+
+def domain_or_none(text: object) -> str | None:
+    """A text where it is a domain that somebody can own."""
+    return text if isinstance(text, str) and clean_host(text) == text and registrable_domain(text) else None
 
 
 def counted(number: int, noun: str) -> str:

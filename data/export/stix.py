@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from data.catalogue.mitigations import load_mitigations
 from data.export.courses import Course, course
 from data.export.picture import PRODUCT, Picture, named, real_domain, told, told_wave
 from data.plain import plain_line
@@ -63,6 +64,7 @@ class _Maker:
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
         self._waves = {row.wave_id for row in picture.waves}
+        self._told: set[tuple[str | None, Course]] = set()
         self.producer = self._thing("identity", "producer", picture.ceiling, name=PRODUCT, identity_class="system")
         del self.producer["created_by_ref"]
 
@@ -110,6 +112,7 @@ class _Maker:
         known = course(row.mechanism)
         yield from (incident, victim, system)
         yield from self._remedy(known)
+        yield from self._steps(row.platform, known)
         seen = list(self._observables(row, tlp))
         yield from seen
         if seen:
@@ -121,6 +124,21 @@ class _Maker:
         pattern = self._thing("attack-pattern", known.pattern, ceiling, name=known.pattern, description=known.abuse)
         action = self._thing("course-of-action", known.action, ceiling, name=known.action, description=known.remedy)
         yield from (pattern, action, self._relation(action["id"], "mitigates", pattern["id"], ceiling, _BEGIN))
+
+    def _steps(self, platform: str | None, known: Course) -> Iterator[Thing]:
+        """What a vendor can do on the platform, step by step, with where it was read; once for each pattern."""
+        if (platform, known) in self._told:
+            return
+        self._told.add((platform, known))
+        ceiling, pattern = self._picture.ceiling, self._id("attack-pattern", known.pattern)
+        for step in load_mitigations().checklist(platform):
+            key = f"step/{step.id}"
+            action = self._thing("course-of-action", key, ceiling, name=step.title, description=step.why)
+            # In words: the validator of OASIS asks for a hash of whatever a field named url points to.
+            read = f"Read in {step.origin.url}" if step.origin.verified else "Not confirmed by a document."
+            action["external_references"] = [{"source_name": step.origin.source, "description": read}]
+            yield action
+            yield self._relation(action["id"], "mitigates", pattern, ceiling, _BEGIN)
 
     def _observables(self, row: IncidentRow, tlp: Tlp) -> Iterator[Thing]:
         domain = real_domain(row)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from data.clustering.parties import WITNESSES, Alias, Link, join_aliases, party_name, shared_domains
 from data.store.drafts import Draft
 from data.store.figures import save_parties
+from data.store.rulings import merged_aliases
 
 
 class Parties:
@@ -118,8 +119,8 @@ class Grouping:
     shared: frozenset[int]
 
 
-def grouping(connection: sqlite3.Connection, aliases: Iterable[int]) -> Grouping:
-    """The parties of some aliases, whole parties of them, by everything that was sighted."""
+def grouping(connection: sqlite3.Connection, aliases: Iterable[int], *, said: Iterable[tuple[int, int]]) -> Grouping:
+    """The parties of some aliases, whole parties of them, by everything that was sighted and what people said."""
     aliases = list(aliases)
     rows = connection.execute(
         "select s.account_alias, s.domain_alias, a.platform from sightings s"
@@ -130,7 +131,8 @@ def grouping(connection: sqlite3.Connection, aliases: Iterable[int]) -> Grouping
         (json.dumps(aliases), WITNESSES),
     )
     links = [Link(account, domain, platform) for account, domain, platform in rows]
-    return Grouping(join_aliases(aliases, links), shared_domains(links) & frozenset(aliases))
+    parties = join_aliases(aliases, links, said)
+    return Grouping(parties, shared_domains(links) & frozenset(aliases))
 
 
 def regroup(connection: sqlite3.Connection, affected: Iterable[int]) -> set[int]:
@@ -145,7 +147,7 @@ def regroup(connection: sqlite3.Connection, affected: Iterable[int]) -> set[int]
             (json.dumps(sorted(affected)),),
         )
     }
-    after = grouping(connection, before)
+    after = grouping(connection, before, said=merged_aliases(connection))
     moved = {alias for alias, row in before.items() if row["party_id"] != after.parties[alias]}
     opened = {alias for alias, row in before.items() if bool(row["shared"]) != (alias in after.shared)}
     if not moved and not opened:

@@ -36,6 +36,8 @@ def back_up(db: Path, target: Path, *, keep: int | None = None) -> Backup:
     folder = target.is_dir()
     path = target / f"relaywatch-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.db" if folder else target
     if path.exists():
+        if not path.is_file():
+            raise StoreError(f"{path}: this is no file that a backup could replace. Name another file.")
         if path.samefile(db):
             raise StoreError(f"{path}: this is the database itself. Name another file.")
         verify(path)

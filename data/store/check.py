@@ -32,7 +32,7 @@ def provisional(db: Database) -> int:
 
 
 @contextmanager
-def _tried(db: Database) -> Iterator[sqlite3.Connection]:
+def tried(db: Database) -> Iterator[sqlite3.Connection]:
     """A transaction that is always undone."""
     connection = db.connection
     connection.execute("begin immediate")
@@ -59,7 +59,7 @@ def _words(db: Database) -> list[str]:
         ("report_search", "reports", "Restore a backup."),
     ):
         try:
-            with _tried(db) as connection:
+            with tried(db) as connection:
                 connection.execute(f"insert into {index} ({index}, rank) values ('integrity-check', 1)")  # noqa: S608
         except sqlite3.DatabaseError:
             findings.append(f"The full-text index differs from the {of}. {what_to_do}")
@@ -70,7 +70,7 @@ def _derived(db: Database) -> list[str]:
     # An ingest that was killed before or within its settle leaves templates and standings of some messages open.
     if db.value("select 1 from unsettled limit 1"):
         return []
-    with _tried(db) as connection:
+    with tried(db) as connection:
         changes = refresh(connection)
     if not changes:
         return []
@@ -105,7 +105,7 @@ def _groups(db: Database) -> list[str]:
 
 
 def _changes(db: Database, templates: list[int]) -> int:
-    with _tried(db) as connection:
+    with tried(db) as connection:
         touched = dict.fromkeys(templates, ALWAYS)
         outcome = settle_templates(connection, touched, Journal(connection, 0), afresh=True)
     return outcome.changes

@@ -18,7 +18,7 @@ from data.clustering.clusters import PIVOTS, bucket_keys, component_of, refine
 from data.clustering.evidence import Evidence, evidence_of
 from data.clustering.nodes import Node
 from data.store.lessons import Lessons
-from data.store.moves import move_observations
+from data.store.moves import MACHINE_TEMPLATE, move_observations
 from data.store.node_rows import LOT, WHOSE, Shelves, node_of_row
 
 FORMED = 4_000
@@ -209,7 +209,7 @@ def _save(connection: sqlite3.Connection, groups: Sequence[list[Evidence]]) -> i
 def _taken(connection: sqlite3.Connection, numbers: str) -> frozenset[int]:
     """Templates that other nodes, or wordless messages, hold."""
     rows = connection.execute(
-        "with old as (select distinct o.template_id from json_each(?1) j"
+        f"with old as (select distinct {MACHINE_TEMPLATE} as template_id from json_each(?1) j"  # noqa: S608 (our own words)
         " cross join observations o on o.node_id = j.value)"
         " select template_id from old where template_id in"
         " (select template_id from templates where family is not null)"
@@ -222,8 +222,8 @@ def _taken(connection: sqlite3.Connection, numbers: str) -> frozenset[int]:
 
 def _templates(connection: sqlite3.Connection, group: Sequence[int], taken: frozenset[int]) -> Counter[int]:
     rows = connection.execute(
-        "select o.template_id, count(*) from json_each(?) j cross join observations o on o.node_id = j.value"
-        " group by o.template_id",
+        f"select {MACHINE_TEMPLATE}, count(*) from json_each(?) j"  # noqa: S608 (our own words)
+        " cross join observations o on o.node_id = j.value group by 1",
         (json.dumps(group),),
     )
     return Counter({template: count for template, count in rows if template not in taken})

@@ -17,11 +17,12 @@ def raise_standings(connection: sqlite3.Connection, templates: Sequence[int]) ->
     changes = 0
     for template, rows in members.items():
         _, _, _, (told, wordless) = rows[0]
-        found = raised([companion for companion, *_ in rows], wordless=wordless) if told or wordless else {}
+        able = [companion for companion, *_ in rows if not companion.ignored]
+        found = raised(able, wordless=wordless) if told or wordless else {}
         changed: list[tuple[int, str | None, Companion]] = []
         for companion, before, said, _ in rows:
             reason = found.get(companion.observation)
-            standing = max(companion.own, CANDIDATE if reason else NEITHER)
+            standing = NEITHER if companion.ignored else max(companion.own, CANDIDATE if reason else NEITHER)
             if (standing, reason) != (before, said):
                 changed.append((standing, reason, companion))
         connection.executemany(
@@ -42,12 +43,18 @@ def _members(
 ) -> dict[int, list[tuple[Companion, int, str | None, tuple[bool, bool]]]]:
     rows = connection.execute(
         "select o.template_id, o.observation_id, o.observed_at, o.party_id, o.trusted, o.automatic, o.mechanism,"
-        " o.verdict, o.score, o.standing, o.company, t.has_payload, t.family is not null from json_each(?) j"
-        " cross join observations o on o.template_id = j.value join templates t using (template_id)",
+        " o.verdict, o.score, coalesce(v.verdict, o.verdict), coalesce(v.ignored, 0), o.standing, o.company,"
+        " t.has_payload, t.family is not null from json_each(?) j"
+        " cross join observations o on o.template_id = j.value join templates t using (template_id)"
+        " left join overruled v using (observation_id)",
         (json.dumps(list(templates)),),
     )
     found: defaultdict[int, list[tuple[Companion, int, str | None, tuple[bool, bool]]]] = defaultdict(list)
-    for template, number, at, party, trusted, automatic, mechanism, verdict, score, before, said, *about in rows:
-        companion = Companion(number, at, party, bool(trusted), bool(automatic), mechanism, verdict, score)
-        found[template].append((companion, before, said, (bool(about[0]), bool(about[1]))))
+    for row in rows:
+        template, number, at, party, trusted, automatic, mechanism, verdict, score, machine, ignored, *after = row
+        companion = Companion(
+            number, at, party, bool(trusted), bool(automatic), mechanism, verdict, score, machine, bool(ignored)
+        )
+        before, said, told, flood = after
+        found[template].append((companion, before, said, (bool(told), bool(flood))))
     return found

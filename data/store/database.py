@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -82,7 +83,8 @@ def open_database(path: Path | str) -> Database:
     """
     path = Path(path)
     with explained(path):
-        connection = _connect(path, "rwc")
+        _make_private(path)
+        connection = _connect(path, "rw")
         try:
             _write_ahead(connection)
             if _pending(connection, path):
@@ -151,6 +153,17 @@ def _sentence(path: Path, said: str) -> str:
         missing = "its folder does not exist" if not path.parent.exists() else "its rights or its folder forbid it"
         return f"the file cannot be opened: {missing}. Make the folder, or name another file with --db."
     return f"the database cannot be used ({said}). Run relaywatch check, or restore a backup."
+
+
+def _make_private(path: Path) -> None:
+    """A new file is its owner's only; SQLite gives the two files beside it the same rights."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        # In SQLite's words, so that `explained` finds the sentence for the person who must act.
+        raise sqlite3.OperationalError(f"unable to open database file: {error.strerror}") from error
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -235,6 +248,11 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         if connection.in_transaction:
             connection.execute("rollback")
         raise
+
+
+def copies_before_updates(path: Path) -> list[Path]:
+    """The copies that updates left beside a database: as it was before each of them."""
+    return sorted(path.parent.glob(f"{escape(path.name)}.m[0-9][0-9][0-9]*"))
 
 
 def _set_aside(connection: sqlite3.Connection, path: Path) -> None:

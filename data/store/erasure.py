@@ -11,14 +11,16 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import token_bytes
 
 from data.keys import Keys
-from data.store.database import Database, explained
+from data.store.database import Database, copies_before_updates, explained
 from data.store.journal import Journal
 from data.store.readings_json import readings_from_json
 from data.store.rebuild import refresh
 from data.store.scope import ALWAYS, touch
 from data.store.settle import settle
+from data.store.sweep import pattern_of, sweep
 from data.store.values import seconds
 
 _EMPTIED = (
@@ -40,43 +42,51 @@ _WORDS_OF = (
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """What forgetting did: `emptied` messages stay as counts without a trace of the person, `removed` ones named the
-    person in words that the rest needs and went whole, as did `dropped` submissions in quarantine."""
+    person in words that the rest needs and went whole, as did `dropped` submissions in quarantine. `blotted` rows of
+    other kinds, such as notes, filters of exports and the event log, had the address in their words. `copies` are
+    files beside the database, as it was before updates, that still hold everything."""
 
     emptied: int
     removed: int
     dropped: int
+    blotted: int
+    copies: tuple[str, ...]
 
 
 def forget(db: Database, addresses: Iterable[str], keys: Keys, now: datetime) -> Forgotten:
     """Takes every trace of recipients out of the database, whose addresses are in lower case.
 
-    Their keyed hashes, and the bodies, header fields, links and ways of their messages go; what is left counts in
-    incidents, and no key leads back. The incidents concerned are settled anew. Raises StoreError where others hold
+    Their keyed hashes, as recipients and as reporters, and the bodies, header fields, links and ways of their
+    messages go, with what clustering learned of their words; what is left counts in incidents, and no key leads back.
+    The address itself is blotted out of whatever else people and programs wrote here; texts that others published
+    (reports, feeds) stay as they are. The incidents concerned are settled anew. Raises StoreError where others hold
     the file for too long; then calling again completes it.
     """
     wanted = set(addresses)
     hashes = {keys.digest("recipient", address) for address in wanted}
     names = {word.casefold() for address in wanted for word in _names_of(address)}
+    said = {word for address in wanted for word in _said_of(address)}
     with explained(db.path):
         db.connection.execute("pragma secure_delete = on")
         _note(db.connection, hashes)
     with db.writing() as connection:
         emptied, removed = _forget_messages(connection, names)
-        dropped = _drop_held(connection, hashes)
-        connection.executemany(
-            "delete from claims where instr(lower(coalesce(subject, '') || ' ' || coalesce(sender, '')), ?) > 0",
-            [(address,) for address in wanted],
-        )
+        dropped = _drop_held(connection, hashes, said)
+        _drop_claims(connection, said)
+        _forget_reporters(connection, [keys.digest("submitter", f"mail:{address}") for address in wanted])
+        blotted = sweep(connection, said)
         refresh(connection)
         _drop_empty_templates(connection)
         Journal(connection, seconds(now)).note(
-            "recipient-forgotten", "recipients", {"messages": emptied + removed, "held": dropped}
+            "recipient-forgotten",
+            "recipients",
+            {"messages": emptied + removed, "held": dropped, "blotted": blotted},
         )
     settle(db, now, afresh=True)
     with db.writing() as connection:
         _drop_empty_templates(connection)
     wipe(db)
-    return Forgotten(emptied, removed, dropped)
+    return Forgotten(emptied, removed, dropped, blotted, tuple(map(str, copies_before_updates(db.path))))
 
 
 def expire_evidence(db: Database, days: int, now: datetime) -> int:
@@ -125,6 +135,26 @@ def _names_of(address: str) -> set[str]:
     return {address, local, *_WORD.findall(local)}
 
 
+def _said_of(address: str) -> set[str]:
+    """How an address stands in words of other people: itself, as links write it, and what stands before its @ where
+    that is more than one word."""
+    local = address.rpartition("@")[0]
+    alone = {local} if len(_WORD.findall(local)) > 1 else set()
+    return {address, address.replace("@", "%40"), *alone}
+
+
+def _forget_reporters(connection: sqlite3.Connection, hashes: Iterable[bytes]) -> None:
+    """Reporters keep counting as the one person they are, under a name that nothing leads to."""
+    for digest in hashes:
+        nobody = token_bytes(len(digest))
+        for table in ("submissions", "corroborations", "held_submissions"):
+            connection.execute(
+                f"update {table} set submitter_hash = ? where submitter_hash = ?",  # noqa: S608 (our own words)
+                (nobody, digest),
+            )
+        connection.execute("update or ignore sightings set witness = ? where witness = ?", (nobody, digest))
+
+
 def _note(connection: sqlite3.Connection, hashes: set[bytes]) -> None:
     connection.execute("create temp table if not exists forgotten (value blob primary key)")
     connection.execute("delete from temp.forgotten")
@@ -160,16 +190,25 @@ def _empty(connection: sqlite3.Connection, number: int) -> None:
     connection.execute(_EMPTIED, (number,))
 
 
-def _drop_held(connection: sqlite3.Connection, hashes: set[bytes]) -> int:
-    """Held submissions with a message to one of them go whole: nobody has counted them yet."""
+def _drop_held(connection: sqlite3.Connection, hashes: set[bytes], said: set[str]) -> int:
+    """Held submissions with a message to one of them, or with their address in its words, go whole: nobody has
+    counted them yet."""
     dropped = 0
     for number, text in connection.execute("select held_id, readings from held_submissions").fetchall():
         with suppress(ValueError):
-            if not hashes & {item.recipient_hash for item in readings_from_json(text)}:
+            to_them = hashes & {item.recipient_hash for item in readings_from_json(text)}
+            if not to_them and not (said and pattern_of(said).search(text)):
                 continue
             connection.execute("delete from held_submissions where held_id = ?", (number,))
             dropped += 1
     return dropped
+
+
+def _drop_claims(connection: sqlite3.Connection, said: set[str]) -> None:
+    """Claims that name one of them: nothing counts them."""
+    rows = connection.execute("select claim_id, coalesce(subject, '') || ' ' || coalesce(sender, '') from claims")
+    named = [(number,) for number, text in rows.fetchall() if said and pattern_of(said).search(text)]
+    connection.executemany("delete from claims where claim_id = ?", named)
 
 
 def _drop_empty_templates(connection: sqlite3.Connection) -> None:
@@ -181,6 +220,7 @@ def _drop_empty_templates(connection: sqlite3.Connection) -> None:
             " (select 1 from observations o where o.template_id = t.template_id)"
             " and not exists (select 1 from incidents i where i.template_id = t.template_id)"
             " and not exists (select 1 from waves w where w.template_id = t.template_id)"
+            " and not exists (select 1 from overruled v where v.template_id = t.template_id)"
         )
     ]
     connection.execute(

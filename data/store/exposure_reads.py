@@ -1,5 +1,6 @@
 """What pages, exports and commands ask about exposures: rows, vendors, platforms, who is slow and who is fast."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -17,11 +18,13 @@ from data.store.exposure_shapes import (
     ExposureRow,
     PlatformRow,
     VendorRow,
+    WaveDoor,
 )
-from data.store.filters import current_incident, current_wave, incident_condition
+from data.store.filters import clearance_condition, current_incident, current_wave, incident_condition
 from data.store.party_keys import best_keys, find_party
 from data.store.shapes import EVERYTHING
 from data.store.values import moment, number_of, public_id
+from data.tlp import beyond
 
 URGENCY: tuple[Status, ...] = (
     "recurred",
@@ -55,10 +58,17 @@ def exposures(db: Database, where: ExposureFilter = EVERY_EXPOSURE, *, limit: in
 
 
 def stream_exposures(
-    db: Database, where: ExposureFilter = EVERY_EXPOSURE, *, limit: int | None = None
+    db: Database,
+    where: ExposureFilter = EVERY_EXPOSURE,
+    *,
+    limit: int | None = None,
+    parties: Sequence[int] | None = None,
 ) -> Iterator[ExposureRow]:
-    """`exposures`, one at a time."""
-    condition, parameters = _condition(db, where)
+    """`exposures`, one at a time; of some parties only where their rows are given."""
+    condition, parameters = exposure_condition(db, where)
+    if parties is not None:
+        condition += " and e.party_id in (select value from json_each(?))"
+        parameters += (json.dumps(parties),)
     keys, ticks = best_keys(db.connection), _ticks(db)
     for row in db.stream(
         f"select e.*, p.name as party, p.abused_domain {_FROM} where {condition} {_OPEN_FIRST} limit ?",
@@ -86,21 +96,23 @@ def exposure_of_incident(db: Database, incident_id: str) -> ExposureRow | None:
     return _exposure(row, best_keys(db.connection, row["party_id"]), _ticks(db)) if row else None
 
 
-def wave_statuses(db: Database, wave_id: str) -> dict[str, Status]:
-    """Each abused party of a wave by its name, with the status of its doors that the wave came through."""
-    found: dict[str, Status] = {}
-    for name, status in db.rows(
-        "select distinct p.name, e.status from incidents i"  # noqa: S608 (our own words)
+def wave_doors(db: Database, wave_id: str) -> dict[str, WaveDoor]:
+    """Each abused party of a wave by its name, with the status of its doors that the wave came through: of several
+    that which needs work most."""
+    found: dict[str, WaveDoor] = {}
+    for name, status, fixed_at in db.rows(
+        "select distinct p.name, e.status, e.fixed_at from incidents i"  # noqa: S608 (our own words)
         f" join exposures e on {OF_INCIDENT} join parties p on p.party_id = e.party_id where i.wave_id = ?",
         (current_wave(db, wave_id),),
     ):
-        found[name] = min(status, found.get(name, status), key=URGENCY.index)
+        door = WaveDoor(status, _moment(fixed_at))
+        found[name] = min(door, found.get(name, door), key=lambda door: URGENCY.index(door.status))
     return found
 
 
 def count_exposures(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> int:
     """How many exposures a filter asks for."""
-    condition, parameters = _condition(db, where)
+    condition, parameters = exposure_condition(db, where)
     found: int = db.value(f"select count(*) {_FROM} where {condition}", parameters)
     return found
 
@@ -153,7 +165,8 @@ def reaction_times(db: Database, *, limit: int = 5) -> tuple[list[VendorRow], li
     return known[:middle][:limit], known[middle:][::-1][:limit]
 
 
-def _condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[object, ...]]:
+def exposure_condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[object, ...]]:
+    """Exposures (alias e) that a filter asks for, as SQL and its parameters."""
     parts, parameters = ["true"], list[object]()
     for column, values in (("status", where.status), ("tenancy", where.tenancy)):
         if values:
@@ -166,6 +179,13 @@ def _condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[object, 
         incidents = incident_condition(db, where.incidents)
         parts.append(f"exists (select 1 from incidents i where {OF_INCIDENT} and {incidents.sql})")  # noqa: S608
         parameters += incidents.parameters
+    if beyond(where.incidents.clearance):
+        visible = clearance_condition(where.incidents)
+        parts.append(f"not exists (select 1 from incidents i where {OF_INCIDENT} and not ({visible.sql}))")  # noqa: S608
+        parameters += visible.parameters
+    if where.incidents.clearance == "CLEAR":
+        parts.append(f"e.status in ({', '.join('?' * len(CLOSED))})")
+        parameters += CLOSED
     return " and ".join(parts), tuple(parameters)
 
 

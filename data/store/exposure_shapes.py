@@ -17,7 +17,9 @@ APART: tuple[Tenancy, ...] = ("attacker", "taken-over")
 
 @dataclass(frozen=True, slots=True)
 class ExposureFilter:
-    """Exposures with an incident that `incidents` asks for, in one of some states and tenancies; empty: all.
+    """Exposures with an incident that `incidents` asks for, in one of some states and tenancies; empty: all. Since an
+    exposure counts all its incidents, one with an incident beyond the clearance is left out whole; everybody is told
+    of closed ones only.
 
     `party` is a party's key, such as a domain or "account:zendesk:0a1b2c3".
     """
@@ -59,6 +61,15 @@ class ExposureRow:
     last_seen_at: datetime
     steps_done: int
     steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaveDoor:
+    """Where the doors of one party stand that a wave came through; `fixed_at` is the last fix, whether or not it
+    held."""
+
+    status: Status
+    fixed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,10 +175,14 @@ def _length(span: timedelta | None) -> int | None:
 def _write(connection: sqlite3.Connection, key: Key, row: Row, number: int | None, before: Row | None) -> None:
     names = (*FIGURES, *TOLD)
     if number is None:
-        marks = ", ".join("?" * (len(KEY) + len(names)))
+        marks = ", ".join("?" * (1 + len(KEY) + len(names)))
+        former = connection.execute(
+            "select exposure_id from former_exposures where party_id = ? and platform = ? and mechanism = ?",
+            _parts(key),
+        ).fetchone()
         cursor = connection.execute(
-            f"insert into exposures ({', '.join((*KEY, *names))}) values ({marks})",  # noqa: S608 (our own words)
-            (*_parts(key), *row),
+            f"insert into exposures ({', '.join(('exposure_id', *KEY, *names))}) values ({marks})",  # noqa: S608 (our own words)
+            (former[0] if former else None, *_parts(key), *row),
         )
         number = int(cursor.lastrowid or 0)
     else:

@@ -8,7 +8,8 @@ from data.store.exposures import save_exposures
 
 
 def save_templates(connection: sqlite3.Connection, templates: Sequence[int]) -> int:
-    """Figures and example of templates, over all their observations; returns how many changed."""
+    """Figures and example of templates, over all their observations; returns how many changed. The example is the
+    first of those that came first whose words are not the company's own alone."""
     numbers = json.dumps(list(templates))
     return connection.execute(
         "update templates set (observations, parties, first_seen_at, last_seen_at, parts, example_text) ="
@@ -17,8 +18,12 @@ def save_templates(connection: sqlite3.Connection, templates: Sequence[int]) -> 
         "   from ("
         "     select t.template_id as number, count(o.observation_id) as n, count(distinct o.party_id) as p,"
         "       min(o.observed_at) as first, max(o.observed_at) as last,"
-        "       (select e.observation_id from observations e where e.template_id = t.template_id"
-        "        order by e.trusted desc, e.observed_at, e.fingerprint limit 1) as best"
+        "       (select f.observation_id from ("
+        "         select observation_id, trusted, observed_at, fingerprint from observations"
+        "         where template_id = t.template_id order by trusted desc, observed_at, fingerprint limit 50) f"
+        "        join observation_details using (observation_id)"
+        "        order by json_extract(features, '$.payload_key') is null, f.trusted desc, f.observed_at,"
+        "          f.fingerprint limit 1) as best"
         "     from templates t left join observations o using (template_id)"
         "     where t.template_id in (select value from json_each(?)) group by t.template_id) c"
         "   left join observation_details d on d.observation_id = c.best"

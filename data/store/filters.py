@@ -7,16 +7,23 @@ from dataclasses import dataclass
 from data.store.database import Database
 from data.store.shapes import IncidentFilter
 from data.store.values import number_of, seconds, storable
-from data.tlp import DEFAULT, LEVELS, beyond, within
+from data.tlp import DEFAULT, LEVELS, Tlp, beyond, within
 
 _WORD = re.compile(r"[^\W_]+")
 QUERY_WORDS = 32
 _WORDS = "select rowid from words where words match ?"
 _INCIDENTS = f"select incident_id from observations where observation_id in ({_WORDS})"  # noqa: S608 (our own words)
-_MARKED = (
-    "select coalesce(a.incident_id, m.incident_id) from incident_markings m"
-    " left join incident_aliases a on a.old_id = m.incident_id where m.tlp in (select value from json_each(?))"
+_NOW_MARKED = (
+    "select coalesce(a.incident_id, m.incident_id) as incident_id, m.tlp from incident_markings m"
+    " left join main.incident_aliases a on a.old_id = m.incident_id"
 )
+MARKED = (
+    f"{_NOW_MARKED} union select b.old_id, n.tlp from ({_NOW_MARKED}) n"  # noqa: S608 (our own words)
+    " join main.incident_aliases b on b.incident_id = n.incident_id"
+)
+"""Markings by the current id and by all that were merged into it: who looks back at a time before the merge is bound
+by today's marking."""
+_MARKED = f"select incident_id from ({MARKED}) where tlp in (select value from json_each(?))"  # noqa: S608
 _CHANGED = (
     "i.incident_id in (select incident_id from observations where received_at >= ? and incident_id is not null"
     " union select cast(substr(subject, 4) as integer) from events where at >= ? and subject like 'RW-%')"
@@ -34,7 +41,7 @@ class Condition:
 
 def incident_condition(db: Database, where: IncidentFilter) -> Condition:
     """Incidents (alias i) that a filter asks for."""
-    parts = _choices("i", where) + _wave(db, where) + _cleared(where)
+    parts = _choices("i", where) + _wave(db, where) + _cleared(where) + _triaged(where) + _confidence("i", where)
     if where.confirmation:
         parts.append(_in("i.confirmation", where.confirmation))
     if where.received_since:
@@ -59,7 +66,7 @@ def wave_condition(db: Database, where: IncidentFilter) -> Condition:
         )
     ]
     if beyond(where.clearance):
-        visible = _all(_cleared(where))
+        visible = clearance_condition(where)
         parts.append(
             Condition(
                 "w.wave_id not in (select i.wave_id from incidents i"  # noqa: S608 (our own words)
@@ -72,7 +79,7 @@ def wave_condition(db: Database, where: IncidentFilter) -> Condition:
 
 def observation_condition(db: Database, where: IncidentFilter, text: str = "") -> Condition:
     """Observations (alias o, their incidents i) that a filter and a further text ask for."""
-    parts = _choices("o", where) + _wave(db, where) + _cleared(where)
+    parts = _choices("o", where) + _wave(db, where) + _cleared(where) + _triaged(where) + _confidence("o", where)
     if where.received_since:
         parts.append(Condition("o.received_at >= ?", (seconds(where.received_since),)))
     if where.grouped is not None:
@@ -87,15 +94,54 @@ def observation_condition(db: Database, where: IncidentFilter, text: str = "") -
     return _all(parts)
 
 
+def clearance_condition(where: IncidentFilter) -> Condition:
+    """Incidents (alias i) that a filter's clearance covers."""
+    return _all(_cleared(where))
+
+
 def _cleared(where: IncidentFilter) -> list[Condition]:
-    """Nothing of an incident that is marked higher than the clearance; what nobody marked is of the default."""
+    """Nothing of an incident that is marked higher than the clearance; what nobody marked is of the default, and for
+    everybody is only what is confirmed."""
     parts: list[Condition] = []
     if beyond(where.clearance):
         hidden = f"(i.incident_id is null or i.incident_id not in ({_MARKED}))"
         parts.append(Condition(hidden, (json.dumps(beyond(where.clearance)),)))
     if LEVELS.index(where.clearance) < LEVELS.index(DEFAULT):
         parts.append(Condition(f"i.incident_id in ({_MARKED})", (json.dumps(within(where.clearance)),)))
+    if where.clearance == "CLEAR":
+        parts.append(Condition("i.confirmation = 'confirmed'", ()))
     return parts
+
+
+def _triaged(where: IncidentFilter) -> list[Condition]:
+    """Incidents (alias i) by what analysts said of them. Without a word of theirs one is new, nobody's, and of the
+    default marking; of several that were merged the strictest marking counts."""
+    parts: list[Condition] = []
+    if where.triage:
+        said = "select t.state from incident_triage t where t.incident_id = i.incident_id"
+        parts.append(_in(f"coalesce(({said}), 'new')", where.triage))
+    if where.assignee:
+        said = "select t.assignee from incident_triage t where t.incident_id = i.incident_id"
+        parts.append(_in(f"coalesce(({said}), '')", where.assignee))
+    if where.tlp:
+        parts.append(_marked(where.tlp))
+    return [*parts, Condition("i.incident_id is not null", ())] if parts else parts
+
+
+def _marked(wanted: tuple[Tlp, ...]) -> Condition:
+    ranks = " ".join(f"when '{level}' then {rank}" for rank, level in enumerate(LEVELS))
+    marked = (
+        "select coalesce(a.incident_id, m.incident_id) from incident_markings m left join"  # noqa: S608 (our own words)
+        f" incident_aliases a on a.old_id = m.incident_id group by 1 having max(case m.tlp {ranks} end)"
+    )
+    found = f"i.incident_id in ({marked} in (select value from json_each(?)))"  # noqa: S608
+    unmarked = f" or i.incident_id not in ({marked} >= 0)" if DEFAULT in wanted else ""
+    return Condition(f"({found}{unmarked})", (json.dumps([LEVELS.index(level) for level in wanted]),))
+
+
+def _confidence(table: str, where: IncidentFilter) -> list[Condition]:
+    bounds = ((">=", where.confidence_from), ("<=", where.confidence_to))
+    return [Condition(f"{table}.confidence {sign} ?", (value,)) for sign, value in bounds if value is not None]
 
 
 def match_words(text: str) -> str:

@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from data.clustering.assign import Group, Run, assign, keep_ids, successors
+from data.clustering.assign import Group, Run, assign, successors
+from data.clustering.overrides import bind, set_aside
 from data.store.figures import save_parties, save_templates
 from data.store.journal import Journal
+from data.store.overruled import bonds, guest_aliases
 from data.store.saver import Outcome, Saver
 from data.store.scope import Reach, Scope, members_in, payloads_in, scope_of, stored_in
 from data.store.summaries import (
@@ -19,6 +21,7 @@ from data.store.summaries import (
     summarise_incidents,
     summarise_wave,
 )
+from data.store.voting import keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,13 @@ def settle_templates(
     runs = _runs(connection, scope)
     groups = [group for run in runs for group in run.groups]
     before = [Counter(m.incident for m in group.members if m.incident is not None) for group in groups]
-    kept = keep_ids(before)
+    members = [group.members for group in groups]
+    kept = keep(connection, "incident", members, stored.incidents, lambda member: member.incident)
     rows = _incident_rows(connection, groups, kept, stored, afresh=afresh)
 
     saver = Saver(connection, journal)
     outcome = Outcome()
-    waves = _save_waves(saver, runs, rows, stored, outcome)
+    waves = _save_waves(connection, saver, runs, rows, stored, outcome)
     numbers = [
         saver.save("incident", number, _in_wave(row, wave), stored.incidents, outcome)
         for number, row, wave in zip(kept, rows, waves, strict=True)
@@ -81,11 +85,12 @@ def _stored(connection: sqlite3.Connection, scope: Scope) -> Stored:
 def _runs(connection: sqlite3.Connection, scope: Scope) -> list[Run]:
     """Every stretch of the scope, in order."""
     payloads = payloads_in(connection, scope)
-    return [
-        run
-        for first, members in sorted(members_in(connection, scope).items())
-        for run in assign(members, has_payload=payloads[first])
-    ]
+    bound = bonds(connection)
+    found: list[Run] = []
+    for first, members in sorted(members_in(connection, scope, guest_aliases(connection)).items()):
+        rest, aside = set_aside(members, bound)
+        found += bind(assign(rest, has_payload=payloads[first]), bound, aside)
+    return found
 
 
 def _incident_rows(
@@ -122,7 +127,12 @@ def _in_wave(row: Row, wave: int | None) -> Row:
 
 
 def _save_waves(
-    saver: "Saver", runs: Sequence[Run], rows: Sequence[Row], stored: Stored, outcome: Outcome
+    connection: sqlite3.Connection,
+    saver: "Saver",
+    runs: Sequence[Run],
+    rows: Sequence[Row],
+    stored: Stored,
+    outcome: Outcome,
 ) -> list[int | None]:
     """The wave of each group, in order; saves the waves."""
     waves: list[tuple[Run, Row]] = []
@@ -132,15 +142,11 @@ def _save_waves(
         position += len(run.groups)
         if run.wave:
             waves.append((run, summarise_wave(run, own)))
-    before = [
-        Counter(
-            wave for group in run.groups for m in group.members if (wave := stored.wave_of(m.incident)) is not None
-        )
-        for run, _ in waves
-    ]
+    members = [[member for group in run.groups for member in group.members] for run, _ in waves]
+    before = [Counter(wave for m in found if (wave := stored.wave_of(m.incident)) is not None) for found in members]
+    kept = keep(connection, "wave", members, stored.waves, lambda member: stored.wave_of(member.incident))
     ids = [
-        saver.save("wave", number, row, stored.waves, outcome)
-        for number, (_, row) in zip(keep_ids(before), waves, strict=True)
+        saver.save("wave", number, row, stored.waves, outcome) for number, (_, row) in zip(kept, waves, strict=True)
     ]
     saver.successors = successors(before, ids)
     numbers = iter(ids)
@@ -157,4 +163,14 @@ def _place(connection: sqlite3.Connection, groups: Sequence[Group], numbers: Seq
         if member.incident != number
     ]
     connection.executemany("update observations set incident_id = ? where observation_id = ?", moved)
+    # Those that people moved and that arrived since speak for no id, moved back or not.
+    connection.executemany(
+        "insert or ignore into homes (observation_id, incident_id, wave_id) values (?, 0, 0)",
+        [
+            (member.observation,)
+            for group in groups
+            for member in group.members
+            if member.guest and member.incident is None and member.home is None
+        ],
+    )
     return len(moved)

@@ -3,16 +3,18 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from data.store.database import Database
+from data.store.exposure_reads import exposure_condition, stream_exposures, vendors_of
+from data.store.exposure_shapes import ExposureFilter, VendorRow
 from data.store.filters import Condition, incident_condition, wave_condition
+from data.store.party_keys import best_keys
 from data.store.reads import INCIDENTS, hourly
 from data.store.rows import incident_of
 from data.store.shapes import IncidentFilter, IncidentRow, WaveRow
-from data.store.values import moment, seconds
+from data.store.values import seconds
 from data.store.wave_reads import wave_of
 
 
@@ -21,20 +23,6 @@ class Place(NamedTuple):
 
     at: int
     number: int
-
-
-@dataclass(frozen=True, slots=True)
-class PartyRow:
-    """One abused party that stands in incidents: its main name, the domains it sends from, its figures."""
-
-    party: str
-    abused_domain: str | None
-    domains: tuple[str, ...]
-    platform: str | None
-    observations: int
-    incidents: int
-    first_seen_at: datetime
-    last_seen_at: datetime
 
 
 def incident_page(
@@ -64,35 +52,23 @@ def wave_page(
     return [wave_of(db, row, seconds(now)) for row in rows[:limit]], _place(rows, limit, "wave_id")
 
 
-def party_page(
+def vendor_page(
     db: Database, where: IncidentFilter, *, after: Place | None, limit: int
-) -> tuple[list[PartyRow], Place | None]:
-    """Abused parties with an incident that a filter asks for, counted over those incidents; the last seen first."""
-    condition = incident_condition(db, where)
-    only = "" if after is None else "having (max(i.last_seen_at), i.party_id) < (?, ?)"
+) -> tuple[list[tuple[VendorRow, tuple[str, ...]]], Place | None]:
+    """Abused parties with an exposure that a filter asks for, over those exposures, each with the domains it sends
+    from; the last seen first."""
+    asked = ExposureFilter(where)
+    condition, parameters = exposure_condition(db, asked)
+    only = "" if after is None else "having (max(e.last_seen_at), e.party_id) < (?, ?)"
     rows = db.rows(
-        "select p.party_id, p.name, p.abused_domain, p.platform, count(*) as incidents,"
-        " sum(i.observations) as observations, min(i.first_seen_at) as first_seen_at,"
-        f" max(i.last_seen_at) as last_seen_at {INCIDENTS} where {condition.sql} group by i.party_id {only}"
-        " order by max(i.last_seen_at) desc, i.party_id desc limit ?",
-        (*condition.parameters, *(after or ()), limit + 1),
+        f"select e.party_id, max(e.last_seen_at) as last_seen_at from exposures e where {condition}"  # noqa: S608
+        f" group by e.party_id {only} order by 2 desc, 1 desc limit ?",
+        (*parameters, *(after or ()), limit + 1),
     )
-    domains = _domains(db, [row["party_id"] for row in rows])
-    found = [_party(row, domains.get(row["party_id"], ())) for row in rows[:limit]]
-    return found, _place(rows, limit, "party_id")
-
-
-def _party(row: sqlite3.Row, domains: tuple[str, ...]) -> PartyRow:
-    return PartyRow(
-        party=row["name"],
-        abused_domain=row["abused_domain"],
-        domains=domains,
-        platform=row["platform"],
-        observations=row["observations"],
-        incidents=row["incidents"],
-        first_seen_at=moment(row["first_seen_at"]),
-        last_seen_at=moment(row["last_seen_at"]),
-    )
+    parties: list[int] = [row["party_id"] for row in rows[:limit]]
+    found = {row.party_key: row for row in vendors_of(stream_exposures(db, asked, parties=parties))}
+    keys, domains = best_keys(db.connection), _domains(db, parties)
+    return [(found[keys[party]], domains.get(party, ())) for party in parties], _place(rows, limit, "party_id")
 
 
 def _domains(db: Database, parties: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -3,25 +3,22 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from data.store.database import Database
-from data.store.filters import current_incident
+from data.store.filters import MARKED, Condition, current_incident, incident_condition, wave_condition
 from data.store.journal import Journal
+from data.store.shapes import IncidentFilter
 from data.store.values import number_of, public_id, seconds, storable
-from data.tlp import DEFAULT, Tlp, strictest
-
-_MARKED = (
-    "select coalesce(a.incident_id, m.incident_id) as incident_id, m.tlp from incident_markings m"
-    " left join incident_aliases a on a.old_id = m.incident_id"
-)
+from data.tlp import DEFAULT, Tlp, strictest, within
 
 
 def markings(db: Database, incident_ids: Iterable[str]) -> dict[str, Tlp]:
     """The TLP of incidents by their current ids; of those that were merged into one the strictest counts."""
     numbers = {number_of("incident", found): found for found in incident_ids}
     rows = db.rows(
-        f"select incident_id, tlp from ({_MARKED}) where incident_id in (select value from json_each(?))",  # noqa: S608
+        f"select incident_id, tlp from ({MARKED}) where incident_id in (select value from json_each(?))",  # noqa: S608
         (json.dumps([number for number in numbers if number is not None]),),
     )
     marked: defaultdict[int, list[Tlp]] = defaultdict(list)
@@ -34,6 +31,33 @@ def marking(db: Database, incident_id: str) -> Tlp:
     """The TLP of an incident, by any of its ids."""
     number = current_incident(db, incident_id)
     return DEFAULT if number is None else markings(db, [public_id("incident", number)]).popitem()[1]
+
+
+def may_read(clearance: Tlp, tlp: Tlp, *, confirmed: bool) -> bool:
+    """Whether a clearance covers an incident of a marking: for everybody is only what is confirmed."""
+    return tlp in within(clearance) and (confirmed or clearance != "CLEAR")
+
+
+def hidden_groups(db: Database, clearance: Tlp, targets: Iterable[str]) -> set[str]:
+    """Those of some public ids of incidents and waves, and of some domains, that a clearance does not cover: a wave
+    with a hidden incident, a domain that stands in hidden incidents only."""
+    hidden: set[str] = set()
+    for target in targets:
+        visible = IncidentFilter(clearance=clearance)
+        if target.startswith("W-"):
+            found = wave_condition(db, replace(visible, wave_id=target))
+            table = "waves w"
+        elif target.startswith("RW-"):
+            found = incident_condition(db, visible)
+            found = Condition(f"i.incident_id = ? and {found.sql}", (current_incident(db, target), *found.parameters))
+            table = "incidents i"
+        else:
+            found, table = incident_condition(db, replace(visible, abused_domain=target)), "incidents i"
+            if not db.value("select 1 from incidents where abused_domain = ? limit 1", (target,)):
+                continue
+        if not db.value(f"select 1 from {table} where {found.sql} limit 1", found.parameters):  # noqa: S608
+            hidden.add(target)
+    return hidden
 
 
 def set_marking(db: Database, incident_id: str, tlp: Tlp, *, actor: str, reason: str, now: datetime) -> bool:

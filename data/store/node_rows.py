@@ -10,7 +10,10 @@ from data.clustering.evidence import Evidence
 from data.clustering.nodes import Node, node_of, organisation_of
 from data.store.rows import features_of
 
-WHOSE = "o.platform, o.account_id, o.tenant, o.abused_domain, o.mechanism"
+WHOSE = (
+    "o.platform, o.account_id, o.tenant, o.abused_domain, coalesce((select v.mechanism from overruled v"
+    " where v.observation_id = o.observation_id), o.mechanism) as mechanism"
+)
 READY = 6_000
 """Evidences held in memory at once, about 20 kB each."""
 LOT = 2_000

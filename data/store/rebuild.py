@@ -10,6 +10,7 @@ from data.store.clusters import compare, form, place
 from data.store.company import raise_standings
 from data.store.database import Database
 from data.store.figures import save_parties
+from data.store.overruled import overrule
 from data.store.scope import ALWAYS, touch, touch_everything
 from data.store.settle import settle
 
@@ -18,6 +19,7 @@ _KEYED = (
     " json_extract(d.features, '$.template_key') as template_key"
     " from observations o join observation_details d using (observation_id) join templates t using (template_id)"
     " where o.node_id = 0 and t.template_key <> json_extract(d.features, '$.template_key')"
+    " and o.observation_id not in (select observation_id from overruled)"
 )
 _SEEN = (
     "select a.alias_id as account_alias, d.alias_id as domain_alias, w.witness from observations o"
@@ -71,7 +73,7 @@ def refresh(connection: sqlite3.Connection) -> int:
         "update observations set trusted = not trusted where trusted <> exists (select 1 from corroborations c"
         " where c.observation_id = observations.observation_id and c.channel <> 'web')"
     ).rowcount
-    changes += _recluster(connection)
+    changes += _recluster(connection) + overrule(connection)
     changes += raise_standings(
         connection, [row[0] for row in connection.execute("select template_id from templates")]
     )

@@ -52,6 +52,9 @@ class Saver:
             number = self._insert(kind, row)
             outcome.opened(kind).append(number)
             self._journal.note(f"{kind}-opened", public_id(kind, number))
+        elif before is None:
+            number = kept
+            self._reopen(kind, number, row)
         else:
             number = kept
             self._update(kind, number, row)
@@ -66,6 +69,21 @@ class Saver:
             row,
         )
         return int(cursor.lastrowid or 0)
+
+    def _reopen(self, kind: GroupKind, number: int, row: Row) -> None:
+        """An id that led elsewhere is itself again, and so are those that led to it at first."""
+        execute = self._connection.execute
+        columns = ", ".join((f"{kind}_id", *COLUMNS[kind]))
+        marks = ", ".join("?" * (len(row) + 1))
+        execute(f"insert into {kind}s ({columns}) values ({marks})", (number, *row))  # noqa: S608 (our own words)
+        execute(f"delete from {kind}_aliases where old_id = ?", (number,))  # noqa: S608
+        execute(
+            f"with recursive old(number) as (select ?1 union select a.old_id from {kind}_aliases a"  # noqa: S608
+            f" join old on a.through = old.number) update {kind}_aliases set {kind}_id = ?1"
+            " where old_id in (select number from old)",
+            (number,),
+        )
+        self._journal.note(f"{kind}-reopened", public_id(kind, number))
 
     def _update(self, kind: GroupKind, number: int, row: Row) -> None:
         columns = ", ".join(f"{name} = ?" for name in COLUMNS[kind])
@@ -94,7 +112,10 @@ class Saver:
     def _forward(self, kind: GroupKind, number: int, successor: int | None) -> None:
         execute = self._connection.execute
         execute(f"update {kind}_aliases set {kind}_id = ? where {kind}_id = ?", (successor, number))  # noqa: S608
-        execute(f"insert into {kind}_aliases (old_id, {kind}_id) values (?, ?)", (number, successor))  # noqa: S608
+        execute(
+            f"insert into {kind}_aliases (old_id, {kind}_id, through) values (?1, ?2, ?2)",  # noqa: S608
+            (number, successor),
+        )
         if kind == "incident":
             execute("update observations set incident_id = null where incident_id = ?", (number,))
         else:

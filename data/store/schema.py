@@ -17,6 +17,7 @@ from data.store.schema_clusters import CLUSTERS, complete_features
 from data.store.schema_intelligence import INTELLIGENCE
 from data.store.schema_mailbox import MAILBOX
 from data.store.schema_mitigation import EXPOSURES
+from data.store.schema_overrides import OVERRIDES
 from data.store.schema_sharing import SHARING
 
 MIGRATIONS = Migrations("relaywatch")
@@ -317,6 +318,13 @@ def m007_mailbox(tables: Tables) -> None:
 def m008_alerts(tables: Tables) -> None:
     """The outbox of alerts."""
     for statement in statements(ALERTS):
+        tables.execute(statement)
+
+
+@MIGRATIONS()
+def m009_overrides(tables: Tables) -> None:
+    """Analysts' decisions in force, triage, notes."""
+    for statement in statements(OVERRIDES):
         tables.execute(statement)
 
 

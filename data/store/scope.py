@@ -16,7 +16,7 @@ from data.clustering.stretches import SPARSE_GAP
 
 ALWAYS = (-(1 << 62), 1 << 62)
 Reach = tuple[int, int]
-_IN_SCOPE = "json_each(?) s cross join {table} t on t.template_id = json_extract(s.value, '$[0]')"
+_IN_SCOPE = "json_each(?1) s cross join {table} t on t.template_id = json_extract(s.value, '$[0]')"
 
 
 @dataclass(frozen=True)
@@ -90,18 +90,26 @@ def payloads_in(connection: sqlite3.Connection, scope: Scope) -> dict[int, bool]
     return {template: bool(has_payload) for template, has_payload in rows}
 
 
-def members_in(connection: sqlite3.Connection, scope: Scope) -> dict[int, list[Member]]:
-    """The observations of each time line in scope that stand in incidents, by its first template."""
+def members_in(connection: sqlite3.Connection, scope: Scope, guests: Iterable[int] = ()) -> dict[int, list[Member]]:
+    """The observations of each time line in scope that stand in incidents, by its first template. `guests` are
+    aliases of parties that people joined to others."""
     home = _families(connection, scope.templates)
     rows = connection.execute(
         "select t.template_id, t.observation_id, t.observed_at, t.party_id, t.trusted, t.incident_id,"  # noqa: S608 (our own words)
-        f" t.verdict = 'attacker-tenant' from {_IN_SCOPE.format(table='observations')} and t.standing > 0"
-        " and t.observed_at between json_extract(s.value, '$[1]') and json_extract(s.value, '$[2]')",
-        (scope.json,),
+        " t.verdict = 'attacker-tenant', v.observation_id is not null and (v.template_id, v.alias_id) <>"
+        " (t.template_id, t.alias_id) or t.alias_id in (select value from json_each(?2)), h.incident_id, h.wave_id"
+        f" from {_IN_SCOPE.format(table='observations')} and t.standing > 0"
+        " and t.observed_at between json_extract(s.value, '$[1]') and json_extract(s.value, '$[2]')"
+        " left join overruled v on v.observation_id = t.observation_id"
+        " left join homes h on h.observation_id = t.observation_id",
+        (scope.json, json.dumps(sorted(guests))),
     )
     found: defaultdict[int, list[Member]] = defaultdict(list)
-    for template, number, at, party, trusted, incident, attackers in rows:
-        found[home[template]].append(Member(number, at, party, bool(trusted), incident, template, bool(attackers)))
+    for template, number, at, party, trusted, incident, attackers, guest, *before in rows:
+        stood = None if before[0] is None else (before[0], before[1])
+        found[home[template]].append(
+            Member(number, at, party, bool(trusted), incident, template, bool(attackers), bool(guest), stood)
+        )
     return found
 
 

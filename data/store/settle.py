@@ -13,6 +13,7 @@ from data.store.company import raise_standings
 from data.store.database import Database
 from data.store.groups import settle_templates
 from data.store.journal import Journal
+from data.store.overruled import overrule
 from data.store.saver import Outcome
 from data.store.scope import Reach
 from data.store.values import public_id, seconds
@@ -39,22 +40,33 @@ def settle(db: Database, at: datetime | None = None, *, afresh: bool = False) ->
     """
     total = Outcome()
     total.changes += cluster(db)
-    pending = db.rows("select template_id, moved_from from unsettled")
-    sizes = _sizes(db.connection) if pending else {}
-    for lot in _lots(pending, sizes):
+    for lot in pending_lots(db.connection):
         with db.writing() as connection:
-            journal = Journal(connection, seconds(at or datetime.now(UTC)))
-            total.changes += raise_standings(connection, lot)
-            outcome = settle_templates(connection, _touched(connection, lot), journal, afresh=afresh)
-            connection.executemany(
-                "delete from unsettled where template_id = ?1 or moved_from = ?1", [(number,) for number in lot]
+            total.add(
+                settle_lot(connection, lot, Journal(connection, seconds(at or datetime.now(UTC))), afresh=afresh)
             )
-        total.add(outcome)
     return Settled(
         tuple(public_id("incident", number) for number in total.incidents_opened),
         tuple(public_id("wave", number) for number in total.waves_opened),
         total.changes,
     )
+
+
+def pending_lots(connection: sqlite3.Connection) -> Iterator[list[int]]:
+    """The templates that wait for settling, in lots that are settled together."""
+    pending = connection.execute("select template_id, moved_from from unsettled").fetchall()
+    return _lots(pending, _sizes(connection) if pending else {})
+
+
+def settle_lot(connection: sqlite3.Connection, lot: list[int], journal: Journal, *, afresh: bool = False) -> Outcome:
+    """Settles one lot within the caller's transaction."""
+    raised = raise_standings(connection, lot)
+    outcome = settle_templates(connection, _touched(connection, lot), journal, afresh=afresh)
+    connection.executemany(
+        "delete from unsettled where template_id = ?1 or moved_from = ?1", [(number,) for number in lot]
+    )
+    outcome.changes += raised
+    return outcome
 
 
 def cluster(db: Database) -> int:
@@ -63,15 +75,17 @@ def cluster(db: Database) -> int:
     while more:
         with db.writing() as connection:
             more = place(connection)
-    if db.value("select 1 from unclustered limit 1") is None:
-        return 0
-    with db.writing() as connection:
-        compare(connection)
-    more = True
+    more = db.value("select 1 from unclustered limit 1") is not None
+    if more:
+        with db.writing() as connection:
+            compare(connection)
     while more:
         with db.writing() as connection:
             more, found = form(connection)
         moved += found
+    if db.value("select 1 from overrides where undone_at is null limit 1") or db.value("select 1 from overruled"):
+        with db.writing() as connection:
+            moved += overrule(connection)
     return moved
 
 

@@ -49,7 +49,8 @@ class IncidentFilter:
     included) bound observations by observed_at, incidents by overlap. `wave_id` may be an old id. `grouped` asks
     for observations that stand in an incident, or in none. `clearance` leaves
     out incidents of a higher TLP marking, with their observations and waves. `received_since` asks for incidents that
-    something was received of or happened to since then, however old the mail was.
+    something was received of or happened to since then, however old the mail was. `triage` and `assignee` ("" for
+    nobody's) are analysts' words, `tlp` markings; the two bounds of confidence are included.
     """
 
     text: str = ""
@@ -64,6 +65,11 @@ class IncidentFilter:
     grouped: bool | None = None
     clearance: Tlp = "RED"
     received_since: datetime | None = None
+    triage: tuple[str, ...] = ()
+    assignee: tuple[str, ...] = ()
+    tlp: tuple[Tlp, ...] = ()
+    confidence_from: float | None = None
+    confidence_to: float | None = None
 
 
 EVERYTHING = IncidentFilter()

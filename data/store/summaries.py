@@ -10,6 +10,7 @@ from typing import NamedTuple
 from data.clustering.assign import Group, Run
 from data.clustering.standing import ABUSE, Witness, confirmation
 from data.model import Channel
+from data.store.overruled import confirmed
 
 INCIDENT_COLUMNS = (
     "party_id", "template_id", "wave_id", "confirmation", "abused_domain", "tenant", "account_id", "platform",
@@ -68,8 +69,16 @@ def _summaries(connection: sqlite3.Connection, lot: Sequence[Group]) -> Iterator
     numbers = json.dumps([member.observation for group in lot for member in group.members])
     facts = _facts(connection, numbers)
     links = _links(connection, numbers)
+    said = confirmed(connection)
     for group in lot:
-        yield _summary(group.template, group.party, [facts[member.observation] for member in group.members], links)
+        found = [facts[member.observation] for member in group.members]
+        row = _summary(group.template, group.party, found, links)
+        yield _confirmed(row) if said and any(fact.fingerprint in said for fact in found) else row
+
+
+def _confirmed(row: Row) -> Row:
+    """An analyst's word stands above what witnesses add up to."""
+    return (*row[:CONFIRMATION], "confirmed", *row[CONFIRMATION + 1 :])
 
 
 def _facts(connection: sqlite3.Connection, numbers: str) -> dict[int, Facts]:

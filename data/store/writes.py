@@ -178,6 +178,7 @@ class Batch:
         self._index()
         self._loosen(known)
         number, before = known["observation_id"], known["template_id"]
+        self._connection.execute("delete from overruled where observation_id = ?", (number,))
         template = self._template(draft)
         alias, party = self._parties.place(draft)
         self._connection.execute(

@@ -17,10 +17,16 @@ from pages.parts.inert import inert, plot_text
 from pages.parts.lanes import LANES_SHARE, add_lanes
 from pages.parts.span import Span
 from pages.parts.tables import Column, Row
-from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template
+from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template, tokens
 from pages.parts.wave_bands import LINE, add_waves
 
-CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False}
+CONFIG = {
+    "displayModeBar": "hover",
+    "modeBarButtons": [["toImage"]],
+    "displaylogo": False,
+    "scrollZoom": False,
+}
+"""The only button saves the chart: the browser writes it as SVG itself."""
 BINS = (
     Column("at", "Start", "when"),
     Column("platform", "Platform"),
@@ -35,7 +41,14 @@ _LABEL_WIDTH = 34
 
 def show(figure: go.Figure, key: str, alt: str) -> None:
     """Put a chart on the page; `alt` says in words of ours what it shows."""
-    st.plotly_chart(figure, theme=None, key=f"chart_{key}", config=CONFIG, alt=alt)
+    token = tokens()
+    figure.update_layout(
+        # Of its own, so that a chart saved in the dark theme can be read wherever it is put.
+        paper_bgcolor=token["bg"],
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": token["mute"], "activecolor": token["ink"]},
+    )
+    image = {"format": "svg", "filename": f"relaywatch-{key}"}
+    st.plotly_chart(figure, theme=None, key=f"chart_{key}", config={**CONFIG, "toImageButtonOptions": image}, alt=alt)
 
 
 def bin_rows(bins: Iterable[Bin]) -> list[Row]:
@@ -248,8 +261,11 @@ def _add_events(
         yaxis="y2",
         mode="markers+text",
         marker={"symbol": "circle", "size": 8, "color": token["mute"]},
-        text=[f"  {words}" if words else "" for words in _labels(events, span)],
-        textposition="middle right",
+        text=[f"  {words}  " if words else "" for words in _labels(events, span)],
+        textposition=[
+            "middle left" if event.at > span.until - span.length * _ROOM_OF_WORDS else "middle right"
+            for event in events
+        ],
         textfont={"size": 11, "color": token["mute"]},
         hovertext=[plot_text(change_words(event)) for event in events],
         hovertemplate="%{hovertext}<extra></extra>",

@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 import streamlit as st
 
 from data.store.shapes import IncidentFilter
+from data.tlp import LEVELS
 from pages.parts.clock import Clock
 
 TEXT_LIMIT = 200
 _VALUES_LIMIT = 50
-NAMES = ("q", "platform", "mechanism", "verdict", "confirmation", "since", "until", "wave", "domain", "status", "in")
+NAMES = ("q", "platform", "mechanism", "verdict", "confirmation", "since", "until", "wave", "domain", "status", "in",
+         "triage", "assignee", "tlp", "sure_from", "sure_to")  # fmt: skip
 _KEPT = (*NAMES, "view")
 
 
@@ -42,6 +44,11 @@ def asked_filter(clock: Clock) -> IncidentFilter:
         until=_midnight(until + timedelta(days=1), clock) if until else None,
         wave_id=asked("wave"),
         abused_domain=asked("domain"),
+        triage=_several("triage"),
+        assignee=_several("assignee"),
+        tlp=tuple(level for level in LEVELS if level in _several("tlp")),
+        confidence_from=_asked_share("sure_from"),
+        confidence_to=_asked_share("sure_to"),
         grouped={"incident": True, "none": False}.get(asked("in") or ""),
     )
 
@@ -58,6 +65,17 @@ def asked_day(name: str) -> date | None:
     except ValueError:
         return None
     return day if 1990 <= day.year < 2100 else None
+
+
+def asked_percent(name: str) -> int | None:
+    """A whole percentage of the address, or None."""
+    text = asked(name) or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 100 else None
+
+
+def _asked_share(name: str) -> float | None:
+    percent = asked_percent(name)
+    return None if percent is None else percent / 100
 
 
 def _asked_moment(name: str) -> datetime | None:
@@ -123,6 +141,13 @@ def choose_day(name: str, label: str) -> None:
     st.date_input(label, key=_key(name), format="YYYY-MM-DD", on_change=_write, args=(name,))
 
 
+def choose_percent(name: str, label: str) -> None:
+    st.session_state[_key(name)] = asked_percent(name)
+    st.number_input(
+        label, min_value=0, max_value=100, step=5, value=None, key=_key(name), on_change=_write, args=(name,)
+    )
+
+
 def is_filtered() -> bool:
     return any(asked(name) for name in NAMES)
 
@@ -140,10 +165,17 @@ def drop(name: str) -> None:
 
 def _write(name: str, usual: str | None = None) -> None:
     value = st.session_state[_key(name)]
-    if not value or value == usual:
+    if value in (None, "", [], usual):
         st.query_params.pop(name, None)
     else:
-        st.query_params[name] = value.isoformat() if isinstance(value, date) else value
+        st.query_params[name] = _written(value)
+
+
+def _written(value: object) -> str | list[str]:
+    """How a value stands in the address."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return [str(item) for item in value] if isinstance(value, list | tuple) else str(value)
 
 
 def asked_several(name: str) -> tuple[str, ...]:

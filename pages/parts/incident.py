@@ -8,14 +8,17 @@ import streamlit as st
 
 from data.export.tables import OBSERVATIONS
 from data.store.database import Database
+from data.store.decided import origin
 from data.store.explanations import explanation, values_of_slots
 from data.store.exposure_reads import exposure_of_incident
 from data.store.exposure_shapes import ExposureRow
 from data.store.reads import events, members, observation, observations_over_time, template
 from data.store.shapes import IncidentRow, ObservationDetail, ObservationRow
+from pages.parts.casework import show_notes, show_triage
 from pages.parts.changes import HISTORY, change_rows
 from pages.parts.charts import BINS, bin_rows, draw_timeline, show
 from pages.parts.clock import Clock
+from pages.parts.deciding import Question, ask, decide_menu, show_decided, show_done, show_question
 from pages.parts.evidence import Proof, show_proof
 from pages.parts.explained import show_explanation, show_slot_values
 from pages.parts.figures import count, counted, percent, public_id
@@ -23,9 +26,10 @@ from pages.parts.filters import asked, query_with
 from pages.parts.inert import inert_block
 from pages.parts.layout import INCIDENTS, VENDORS, Fact, card, card_title, facts, link
 from pages.parts.span import Span, span_between
-from pages.parts.tables import Column, Row, csv_button, row_of, show_table, table_block
+from pages.parts.tables import Column, Row, chosen, csv_button, row_of, show_table, table_block
 from pages.parts.templates import show_template
 from pages.parts.theme import CONFIRMATIONS, EVIDENCE, MITIGATION, platform_label, theme_type
+from pages.parts.visitor import may_write
 
 MOST_MEMBERS = 500
 HOUR = timedelta(hours=1)
@@ -63,6 +67,9 @@ def show_incident(db: Database, row: IncidentRow, clock: Clock) -> None:
     found = members(db, row.incident_id, limit=MOST_MEMBERS)
     door = exposure_of_incident(db, row.incident_id)
     _show_title(row, door)
+    _show_actions(db, row)
+    show_done()
+    show_question(row.incident_id)
     _show_facts(row, clock)
     _show_timeline(db, row, clock)
     with st.container(key="cards"):
@@ -73,6 +80,7 @@ def show_incident(db: Database, row: IncidentRow, clock: Clock) -> None:
     with right:
         _show_bonds(db, row, found, clock)
         _show_history(db, row, clock)
+        show_notes(db, row.incident_id, clock)
     _show_members(row, found, clock)
 
 
@@ -122,6 +130,21 @@ def _show_door_state(door: ExposureRow) -> None:
     st.space("stretch")
     st.badge(state.text, color=state.badge)
     link(f"Door {public_id(door.exposure_id)}", VENDORS, {"party": door.party_key, "exposure": door.exposure_id})
+
+
+def _show_actions(db: Database, row: IncidentRow) -> None:
+    """Triage at the left, decisions at the right: one that stands out, the rest in a menu."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="actions"):
+        show_triage(db, row.incident_id)
+        came_from = origin(db, row.incident_id)
+        if came_from:
+            st.text(f"split from {public_id(came_from)}", width="content")
+        st.space("stretch")
+        if not may_write():
+            return
+        if row.confirmation != "confirmed" and st.button("Confirm", type="primary", key="confirm"):
+            ask(Question(row.incident_id, "confirm", (row.incident_id,)))
+        decide_menu(row.incident_id, "Decide", ("merge", "relabel", "ignore"), (row.incident_id,))
 
 
 def _back() -> None:
@@ -187,10 +210,10 @@ def _show_template(db: Database, row: IncidentRow) -> None:
 
 
 def _show_evidence(db: Database, row: IncidentRow, found: Sequence[ObservationRow], clock: Clock) -> None:
-    chosen = _chosen(found)
-    detail = observation(db, chosen) if chosen else None
+    shown = _chosen(found)
+    detail = observation(db, shown) if shown else None
     with card("evidence"):
-        caption = f"{public_id(chosen or '')}, one of {count(row.observations)}, redacted"
+        caption = f"{public_id(shown or '')}, one of {count(row.observations)}, redacted"
         with card_title("evidence", "Evidence", caption):
             pass
         if detail:
@@ -236,9 +259,9 @@ def _show_bonds(db: Database, row: IncidentRow, found: Sequence[ObservationRow],
                 pass
         else:
             table_block("bonds", "Why these belong together", "what they share", BONDS, rows, clock, nothing="")
-        chosen = _chosen(found)
-        if chosen:
-            show_explanation(chosen, explanation(db, chosen))
+        shown = _chosen(found)
+        if shown:
+            show_explanation(shown, explanation(db, shown))
 
 
 def _show_history(db: Database, row: IncidentRow, clock: Clock) -> None:
@@ -247,6 +270,7 @@ def _show_history(db: Database, row: IncidentRow, clock: Clock) -> None:
         table_block(
             "history", "History", counted(len(rows), "change"), HISTORY, rows, clock, nothing="No change yet."
         )
+        show_decided(db, row.incident_id, clock)
 
 
 def _show_members(row: IncidentRow, found: Sequence[ObservationRow], clock: Clock) -> None:
@@ -256,8 +280,11 @@ def _show_members(row: IncidentRow, found: Sequence[ObservationRow], clock: Cloc
         caption = f"the newest {len(rows):,} of {row.observations:,}; click one to see its evidence"
     with card("members"):
         with card_title("members", "Messages", caption):
+            ticked = [member.observation_id for member in chosen("members", found)]
+            decide_menu(f"members {row.incident_id}", "With the ticked", ("split", "move", "relabel"), ticked)
             csv_button("members", OBSERVATIONS.columns, rows)
-        opened = show_table("members", MEMBERS, rows, clock, opens=True)
+        show_question(f"members {row.incident_id}")
+        opened = show_table("members", MEMBERS, rows, clock, opens=True, chooses=may_write())
     if opened is not None and found[opened].observation_id != asked("observation"):
         st.query_params["observation"] = found[opened].observation_id
         st.rerun()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.export.columns import Table, Value
 from data.export.csv_format import to_csv
+from data.export.formats import MEDIA_TYPES, file_name_of
 from data.export.sharing import share
 from data.export.tables import export_rows
 from data.store.exports import finish_export, recorded
@@ -19,11 +20,6 @@ from pages.parts.wiring import reading, wiring
 
 MOST_EXPORTED = 100_000
 """Rows that a button hands out: the browser's copy is made in memory. The command line streams all of them."""
-TYPES = {
-    "csv": "text/csv", "json": "application/json", "html": "text/html", "md": "text/markdown",
-    "xml": "application/atom+xml",
-}  # fmt: skip
-ENDINGS = {"rspamd": "conf", "postfix": "pcre", "sieve": "sieve", "spamassassin": "cf", "exchange": "ps1"}
 
 
 def exported(what: str, form: str, where: IncidentFilter = EVERYTHING) -> Callable[[], bytes]:
@@ -48,15 +44,11 @@ def save_button(name: str, *, what: str, form: str, where: IncidentFilter = EVER
         name,
         data=exported(what, form, where),
         file_name=file_name_of(what, form),
-        mime=TYPES.get(form, "text/plain"),
+        mime=MEDIA_TYPES.get(form, "text/plain"),
         key=f"save_{what}_{form}",
         on_click="ignore",
         icon=":material/download:",
     )
-
-
-def file_name_of(what: str, form: str) -> str:
-    return f"relaywatch-{what}.{ENDINGS.get(form, form)}"
 
 
 def all_rows_button(name: str, *, table: Table, where: IncidentFilter, total: int) -> None:

@@ -42,6 +42,8 @@ TYPES: Mapping[Kind, ColumnType] = {
     "span": "number",
 }
 
+CLICKED: Sequence[Literal["multi-row", "single-cell"]] = ("single-cell",)
+TICKED: Sequence[Literal["multi-row", "single-cell"]] = ("multi-row", "single-cell")
 ROW_HEIGHT = 34
 CARD_ROW_HEIGHT = 30
 MOST_ROWS_IN_SIGHT = 20
@@ -92,28 +94,50 @@ def show_table(
     clock: Clock,
     *,
     opens: bool = False,
+    chooses: bool = False,
     tall: bool = False,
     sight: int = MOST_ROWS_IN_SIGHT,
 ) -> int | None:
-    """Draw a table, at most `sight` rows high; with `opens`, the place of the row that was clicked, else None."""
+    """Draw a table, at most `sight` rows high; with `opens`, the place of the row that was clicked, else None. With
+    `chooses` rows can be ticked too, which `chosen` tells."""
     row_height = ROW_HEIGHT if tall else CARD_ROW_HEIGHT
     drawn = pd.DataFrame({column.label: _drawn(column, rows, clock) for column in columns})
     # A key of its own: Streamlit puts that of a table into the page only where rows can be chosen.
     with st.container(key=f"rows_{name}"):
-        chosen = st.dataframe(
+        picked = st.dataframe(
             drawn,
-            key=f"table_{name}",
+            key=_key(name),
             hide_index=True,
             placeholder="–",
             row_height=row_height,
             height="content" if len(rows) <= sight else row_height * (sight + 1) + 4,
             column_config={column.label: _config(column, rows, clock) for column in columns},
             on_select="rerun" if opens else "ignore",
-            selection_mode="single-cell",
+            selection_mode=TICKED if chooses else CLICKED,
             alt=", ".join(column.label for column in columns),
         )
-    cells = [] if isinstance(chosen, DeltaGenerator) else chosen.selection.cells
+    cells = [] if isinstance(picked, DeltaGenerator) else picked.selection.cells
     return int(cells[0][0]) if cells else None
+
+
+def chosen(name: str, rows: Sequence[Any]) -> list[Any]:
+    """The rows of a table that are ticked, out of all that it shows, in order."""
+    state = st.session_state.get(_key(name))
+    places = state["selection"]["rows"] if state else []
+    return [rows[place] for place in sorted(places) if place < len(rows)]
+
+
+def forget_chosen() -> None:
+    """Unticks all rows: a table that was decided about shows others in their places."""
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+
+_TURN = "turn_of_tables"
+
+
+def _key(name: str) -> str:
+    turn = st.session_state.get(_TURN, 0)
+    return f"table_{name}_{turn}" if turn else f"table_{name}"
 
 
 def csv_button(

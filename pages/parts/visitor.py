@@ -17,3 +17,13 @@ def is_local_visitor() -> bool:
     address = st.context.ip_address or LOOPBACK
     headers = {name.lower(): value for name, value in st.context.headers.items()}
     return listens_on_loopback_only() and is_at_this_machine(address, headers)
+
+
+def may_write() -> bool:
+    """Whether the visitor may decide, mark and correct."""
+    return is_local_visitor()
+
+
+def author(typed: str = "") -> str:
+    """Who the log says did something: the name that was typed."""
+    return typed.strip() or "analyst"

@@ -1,4 +1,4 @@
-"""One wave: figures, spread, flow, payload, languages, recurrence, incidents; and two waves compared."""
+"""One wave: figures, spread, flow, payload, languages, recurrence, reports, incidents."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -6,10 +6,13 @@ from datetime import timedelta
 
 import streamlit as st
 
+from data.mitigation import FIXED
 from data.store.database import Database
-from data.store.exposure_reads import wave_statuses
-from data.store.reads import events, incidents, observations_over_time, template, waves
-from data.store.shapes import Bin, IncidentFilter, WaveRow
+from data.store.exposure_reads import wave_doors
+from data.store.exposure_shapes import WaveDoor
+from data.store.intelligence_reads import reports_about
+from data.store.reads import events, incidents, template, waves
+from data.store.shapes import IncidentFilter, WaveRow
 from data.store.spread import (
     PartySpread,
     WaveFigures,
@@ -24,18 +27,32 @@ from pages.parts.charts import show
 from pages.parts.clock import Clock
 from pages.parts.figures import change, count, counted, percent, public_id
 from pages.parts.inert import inert_block
-from pages.parts.layout import INCIDENTS, WAVES, Fact, Query, Tile, card, card_title, facts, link, tiles
+from pages.parts.layout import (
+    INCIDENTS,
+    INTELLIGENCE,
+    VENDORS,
+    WAVES,
+    Query,
+    Tile,
+    card,
+    card_title,
+    link,
+    tiles,
+)
+from pages.parts.sharing import save_button
 from pages.parts.span import Span, span_between
 from pages.parts.tables import Column, csv_button, table_block
 from pages.parts.templates import show_template
 from pages.parts.theme import CONFIRMATIONS, MITIGATION, WAVE_STATES, State, theme_type
-from pages.parts.wave_charts import MOST_LANES, MOST_PARTIES_IN_FLOW, draw_comparison, draw_flow, draw_spread
+from pages.parts.wave_charts import MOST_LANES, draw_spread
+from pages.parts.wave_flow import MOST_PARTIES_IN_FLOW, draw_flow
 
 HOUR = timedelta(hours=1)
 MOST_INCIDENTS = 1_000
 MOST_EVENTS = 100
 MOST_LANGUAGES = 6
 MOST_OTHERS = 50
+MOST_REPORTS = 50
 
 PARTIES = (
     Column("party", "Abused party", width=190),
@@ -59,11 +76,12 @@ EARLIER = (
     Column("first_seen_at", "First seen", "when", 100),
     Column("last_seen_at", "Last seen", "when", 100),
 )
-SHARED = (
-    Column("party", "Abused party", width=220),
-    Column("platform", "Platform", "platform", 96),
-    Column("first", "Obs. in the first", "count", 130),
-    Column("second", "Obs. in the second", "count", 140),
+REPORTS = (
+    Column("report_id", "Report", width=68),
+    Column("kind", "Kind", width=74),
+    Column("title", "Title", width=220),
+    Column("publisher", "Publisher", width=110),
+    Column("published_at", "Published", "when", 98),
 )
 
 
@@ -73,46 +91,19 @@ def show_wave(db: Database, row: WaveRow, clock: Clock) -> None:
     parties = wave_spread(db, row.wave_id, span.since, span.bin_seconds)
     earlier = recurrences(db, row, clock.now)
     _show_wave_head(row, figures, earlier, waves(db, limit=MOST_OTHERS + 1), clock)
-    _show_tiles(row, figures)
-    _show_spread(parties, _statuses(db, row), figures, span, clock)
+    doors = wave_doors(db, row.wave_id)
+    _show_tiles(row, figures, doors)
+    _show_spread(parties, doors, figures, span, clock)
     with st.container(key="cards"):
         left, right = st.columns((7, 5), gap="small")
     with left:
-        _show_flow(db, row)
+        _show_flow(db, row, doors)
         _show_incidents(db, row, clock)
     with right:
         _show_payload(db, row)
         _show_recurrence(row, earlier, clock)
+        _show_reports(db, row, clock)
         _show_history(db, row, clock)
-
-
-def show_comparison(db: Database, first: WaveRow, second: WaveRow, clock: Clock) -> None:
-    """Two waves from their beginnings on, and the parties that both abused."""
-    with st.container(horizontal=True, vertical_alignment="center", key="head"):
-        st.page_link(
-            WAVES,
-            label=public_id(first.wave_id),
-            icon=":material/arrow_back:",
-            query_params={"id": first.wave_id},
-        )
-        title = f"{public_id(first.wave_id)} and {public_id(second.wave_id)}"
-        st.title(title, anchor=False, width="content")
-    drawn = [(row, _hourly(db, row)) for row in (first, second)]
-    with card("comparison"):
-        with card_title("comparison", "Pace", "share of its observations so many hours after its first"):
-            pass
-        show(draw_comparison(drawn, theme_type()), "comparison", f"Pace of {title}, from their beginnings on")
-    with st.container(key="cards"):
-        columns = st.columns(2, gap="small")
-    for column, row in zip(columns, (first, second), strict=True):
-        with column, card(f"side_{row.wave_id}"):
-            with card_title(f"side_{row.wave_id}", public_id(row.wave_id), WAVE_STATES[row.state].text):
-                link("Open", WAVES, {"id": row.wave_id})
-            _show_side(db, row, clock)
-    with card("shared"):
-        rows = _shared(db, first, second)
-        caption = f"{public_id(first.wave_id)} is the first, {public_id(second.wave_id)} the second"
-        table_block("shared", "Abused in both", caption, SHARED, rows, clock, nothing="No party was abused in both.")
 
 
 def _show_wave_head(
@@ -132,7 +123,17 @@ def _show_wave_head(
         )
         st.space("stretch")
         _choose_other(row, others)
+        _show_exports(row)
         link("Its messages", INCIDENTS, {"wave": row.wave_id, "view": "messages"})
+
+
+def _show_exports(row: WaveRow) -> None:
+    where = IncidentFilter(wave_id=row.wave_id)
+    with st.popover("Export", icon=":material/download:", width="content"):
+        save_button("Incidents, CSV", what="incidents", form="csv", where=where)
+        save_button("Briefing, HTML", what="briefing", form="html", where=where)
+        save_button("Briefing, Markdown", what="briefing", form="md", where=where)
+        save_button("STIX 2.1", what="stix", form="json", where=where)
 
 
 def _choose_other(row: WaveRow, others: list[WaveRow]) -> None:
@@ -153,7 +154,8 @@ def _choose_other(row: WaveRow, others: list[WaveRow]) -> None:
         st.switch_page(WAVES, query_params={"id": row.wave_id, "with": chosen})
 
 
-def _show_tiles(row: WaveRow, figures: WaveFigures) -> None:
+def _show_tiles(row: WaveRow, figures: WaveFigures, doors: Mapping[str, WaveDoor]) -> None:
+    fixed = sum(door.status in FIXED for door in doors.values())
     own: Query = {"wave": row.wave_id}
     day = change(figures.observations_24h, 0)
     new = change(figures.parties_24h, 0)
@@ -186,37 +188,47 @@ def _show_tiles(row: WaveRow, figures: WaveFigures) -> None:
                 "incidents",
                 query={**own, "confirmation": "confirmed"} if figures.confirmed else own,
             ),
-            Tile("doubling", "Doubling time", _doubling(figures), None, "its last one", query=own),
+            Tile(
+                "mitigated",
+                "Mitigated",
+                f"{count(fixed)} of {count(len(doors))}",
+                None,
+                "abused parties",
+                color="green",
+                page=VENDORS,
+                query={"wave": row.wave_id},
+            ),
         ]
     )
 
 
-def _doubling(figures: WaveFigures) -> str:
-    if figures.doubled_in is None:
-        return "–"
-    hours = figures.doubled_in / HOUR
+def _doubling(span: timedelta) -> str:
+    hours = span / HOUR
     return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} d"
 
 
-def _statuses(db: Database, row: WaveRow) -> dict[str, State]:
-    return {name: MITIGATION[status] for name, status in wave_statuses(db, row.wave_id).items()}
+def _statuses(doors: Mapping[str, WaveDoor]) -> dict[str, State]:
+    return {name: MITIGATION[door.status] for name, door in doors.items()}
 
 
 def _show_spread(
-    parties: list[PartySpread], statuses: Mapping[str, State], figures: WaveFigures, span: Span, clock: Clock
+    parties: list[PartySpread], doors: Mapping[str, WaveDoor], figures: WaveFigures, span: Span, clock: Clock
 ) -> None:
     rows = [asdict(party) for party in parties]
     more = f"; the first {MOST_LANES:,} of {len(parties):,}, all are in the CSV" if len(parties) > MOST_LANES else ""
     with card("spread"):
         busiest = f"{count(figures.peak_observations)} in the busiest hour, {clock.when(figures.peak_at)}"
-        caption = f"parties as they were first seen; a cell is {span.cell_words}, stronger is more; {busiest}{more}"
+        if figures.doubled_in is not None:
+            busiest += f"; doubled in {_doubling(figures.doubled_in)}"
+        caption = f"as first seen; a cell is {span.cell_words}, stronger is more; {busiest}{more}"
         with card_title("spread", "Spread", caption):
             csv_button("spread", PARTIES, rows)
-        figure = draw_spread(parties, statuses, span, clock, theme_type())
+        fixes = {name: door.fixed_at for name, door in doors.items() if door.fixed_at}
+        figure = draw_spread(parties, _statuses(doors), span, clock, theme_type(), fixes)
         show(figure, "spread", f"How the wave spread over {counted(len(parties), 'abused party', 'abused parties')}")
 
 
-def _show_flow(db: Database, row: WaveRow) -> None:
+def _show_flow(db: Database, row: WaveRow, doors: Mapping[str, WaveDoor]) -> None:
     flows = wave_flow(db, row.wave_id)
     parties = len({flow.party for flow in flows})
     pooled = f"; the {MOST_PARTIES_IN_FLOW:,} largest parties" if parties > MOST_PARTIES_IN_FLOW else ""
@@ -225,7 +237,7 @@ def _show_flow(db: Database, row: WaveRow) -> None:
             "flow", "Flow", f"platform → abused party → what was abused, all of {public_id(row.template_id)}{pooled}"
         ):
             pass
-        figure = draw_flow(flows, _statuses(db, row), theme_type())
+        figure = draw_flow(flows, _statuses(doors), theme_type())
         show(figure, "flow", "Observations from platform over abused party to the template")
 
 
@@ -286,51 +298,27 @@ def _show_recurrence(row: WaveRow, earlier: list[WaveRow], clock: Clock) -> None
         st.switch_page(WAVES, query_params={"id": row.wave_id, "with": earlier[opened].wave_id})
 
 
+def _show_reports(db: Database, row: WaveRow, clock: Clock) -> None:
+    found = reports_about(db, row.wave_id, limit=MOST_REPORTS)
+    with card("reports"):
+        opened = table_block(
+            "reports",
+            "Reports and advisories",
+            "linked, or proposed to be",
+            REPORTS,
+            [asdict(item) for item in found],
+            clock,
+            nothing="Nothing published is linked to it yet.",
+            opens=True,
+        )
+    if opened is not None:
+        st.switch_page(INTELLIGENCE, query_params={"id": found[opened].report_id})
+
+
 def _show_history(db: Database, row: WaveRow, clock: Clock) -> None:
     rows = change_rows(events(db, row.wave_id, limit=MOST_EVENTS))
     with card("history"):
         table_block("history", "History", "the newest first", HISTORY, rows, clock, nothing="Nothing yet.")
-
-
-def _show_side(db: Database, row: WaveRow, clock: Clock) -> None:
-    figures = wave_figures(db, row, clock.now)
-    facts(
-        (
-            Fact("Observations", count(row.observations)),
-            Fact("Abused parties", count(row.parties)),
-            Fact("Platforms", count(figures.platforms)),
-            Fact("Recipients", count(figures.recipients)),
-            Fact("Busiest hour", count(figures.peak_observations)),
-            Fact("First seen", clock.with_utc(row.first_seen_at)),
-            Fact("Last seen", clock.with_utc(row.last_seen_at)),
-        ),
-        f"side_{row.wave_id}",
-    )
-    found = template(db, row.template_id)
-    if found:
-        show_template(found.parts, f"side_{row.wave_id}")
-
-
-def _shared(db: Database, first: WaveRow, second: WaveRow) -> list[dict[str, object]]:
-    sides = [
-        {party.party: party for party in wave_spread(db, row.wave_id, row.first_seen_at, 86_400)}
-        for row in (first, second)
-    ]
-    return [
-        {
-            "party": name,
-            "platform": party.platform,
-            "first": party.observations,
-            "second": sides[1][name].observations,
-        }
-        for name, party in sides[0].items()
-        if name in sides[1]
-    ]
-
-
-def _hourly(db: Database, row: WaveRow) -> list[Bin]:
-    until = row.last_seen_at + HOUR
-    return observations_over_time(db, row.first_seen_at, until, 3_600, wave_id=row.wave_id)
 
 
 def _span(row: WaveRow, clock: Clock) -> Span:

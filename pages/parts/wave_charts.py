@@ -1,4 +1,4 @@
-"""Charts of waves: all on one time line, the spread of one over its parties, its flow, two of them compared."""
+"""Charts of waves: all on one time line, the spread of one over its parties, two of them compared."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,31 +7,21 @@ from datetime import datetime, timedelta
 import plotly.graph_objects as go
 
 from data.store.shapes import Bin, WaveRow
-from data.store.spread import Flow, PartySpread
+from data.store.spread import PartySpread
 from pages.parts.charts import add_now, set_time_axis
 from pages.parts.clock import Clock
-from pages.parts.figures import count, counted, public_id
+from pages.parts.figures import counted, public_id
 from pages.parts.inert import plot_text
 from pages.parts.span import Span
-from pages.parts.theme import CELLS, TOKENS, State, Theme, platform_color, platform_label, template, translucent
+from pages.parts.theme import CELLS, TOKENS, State, Theme, platform_color, template, translucent
 
 MOST_LANES = 25
 MOST_TEMPLATES = 20
-MOST_PARTIES_IN_FLOW = 9
 _LANE_HEIGHT = 24
 _STAIRS_HEIGHT = 96
 _NARROWEST = 0.006
 """The least width of a wave on the time line, as a share of it: an hour must be seen in a year."""
 _ROOM_OF_AN_ID = 0.05
-_SHORT_MECHANISMS = {
-    "ticket-acknowledgement": "tickets",
-    "account-verification": "verifications",
-    "form-receipt": "forms",
-    "list-confirmation": "list sign-ups",
-    "chat-transcript": "chats",
-    "agent-message": "agents",
-}
-"""What the flow has room for."""
 
 
 def draw_waves(waves: Sequence[WaveRow], span: Span, clock: Clock, theme: Theme) -> go.Figure:
@@ -63,9 +53,15 @@ def draw_waves(waves: Sequence[WaveRow], span: Span, clock: Clock, theme: Theme)
 
 
 def draw_spread(
-    parties: Sequence[PartySpread], statuses: Mapping[str, State], span: Span, clock: Clock, theme: Theme
+    parties: Sequence[PartySpread],
+    statuses: Mapping[str, State],
+    span: Span,
+    clock: Clock,
+    theme: Theme,
+    fixes: Mapping[str, datetime] | None = None,
 ) -> go.Figure:
-    """How many parties so far, above one lane a party: cells of its observations, a tick at the first."""
+    """How many parties so far, above one lane a party: cells of its observations, a tick at the first, a dot and a
+    dotted line from its last fix on, so that what comes after is seen to come after it."""
     token = TOKENS[theme]
     lanes = parties[:MOST_LANES]
     lane_room = _LANE_HEIGHT * max(len(lanes), 1)
@@ -94,56 +90,11 @@ def draw_spread(
         _add_first_sighting(figure, place, party, clock, theme)
         if party.party in statuses:
             _write_status(figure, place, statuses[party.party], token)
+    _add_fixes(figure, lanes, fixes or {}, span, clock, token["ok"])
     set_time_axis(figure, span, clock)
     figure.update_xaxes(anchor="y2")
     if span.until >= clock.now:
         add_now(figure, clock, token["now"])
-    return figure
-
-
-def draw_flow(flows: Sequence[Flow], statuses: Mapping[str, State], theme: Theme) -> go.Figure:
-    """From platform over abused party to the mechanism; the smaller parties pooled."""
-    token = TOKENS[theme]
-    largest = Counter[str]()
-    for flow in flows:
-        largest[flow.party] += flow.observations
-    named = [party for party, _ in largest.most_common(MOST_PARTIES_IN_FLOW)]
-    others = len(largest) - len(named)
-    nodes: dict[tuple[str, str], int] = {}
-    links: Counter[tuple[int, int, str]] = Counter()
-    for flow in flows:
-        party = flow.party if flow.party in named else ""
-        left = nodes.setdefault(("platform", flow.platform), len(nodes))
-        middle = nodes.setdefault(("party", party), len(nodes))
-        right = nodes.setdefault(("mechanism", flow.mechanism), len(nodes))
-        links[left, middle, flow.platform] += flow.observations
-        links[middle, right, flow.platform] += flow.observations
-    figure = go.Figure(
-        layout={
-            "template": template(theme),
-            "height": 46 + 26 * max(len(named) + bool(others), 5),
-            "margin": {"t": 8},
-        }
-    )
-    figure.add_sankey(
-        arrangement="snap",
-        textfont={"size": 12, "color": token["ink"], "shadow": "none"},
-        node={
-            "pad": 10,
-            "thickness": 8,
-            "line": {"width": 0},
-            "label": [_node_label(kind, name, others, statuses) for kind, name in nodes],
-            "color": [_node_color(kind, name, statuses, theme) for kind, name in nodes],
-            "hovertemplate": "%{value:,} observations · %{label}<extra></extra>",
-        },
-        link={
-            "source": [link[0] for link in links],
-            "target": [link[1] for link in links],
-            "value": list(links.values()),
-            "color": [translucent(platform_color(link[2], theme), 0.3) for link in links],
-            "hovertemplate": "%{value:,} observations<extra></extra>",
-        },
-    )
     return figure
 
 
@@ -256,6 +207,37 @@ def _add_first_sighting(figure: go.Figure, place: int, party: PartySpread, clock
     )
 
 
+def _add_fixes(
+    figure: go.Figure,
+    lanes: Sequence[PartySpread],
+    fixes: Mapping[str, datetime],
+    span: Span,
+    clock: Clock,
+    color: str,
+) -> None:
+    seen = [
+        (place, max(at, span.since))
+        for place, party in enumerate(lanes)
+        if (at := fixes.get(party.party)) and at <= span.until
+    ]
+    for place, at in seen:
+        line = {"color": color, "width": 1.5, "dash": "dot"}
+        figure.add_shape(
+            type="line", yref="y2", x0=clock.local(at), x1=clock.local(span.until), y0=place, y1=place, line=line
+        )
+    figure.add_scatter(
+        x=[clock.local(at) for _, at in seen],
+        y=[place for place, _ in seen],
+        yaxis="y2",
+        mode="markers",
+        marker={"symbol": "circle", "size": 9, "color": color},
+        hovertext=[f"mitigated · {clock.when(fixes[lanes[place].party])}" for place, _ in seen],
+        hovertemplate="%{hovertext}<extra></extra>",
+        cliponaxis=False,
+        showlegend=False,
+    )
+
+
 def _write_status(figure: go.Figure, place: int, state: State, token: Mapping[str, str]) -> None:
     figure.add_annotation(
         x=1,
@@ -268,25 +250,6 @@ def _write_status(figure: go.Figure, place: int, state: State, token: Mapping[st
         text=state.text,
         font={"size": 11, "color": token[state.tone]},
     )
-
-
-def _node_label(kind: str, name: str, others: int, statuses: Mapping[str, State]) -> str:
-    if kind == "platform":
-        return plot_text(platform_label(name), 24)
-    if kind == "mechanism":
-        return _SHORT_MECHANISMS.get(name) or plot_text(name, 20)
-    if not name:
-        return f"{count(others)} others"
-    glyph = f"{statuses[name].glyph} " if name in statuses else ""
-    return glyph + plot_text(name, 28)
-
-
-def _node_color(kind: str, name: str, statuses: Mapping[str, State], theme: Theme) -> str:
-    if kind == "platform":
-        return platform_color(name, theme)
-    if kind == "mechanism":
-        return TOKENS[theme]["now"]
-    return TOKENS[theme][statuses[name].tone if name in statuses else "mute"]
 
 
 def _by_start(bins: Iterable[Bin]) -> dict[datetime, int]:

@@ -71,7 +71,7 @@ class Reader:
     def download(self, key: str) -> list[dict[str, str]]:
         """The CSV behind a button, by its key."""
         with self.page.expect_download() as waiting:
-            self.page.locator(f".st-key-{key} button").click()
+            self.page.locator(f".st-key-{key} button:visible").first.click()
         text = Path(waiting.value.path()).read_bytes().decode("utf-8")
         return list(csv.DictReader(io.StringIO(text, newline="")))
 

@@ -7,7 +7,7 @@ from collectors.headers import parse_message
 from collectors.identity import identify
 from collectors.received import read_hops
 from collectors.signals import read_signals
-from data.catalogue.loader import load_catalogue
+from data.catalogue.loader import Catalogue, load_catalogue
 from data.judgement.signals import Signals
 from data.judgement.verdict import judge
 from data.model import Identity, ParsedMessage, RawMessage, Verdict
@@ -22,13 +22,14 @@ class Judged:
     verdict: Verdict
 
 
-def judged(raw: str | bytes) -> Judged:
+def judged(raw: str | bytes, catalogue: Catalogue | None = None) -> Judged:
+    catalogue = catalogue or load_catalogue()
     blob = raw if isinstance(raw, bytes) else raw.encode("utf-8")
     message = parse_message(RawMessage("sample", blob), Settings())
     hops = read_hops(message)
     authentication = read_authentication(message, hops, ())
-    identity = identify(message, hops, authentication, load_catalogue())
-    signals = read_signals(message, identity, authentication, hops, load_catalogue())
+    identity = identify(message, hops, authentication, catalogue)
+    signals = read_signals(message, identity, authentication, hops, catalogue)
     return Judged(message, identity, signals, judge(signals))
 
 

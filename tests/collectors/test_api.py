@@ -228,6 +228,11 @@ def test_the_document_is_openapi_and_names_every_path(local):
         "/api/waves",
         "/api/vendors",
         "/api/export/{table}.csv",
+        "/api/rules/{format}",
+        "/api/feed.atom",
+        "/api/stix",
+        "/api/misp",
+        "/api/briefing.html",
         "/api/health",
     }
 
@@ -351,10 +356,49 @@ def test_an_export_is_the_one_of_the_command_line(guarded, guarded_db, secrets):
 
     from collectors.cli import main
 
-    here = CliRunner().invoke(main, ["export", "waves", "--db", str(guarded_db)])
+    here = CliRunner().invoke(main, ["export", "waves", "--tlp", "red", "--db", str(guarded_db)])
     there = ask(guarded, "/api/export/waves.csv", **bearer(secrets["read red"]))
     assert there.body == here.stdout_bytes
     assert there.headers["content-type"] == "text/csv; charset=utf-8"
+
+
+EXPORTS = ("rules/rspamd", "feed.atom", "stix", "misp", "briefing.html")
+
+
+@pytest.mark.parametrize("path", EXPORTS)
+def test_an_export_takes_a_token_that_may_read(guarded, secrets, path):
+    assert ask(guarded, f"/api/{path}", **STRANGER).status == 401
+    assert ask(guarded, f"/api/{path}", **bearer(secrets["submit"])).status == 403
+    answer = ask(guarded, f"/api/{path}", **bearer(secrets["read"]))
+    assert (answer.status, b"TLP:AMBER" in answer.body or b"tlp:amber" in answer.body) == (200, True)
+    assert answer.headers["content-disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("path", EXPORTS[1:])
+def test_an_export_obeys_the_clearance_and_what_is_asked_below_it(guarded, secrets, path):
+    red = [
+        b"tenant1.example.com" in ask(guarded, f"/api/{path}{query}", **bearer(secrets[name])).body
+        for name, query in (("read", ""), ("read", "?tlp=RED"), ("read red", ""), ("read red", "?tlp=AMBER"))
+    ]
+    assert red == [False, False, True, False]
+
+
+def test_rules_are_never_for_everybody(guarded, secrets):
+    assert ask(guarded, "/api/rules/sieve", **bearer(secrets["read clear"])).status == 403
+    assert ask(guarded, "/api/rules/sieve?tlp=CLEAR", **bearer(secrets["read"])).status == 403
+    assert ask(guarded, "/api/rules/procmail", **bearer(secrets["read"])).status == 404
+
+
+def test_vendors_are_those_of_the_export(guarded, secrets):
+    rows, cursor = [], ""
+    while cursor is not None:
+        page = ask(guarded, f"/api/vendors?limit=3{cursor and f'&cursor={cursor}'}", **bearer(secrets["read"])).json
+        rows += page["vendors"]
+        cursor = page["next"]
+    exported = ask(guarded, "/api/export/vendors.csv", **bearer(secrets["read"])).body.decode().splitlines()
+    assert len(rows) == len({row["party_key"] for row in rows}) == len(exported) - 1
+    assert {row["status"] for row in rows} == {"unreviewed"}
+    assert "tenant1.example.com" not in {row["party"] for row in rows}
 
 
 def test_a_stranger_who_asks_too_often_is_told_when_to_come_again(guarded, secrets):

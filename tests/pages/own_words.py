@@ -17,7 +17,7 @@ MARKDOWN = words(
     file_uploader progress Page set_page_config _show_unknown _show_head Fact Column NumberColumn ProgressColumn
     DatetimeColumn BarChartColumn AreaChartColumn MultiselectColumn TextColumn head card_title banner link
     selectbox checkbox time_input table_block Tile choose_one choose_several choose_text choose_day csv_button
-    save_button all_rows_button show
+    save_button all_rows_button show menu_button decide_menu number_input choose_percent
     """
 )
 """Functions of Streamlit, and ours that hand on to them, whose texts a browser may take for Markdown."""
@@ -50,6 +50,7 @@ OWN_VALUES = words(
     WAVE_STATES[active[0].state].label WAVE_STATES[row.state].text
     RULE_NAMES[form] span.cell_words nothing.title nothing.sentence figures.mechanism TRUST[found.evidence]
     row.mechanism tenancy.text step.title step.why step.origin.source step.origin.url
+    LABELS[question.kind] TITLES[question.kind]
     """
 )
 """Attributes whose values are ours by their type: closed lists of words, tables of this program, our own shapes."""
@@ -62,6 +63,7 @@ SETTINGS = words(
     where total what form table
     kind chart_data chart_type delta_color edge opens tall sight loud rows columns min_value max_value y_min timezone
     step clear_on_submit spark use_container_width expanded options shown name chosen usual url_path wrap_lines clock
+    ticked
     """
 )
 """Arguments that carry no text; positional ones of ours are listed below."""
@@ -70,7 +72,9 @@ SILENT_POSITIONS = {
     "Column": {0, 2, 3, 4},
     "Page": {0},
     "checkbox": {1},
+    "choose_percent": {0},
     "date_input": {1},
+    "decide_menu": {0, 2, 3},
     "download_button": {1, 2, 3},
     "selectbox": {1, 2, 3},
     "text_input": {1},
@@ -84,6 +88,7 @@ SILENT_POSITIONS = {
     "choose_text": {0, 3},
     "csv_button": {0, 1, 2},
     "link": {1, 2},
+    "menu_button": {1},
     "multiselect": {1},
     "page_link": {0},
     "progress": {0},

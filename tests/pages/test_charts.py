@@ -6,10 +6,12 @@ import pytest
 
 from data.model import Event, Reason
 from data.store.shapes import Bin, WaveRow
-from pages.parts.charts import bin_rows, draw_observations, draw_reasons, draw_timeline
+from data.store.spread import PartySpread
+from pages.parts.charts import CONFIG, bin_rows, draw_observations, draw_reasons, draw_timeline
 from pages.parts.clock import Clock
 from pages.parts.span import span_of_range
-from pages.parts.theme import TOKENS, platform_color
+from pages.parts.theme import MITIGATION, TOKENS, platform_color
+from pages.parts.wave_charts import draw_spread
 
 NOW = datetime(2026, 11, 24, 13, 40, tzinfo=UTC)
 CLOCK = Clock(NOW, ZoneInfo("Europe/Berlin"))
@@ -146,3 +148,19 @@ def test_no_foreign_text_becomes_a_tag_in_a_chart(theme):
 
 def test_the_numbers_of_a_chart_are_the_rows_of_its_csv():
     assert bin_rows(bins((0, "zendesk", 3))) == [{"at": SPAN.since, "platform": "zendesk", "observations": 3}]
+
+
+def test_a_fix_is_a_dot_with_a_dotted_line_to_the_end_and_a_later_one_is_not_drawn():
+    day = timedelta(days=1)
+    parties = [PartySpread(name, "zendesk", name, 1, NOW - 9 * day, NOW, ()) for name in ("a.example", "b.example")]
+    fixes = {"b.example": NOW - 3 * day, "a.example": NOW + day}
+    statuses = {"b.example": MITIGATION["recurred"]}
+    figure = draw_spread(parties, statuses, SPAN, CLOCK, "light", fixes)
+    dots = figure.data[-1]
+    assert (list(dots.y), list(dots.x)) == ([1], [CLOCK.local(NOW - 3 * day)])
+    lines = [shape for shape in figure.layout.shapes if shape.line.dash == "dot"]
+    assert [(line.x0, line.x1, line.y0) for line in lines] == [(dots.x[0], CLOCK.local(SPAN.until), 1)]
+
+
+def test_the_only_button_of_a_chart_saves_it():
+    assert CONFIG["modeBarButtons"] == [["toImage"]]

@@ -96,4 +96,4 @@ def test_headings_are_short_and_each_stands_once(name):
 
 
 def test_the_incidents_fit_a_screen_of_1280():
-    assert sum(column.width or 0 for column in incidents.COLUMNS) <= 1212
+    assert sum(column.width or 0 for column in incidents.COLUMNS) <= 1212 - 34  # the boxes to tick

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from data.export.picture import Picture, picture
+from data.store.markings import set_marking
+from data.store.reads import stream_incidents
 from data.store.shapes import EVERYTHING, IncidentFilter
 from data.tlp import Tlp
 from tests.data.readings import NOON, PAYLOAD, burst, reading, taken
@@ -44,5 +46,11 @@ def fill(db) -> None:
     )
 
 
-def seen(db, ceiling: Tlp = "AMBER", where: IncidentFilter = EVERYTHING, markings=None) -> Picture:
-    return picture(db, where, now=NOW, ceiling=ceiling, markings=markings)
+def mark(db, tlp: Tlp, *incidents: str) -> None:
+    """Marks some incidents, or all."""
+    for name in incidents or [row.incident_id for row in stream_incidents(db, EVERYTHING)]:
+        assert set_marking(db, name, tlp, actor="ann", reason="asked", now=NOW)
+
+
+def seen(db, ceiling: Tlp = "AMBER", where: IncidentFilter = EVERYTHING) -> Picture:
+    return picture(db, where, now=NOW, ceiling=ceiling)

@@ -8,7 +8,7 @@ from data.export.briefing_html import to_html
 from data.export.briefing_markdown import to_markdown
 from data.export.svg import level_bars, stacked_bars
 from data.store.shapes import IncidentFilter
-from tests.data.export.shared import ACCOUNT, fill, seen
+from tests.data.export.shared import ACCOUNT, fill, mark, seen
 from tests.data.readings import NOON, reading, taken
 
 OUR_ELEMENTS = {
@@ -87,7 +87,8 @@ def test_strangers_words_stand_in_code_spans(db):
 
 def test_what_is_for_everybody_holds_no_word_of_strangers(db):
     fill(db)
-    public = seen(db, "CLEAR", markings=dict.fromkeys((f"RW-{n:04d}" for n in range(1, 20)), "CLEAR"))
+    mark(db, "CLEAR")
+    public = seen(db, "CLEAR")
     found = brief(db, public, IncidentFilter())
     for text in (to_html(found), to_markdown(found)):
         assert "northwind.example" in text

@@ -6,7 +6,7 @@ import warnings
 import pytest
 
 from data.export.misp import to_misp
-from tests.data.export.shared import ACCOUNT, fill, seen
+from tests.data.export.shared import ACCOUNT, fill, mark, seen
 
 pymisp = pytest.importorskip("pymisp")
 
@@ -61,13 +61,15 @@ def test_ids_are_the_same_in_every_export(db):
 
 def test_an_event_is_tagged_like_its_strictest_incident(db):
     fill(db)
-    wave, _ = events(seen(db, ceiling="RED", markings={"RW-0001": "RED"}))
+    mark(db, "RED", "RW-0001")
+    wave, _ = events(seen(db, ceiling="RED"))
     assert (wave.tags[0].name, wave.distribution) == ("tlp:red", 0)
 
 
 def test_what_is_for_everybody_names_no_account_and_no_words(db):
     fill(db)
-    public = seen(db, "CLEAR", markings=dict.fromkeys((f"RW-{n:04d}" for n in range(1, 20)), "CLEAR"))
+    mark(db, "CLEAR")
+    public = seen(db, "CLEAR")
     text = b"".join(to_misp(public)).decode()
     assert "northwind.example" in text
     assert not [word for word in (ACCOUNT, "claim now", "USDT", "tenant1.example.com") if word in text]

@@ -13,14 +13,14 @@ from data.export.rules import WRITERS
 from data.export.sharing import share
 from data.export.tables import EVERY_TABLE, export_rows
 from data.store.shapes import EVERYTHING
-from tests.data.export.shared import ACCOUNT, NOW, fill
+from tests.data.export.shared import ACCOUNT, NOW, fill, mark
 
 EVERY = [(what, form) for what, forms in FORMATS.items() for form in forms]
 SHARED = [(what, form) for what, form in EVERY if what not in {"exports", "rules"}]
 
 
-def written(db, what, form, ceiling="AMBER", **changes) -> bytes:
-    return b"".join(share(db, what, form, EVERYTHING, NOW, ceiling, **changes).chunks)
+def written(db, what, form, ceiling="AMBER") -> bytes:
+    return b"".join(share(db, what, form, EVERYTHING, NOW, ceiling).chunks)
 
 
 def test_every_table_and_rule_format_has_a_name():
@@ -55,7 +55,8 @@ def test_rules_are_never_for_everybody(db, form):
 
 def test_a_red_incident_takes_its_wave_out_of_an_amber_export(db):
     fill(db)
-    text = written(db, "stix", "json", markings={"RW-0001": "RED"}).decode()
+    mark(db, "RED", "RW-0001")
+    text = written(db, "stix", "json").decode()
     assert "W-0001" not in text
     assert "incident RW-0001" not in text
     assert "incident RW-0002" in text

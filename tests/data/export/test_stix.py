@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from data.catalogue.mitigations import load_mitigations
 from data.export.stix import to_stix
 from data.store.shapes import IncidentFilter
-from tests.data.export.shared import ACCOUNT, fill, seen
+from tests.data.export.shared import ACCOUNT, fill, mark, seen
 from tests.data.readings import burst, taken
 
 stix2 = pytest.importorskip("stix2")
@@ -80,7 +81,8 @@ def test_a_wave_is_a_campaign_with_a_sighting_at_each_victim(db):
 
 def test_each_object_carries_the_marking_of_its_incident(db):
     fill(db)
-    picture = seen(db, ceiling="RED", markings={"RW-0001": "RED"})
+    mark(db, "RED", "RW-0001")
+    picture = seen(db, ceiling="RED")
     marks = {thing["name"]: thing["id"] for thing in of_type(picture, "marking-definition")}
     found = {thing["name"].rpartition(" ")[2]: thing["object_marking_refs"] for thing in of_type(picture, "incident")}
     assert found["RW-0001"] == [marks["TLP:RED"]]
@@ -89,7 +91,21 @@ def test_each_object_carries_the_marking_of_its_incident(db):
 
 def test_what_is_for_everybody_names_no_account_and_no_words(db):
     fill(db)
-    public = seen(db, "CLEAR", markings=dict.fromkeys((f"RW-{n:04d}" for n in range(1, 20)), "CLEAR"))
+    mark(db, "CLEAR")
+    public = seen(db, "CLEAR")
     text = b"".join(to_stix(public)).decode()
     assert "northwind.example" in text
     assert not [word for word in (ACCOUNT, "claim now", "USDT", "tenant1.example.com") if word in text]
+
+
+def test_each_step_of_the_platforms_checklist_is_a_course_of_action_with_its_source(db):
+    fill(db)
+    picture = seen(db)
+    steps = load_mitigations().checklist("zendesk")
+    found = {thing["name"]: thing for thing in of_type(picture, "course-of-action")}
+    assert {step.title for step in steps} <= set(found)
+    assert all(found[step.title]["external_references"][0]["source_name"] == step.origin.source for step in steps)
+    targets = {
+        thing["source_ref"] for thing in of_type(picture, "relationship") if thing["relationship_type"] == "mitigates"
+    }
+    assert {found[step.title]["id"] for step in steps} <= targets

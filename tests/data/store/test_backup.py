@@ -1,6 +1,7 @@
 """Backups: consistent while others write, verified, and the way back; updates that fail leave what was there."""
 
 import gzip
+import os
 import sqlite3
 import threading
 from contextlib import closing
@@ -92,6 +93,9 @@ def test_what_is_no_backup_is_not_overwritten(filled, tmp_path):
     assert letter.read_text().startswith("Dear all")
     with pytest.raises(StoreError, match="the database itself"):
         back_up(filled, filled)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StoreError, match="no file that a backup could replace"):
+        back_up(filled, tmp_path / "pipe")
     with pytest.raises(StoreError, match="no database to back up"):
         back_up(tmp_path / "missing.db", letter)
 

@@ -1,5 +1,6 @@
 """Forgetting, tested on the bytes of the file and its log."""
 
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,14 +8,20 @@ from pathlib import Path
 import pytest
 
 from data.keys import Keys, open_keys
-from data.model import KeptField
+from data.model import Claim, KeptField, Submission
 from data.store.check import check
+from data.store.claims import save_claim
 from data.store.database import open_database
 from data.store.erasure import expire_evidence, forget
+from data.store.exports import recorded
+from data.store.intake import take_in
+from data.store.markings import set_marking
+from data.store.mitigations import Door, Proof, set_status
 from data.store.quarantine import count_held, hold
 from data.store.reads import incident, observation, search_observations
 from data.store.rebuild import rebuild
 from tests.data.readings import NOON, burst, reading, submission, taken
+from tests.data.reports import WORDS, entry, feed, take
 
 ANN = "ann.archer@victim.example"
 LATER = NOON + timedelta(days=40)
@@ -56,6 +63,57 @@ def test_a_forgotten_recipient_is_in_no_byte_of_the_file(tmp_path, keys):
         assert [trace for trace in traces if trace in stored_bytes(path)] == []
         db.connection.execute("create virtual table temp.vocabulary using fts5vocab(main, 'words', 'row')")
         assert db.value("select count(*) from temp.vocabulary where term = ?", (TRACE,)) == 0
+
+
+def everywhere(db, keys: Keys) -> None:
+    """Ann in every kind of row: recipient, named in subjects, reporter, in claims, held, in what people wrote."""
+    titled = [of_ann(keys, f"Hello Archer, ticket {number} of {TRACE}", key=number) for number in range(4)]
+    taken(db, [of_ann(keys), *titled, *burst()])
+    hashed = Submission("mailbox", LATER, keys.digest("submitter", f"mail:{ANN}"), None, "victim.example")
+    take_in(db, hashed, [reading("A parcel of yours is held at customs", domain="other.example")])
+    hold(db, hashed, [of_ann(keys)], "moderated")
+    hold(db, submission("web"), [reading(f"Write to {ANN}")], "moderated")
+    save_claim(db, submission("web"), Claim(f"To {ANN.upper()}", None, None))
+    say = {"actor": "operator", "now": LATER}
+    set_marking(db, "RW-0001", "RED", reason=f"{ANN} asked", **say)
+    party = db.value("select name from parties where name like 'tenant%' limit 1")
+    proof = Proof(note=f"mail of {ANN}", link=f"https://desk.example/?q={ANN.replace('@', '%40')}")
+    set_status(db, Door(party), "confirmed", author="operator", proof=proof, now=LATER)
+    with recorded(db.path, "incidents", "csv", {"text": ANN}):
+        pass
+
+
+def test_a_person_is_forgotten_in_every_kind_of_row(tmp_path, keys):
+    path = tmp_path / "relaywatch.db"
+    with open_database(path) as db:
+        everywhere(db, keys)
+        traces = [ANN.encode(), ANN.upper().encode(), ANN.replace("@", "%40").encode(), b"ann.archer", b"rcher"]
+        traces += [TRACE.encode(), keys.digest("recipient", ANN), keys.digest("submitter", f"mail:{ANN}")]
+        assert [trace for trace in traces if trace not in stored_bytes(path)] == []
+        answer = forget(db, [ANN], keys, LATER)
+        assert (answer.removed, answer.dropped, answer.blotted > 3) == (4, 2, True)
+        assert [trace for trace in traces if trace in stored_bytes(path)] == []
+        assert check(db) == []
+        assert rebuild(db, LATER).changes == 0
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            db.connection.execute("update events set reason = ''")
+
+
+def test_what_others_published_stays_and_so_do_addresses_that_only_look_alike(db, keys):
+    take(db, feed(entry(text=f"{ANN} told us how help desks relay spam. {WORDS}")))
+    save_claim(db, submission("web"), Claim("To joann.archer@victim.example.org", "ann.archer2@victim.example", None))
+    before = db.rows("select * from claims"), db.rows("select * from report_words")
+    forget(db, [ANN], keys, LATER)
+    assert (db.rows("select * from claims"), db.rows("select * from report_words")) == before
+
+
+def test_copies_from_before_updates_are_named(tmp_path, keys):
+    path = tmp_path / "relaywatch.db"
+    copy = tmp_path / "relaywatch.db.m004_mitigation"
+    for name in (copy, tmp_path / "relaywatch.db.backup"):
+        name.write_bytes(b"")
+    with open_database(path) as db:
+        assert forget(db, [ANN], keys, LATER).copies == (str(copy),)
 
 
 def test_what_is_left_still_counts_and_a_rebuild_changes_nothing(db, keys):

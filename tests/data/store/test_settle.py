@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from data.store.check import check
 from data.store.database import open_database
+from data.store.figures import save_templates
 from data.store.reads import events, incident, incidents, template, wave, waves
 from data.store.rebuild import rebuild
-from tests.data.readings import NOON, burst, labels, reading, taken
+from tests.data.readings import NOON, PAYLOAD, burst, labels, reading, taken
 
 HOUR = timedelta(hours=1)
 
@@ -248,3 +249,21 @@ def test_a_quiet_acknowledgement_becomes_a_candidate_in_company_and_a_rebuild_le
     assert [(row.parties, row.observations) for row in waves(db)] == [(4, 8)]
     assert rebuild(db).changes == 0
     assert check(db) == []
+
+
+def test_the_example_of_a_template_is_one_that_shows_the_strangers_words(db):
+    taken(db, burst(3, 2))
+    first = db.value("select observation_id from observations order by observed_at, fingerprint limit 1")
+    with db.writing() as connection:
+        connection.execute(
+            "update observation_details set features = json_set(features, '$.payload_key', null)"
+            " where observation_id = ?",
+            (first,),
+        )
+        connection.execute(
+            "update observation_words set subject = 'We received your request' where observation_id = ?", (first,)
+        )
+        save_templates(connection, [db.value("select max(template_id) from observations")])
+    assert [row[0] for row in db.rows("select example_text from templates where parties = 3")] == [
+        f"[Request received] {PAYLOAD}"
+    ]

@@ -1,0 +1,133 @@
+"""What .deploy/ holds can be read by the programs it is for, and asks for nothing that Relaywatch does not have."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from data.settings_table import explained_settings
+from tests.deployment.rehearse import DEPLOY, daily, instructions, last
+from tests.test_docs import understood
+
+UNITS = sorted(DEPLOY.glob("*.service"))
+DOCKERFILE = instructions(DEPLOY / "Dockerfile")
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+MOST_EXPOSED = 2.0
+"""On the scale of systemd-analyze security: 10 is a unit that says nothing, below 2 it calls OK."""
+
+
+def program(name: str) -> str:
+    found = shutil.which(name) or shutil.which(name, path=f"{Path(sys.executable).parent}:/usr/sbin")
+    return found or pytest.skip(f"{name} is not installed.")
+
+
+def is_a_command(words: list[str]) -> None:
+    assert words[0].rpartition("/")[2] == "relaywatch"
+    understood(words[1:])
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(words, capture_output=True, text=True, timeout=60)
+
+
+def test_the_dockerfile_passes_its_linter():
+    told = run(program("hadolint"), str(DEPLOY / "Dockerfile"))
+    assert told.stdout == ""
+
+
+def test_the_image_runs_as_nobody_and_says_whether_it_is_well():
+    assert last("USER", DOCKERFILE) == "10001"
+    assert "/api/health" in last("HEALTHCHECK", DOCKERFILE)
+    assert [words for name, words in DOCKERFILE if name == "FROM" and ":latest" in words] == []
+
+
+def test_the_image_starts_a_command_that_exists():
+    is_a_command(yaml.safe_load(last("CMD", DOCKERFILE)))
+
+
+def test_nothing_private_gets_into_the_build():
+    ignored = (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
+    assert ignored[1] == "*"
+    assert {"**/*.db", "**/*.keys"} <= set(ignored)
+    assert ".git" not in "".join(ignored)
+
+
+@pytest.mark.parametrize("name", list(COMPOSE["services"]))
+def test_a_service_of_compose_may_change_nothing_but_its_volumes(name):
+    service = COMPOSE["services"][name]
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_only_the_proxy_can_be_reached_from_outside():
+    ports = [port for service in COMPOSE["services"].values() for port in service.get("ports", ())]
+    assert ports == ["80:80", "443:443"]
+    assert COMPOSE["services"]["proxy"]["network_mode"] == "service:app"
+
+
+@pytest.mark.parametrize("name", ["collector", "alerts"])
+def test_what_compose_runs_is_a_command_that_exists(name):
+    is_a_command(COMPOSE["services"][name]["command"])
+
+
+def test_every_volume_and_file_of_compose_is_there():
+    for service in COMPOSE["services"].values():
+        for volume in service["volumes"]:
+            place = volume.partition(":")[0]
+            assert (DEPLOY / place).exists() if place.startswith(".") else place in COMPOSE["volumes"]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_a_unit_starts_commands_that_exist(unit):
+    for line in daily(unit):
+        is_a_command(shlex.split(line))
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_systemd_understands_a_unit_and_finds_it_closed(unit, tmp_path):
+    analyze = program("systemd-analyze")
+    copy = tmp_path / unit.name
+    copy.write_text(unit.read_text("utf-8").replace("/opt/relaywatch/bin/relaywatch", sys.executable), "utf-8")
+    shutil.copy(DEPLOY / "relaywatch-daily.timer", tmp_path)
+    assert run(analyze, "verify", str(copy)).stderr == ""
+    told = run(analyze, "security", "--offline=true", str(copy)).stdout
+    assert float(re.search(r"exposure level for \S+: ([\d.]+)", told)[1]) < MOST_EXPOSED
+
+
+def test_nginx_understands_its_example(tmp_path):
+    nginx, openssl = program("nginx"), program("openssl")
+    words = "req -x509 -newkey rsa:2048 -nodes -subj /CN=relaywatch.example.org -days 1 -keyout k.pem -out c.pem"
+    subprocess.run([openssl, *words.split()], cwd=tmp_path, capture_output=True, check=True)
+    text = (DEPLOY / "nginx.conf").read_text("utf-8")
+    text = re.sub(r"/etc/letsencrypt/\S+/(fullchain|privkey)\.pem", lambda end: str(
+        tmp_path / ("c.pem" if end[1] == "fullchain" else "k.pem")), text)  # fmt: skip
+    whole = tmp_path / "nginx.conf"
+    whole.write_text(f"pid {tmp_path}/pid; error_log stderr; events {{}}\nhttp {{\n{text}\n}}\n", "utf-8")
+    assert "test is successful" in run(nginx, "-t", "-e", "stderr", "-c", str(whole)).stderr
+
+
+def test_both_proxies_pass_web_sockets_and_the_name_that_was_asked_for():
+    nginx = (DEPLOY / "nginx.conf").read_text("utf-8")
+    assert nginx.count("proxy_set_header Host $http_host;") == nginx.count("proxy_pass") == 2
+    assert nginx.count("proxy_set_header X-Forwarded-For $remote_addr;") == 2
+    assert "proxy_set_header Upgrade $http_upgrade;" in nginx
+
+
+def test_caddy_understands_its_example(monkeypatch):
+    monkeypatch.setenv("SITE", "relaywatch.example.org")
+    monkeypatch.setenv("ANALYST", "analyst")
+    monkeypatch.setenv("ANALYST_HASH", "JDJhJDE0JGxvbmcgZW5vdWdoIHRvIGJlIGEgaGFzaA==")
+    told = run(program("caddy"), "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "Caddyfile"))
+    assert told.returncode == 0, told.stderr
+
+
+def test_the_example_of_an_environment_sets_what_exists():
+    names = re.findall(r"(?m)^(RELAYWATCH_\w+)=", (DEPLOY / "environment.example").read_text("utf-8"))
+    assert names
+    assert set(names) <= {item.variable for item in explained_settings()}
