@@ -4,7 +4,6 @@ The address says it all: ?platform=zendesk&q=…, ?id=RW-0001, ?view=messages, ?
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import get_args
 
 import streamlit as st
@@ -50,7 +49,7 @@ from pages.parts.inert import inert
 from pages.parts.layout import INCIDENTS, SUBMIT, card, card_title, head, link
 from pages.parts.live import keep_fresh
 from pages.parts.sharing import all_rows_button
-from pages.parts.tables import Column, Row, chosen, show_table
+from pages.parts.tables import Column, Row, chosen, row_of, show_table
 from pages.parts.theme import CONFIRMATIONS, platform_label
 from pages.parts.visitor import enter, may_write
 from pages.parts.wiring import reading
@@ -143,7 +142,7 @@ def _show_incidents(db: Database, clock: Clock) -> None:
     found = incidents(db, where, limit=MOST_ROWS, now=clock.now)
     total = count_incidents(db, where) if len(found) == MOST_ROWS else len(found)
     seen = sum(row.observations for row in found)
-    rows = [asdict(row) for row in found]
+    rows = [row_of(row) for row in found]
     summary = f"{counted(total, 'incident')} · {counted(seen, 'observation')}"
     ticked = [row.incident_id for row in chosen("incidents", found)]
     _show_head("incidents", summary, INCIDENTS_EXPORT, where=where, total=total, ticked=ticked)
@@ -160,7 +159,7 @@ def _show_messages(db: Database, clock: Clock) -> None:
     where = asked_filter(clock)
     found = search_observations(db, where=where, limit=MOST_ROWS)
     total = count_observations(db, where) if len(found) == MOST_ROWS else len(found)
-    rows = [asdict(row) for row in found]
+    rows = [row_of(row) for row in found]
     _show_head("messages", counted(total, "message"), OBSERVATIONS_EXPORT, where=where, total=total)
     known = facets(db)
     named = {**known, "mechanism": list(get_args(Mechanism)), "verdict": list(get_args(VerdictName))}

@@ -4,7 +4,6 @@ The address says it all: ?state=new&feed=F-0001, ?id=R-0001, ?view=feeds.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import streamlit as st
 
@@ -30,7 +29,7 @@ from pages.parts.report_filters import (
     reset_reports,
     show_report_filters,
 )
-from pages.parts.tables import Column, Row, csv_button, show_table
+from pages.parts.tables import Column, Row, csv_button, row_of, show_table
 from pages.parts.theme import TRIAGE
 from pages.parts.visitor import author, enter, may_write
 from pages.parts.wiring import reading, wiring, writing
@@ -85,7 +84,7 @@ def _show_reports(db: Database, clock: Clock) -> None:
     found = reports(db, where, limit=MOST_ROWS)
     total = count_reports(db, where) if len(found) == MOST_ROWS else len(found)
     waiting = triage_counts(db).get("new", 0)
-    rows: list[Row] = [asdict(row) for row in found]
+    rows: list[Row] = [row_of(row) for row in found]
     _show_head("reports", f"{counted(total, 'report')} · {count(waiting)} wait for somebody", rows, clock)
     show_report_filters(report_facets(db), feeds(db))
     _show_said()

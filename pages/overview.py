@@ -1,7 +1,6 @@
 """Overview: is a wave on, how big, who is abused, what changed since yesterday."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import streamlit as st
@@ -21,7 +20,7 @@ from pages.parts.headlines import show_state, show_tiles
 from pages.parts.layout import INCIDENTS, OVERVIEW, VENDORS, WAVES, card, card_title, head, link
 from pages.parts.live import keep_fresh
 from pages.parts.span import DEFAULT_RANGE, RANGES, Span, range_that_shows, span_of_range
-from pages.parts.tables import Column, csv_button, table_block
+from pages.parts.tables import Column, csv_button, row_of, table_block
 from pages.parts.theme import MITIGATION, WAVE_STATES, theme_type
 from pages.parts.visitor import enter
 from pages.parts.wiring import reading
@@ -144,7 +143,7 @@ def _show_cards(db: Database, every_wave: Sequence[WaveRow], span: Span, clock: 
 
 
 def _show_waves(every_wave: Sequence[WaveRow], clock: Clock) -> None:
-    rows = [asdict(wave) for wave in every_wave[:WAVES_IN_CARD]]
+    rows = [row_of(wave) for wave in every_wave[:WAVES_IN_CARD]]
     caption = (
         f"the latest of {len(every_wave):,}" if len(every_wave) > len(rows) else "one template at several parties"
     )
@@ -156,14 +155,14 @@ def _show_waves(every_wave: Sequence[WaveRow], clock: Clock) -> None:
 
 
 def _show_new(db: Database, span: Span, clock: Clock) -> None:
-    rows = [asdict(party) for party in newly_abused(db, span.since, limit=ROWS_IN_CARD // 2)]
+    rows = [row_of(party) for party in newly_abused(db, span.since, limit=ROWS_IN_CARD // 2)]
     caption = f"first seen since {clock.day(span.since)}"
     table_block("new", "Newly abused", caption, NEW, rows, clock, nothing="Nobody in this range.")
 
 
 def _show_open(db: Database, clock: Clock) -> None:
     found = unmitigated_longest(db, limit=ROWS_IN_CARD - 2)
-    rows = [asdict(row) for row in found]
+    rows = [row_of(row) for row in found]
     nothing = "No door is open."
     opened = table_block("open", "Not mitigated", "open the longest", OPEN, rows, clock, nothing=nothing, opens=True)
     if opened is not None:
@@ -171,7 +170,7 @@ def _show_open(db: Database, clock: Clock) -> None:
     fast, slow = reaction_times(db, limit=2)
     both = list({row.party_key: row for row in (*fast, *reversed(slow))}.values())
     if both:
-        rows = [asdict(row) for row in both]
+        rows = [row_of(row) for row in both]
         table_block("pace", "Fast and slow", "from report to fix", PACE, rows, clock, nothing="")
 
 

@@ -5,7 +5,6 @@ The address says it all: ?status=recurred&platform=zendesk, ?view=platforms, ?pa
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from typing import get_args
 
@@ -44,7 +43,7 @@ from pages.parts.layout import LOOKUP, VENDORS, card, card_title, head, link
 from pages.parts.live import keep_fresh
 from pages.parts.platform import show_platform
 from pages.parts.span import span_between
-from pages.parts.tables import Column, Row, csv_button, show_table, table_block
+from pages.parts.tables import Column, Row, csv_button, row_of, show_table, table_block
 from pages.parts.theme import MITIGATION, TENANCIES, platform_label, theme_type
 from pages.parts.vendor import show_vendor
 from pages.parts.visitor import enter
@@ -139,12 +138,13 @@ def _show_vendors(db: Database, clock: Clock) -> None:
             link("Is my domain abused?", LOOKUP)
         show_empty()
         return
-    _show_head("vendors", f"{counted(len(honest), 'vendor')} · {_open_words(honest)}", _rows(honest))
+    rows = _rows(honest)
+    _show_head("vendors", f"{counted(len(honest), 'vendor')} · {_open_words(honest)}", rows)
     show_waiting(db)
     if honest:
         _show_panes(db, doors, clock)
     _show_filters(db)
-    _show_rows(honest, clock)
+    _show_rows(honest, rows, clock)
     if apart:
         _show_apart(apart, clock)
 
@@ -155,7 +155,7 @@ def _open_words(rows: Sequence[VendorRow]) -> str:
 
 
 def _rows(found: Sequence[VendorRow]) -> list[Row]:
-    return [asdict(row) | {"checklist": row.steps_done / row.steps, "desk": _desk(row)} for row in found[:MOST_ROWS]]
+    return [row_of(row) | {"checklist": row.steps_done / row.steps, "desk": _desk(row)} for row in found[:MOST_ROWS]]
 
 
 def _desk(row: VendorRow) -> str:
@@ -212,13 +212,13 @@ def _status_label(status: str) -> str:
     return MITIGATION[status].text
 
 
-def _show_rows(found: Sequence[VendorRow], clock: Clock) -> None:
+def _show_rows(found: Sequence[VendorRow], rows: Sequence[Row], clock: Clock) -> None:
     if not found:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="nothing"):
             st.caption("No vendor matches.", width="content")
             st.button("Reset filters", on_click=reset, type="tertiary", key="reset_nothing")
         return
-    opened = show_table("vendors", COLUMNS, _rows(found), clock, opens=True, tall=True)
+    opened = show_table("vendors", COLUMNS, rows, clock, opens=True, tall=True)
     if len(found) > MOST_ROWS:
         st.caption(f"The first {MOST_ROWS:,} of {len(found):,} are shown; filter to see others.")
     if opened is not None:
@@ -238,7 +238,7 @@ def _show_apart(found: Sequence[VendorRow], clock: Clock) -> None:
 
 def _show_platforms(db: Database, clock: Clock) -> None:
     found = platforms(db, _asked(clock))
-    rows = [asdict(row) for row in found]
+    rows = [row_of(row) for row in found]
     _show_head("platforms", counted(len(found), "platform"), rows)
     _show_filters(db)
     if not rows:

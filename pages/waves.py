@@ -4,7 +4,6 @@ The address says it all: ?id=W-0001, ?id=W-0001&with=W-0002.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import streamlit as st
 
@@ -19,7 +18,7 @@ from pages.parts.filters import asked, show_address
 from pages.parts.layout import WAVES, card, card_title, head, link
 from pages.parts.live import keep_fresh
 from pages.parts.span import span_between
-from pages.parts.tables import Column, csv_button, show_table
+from pages.parts.tables import Column, csv_button, row_of, show_table
 from pages.parts.theme import WAVE_STATES, theme_type
 from pages.parts.visitor import enter
 from pages.parts.wave import show_wave
@@ -73,7 +72,7 @@ def _show_one(db: Database, clock: Clock) -> None:
 
 def _show_all(db: Database, clock: Clock) -> None:
     found = waves(db)
-    rows = [asdict(row) for row in found]
+    rows = [row_of(row) for row in found]
     with head("Waves"):
         st.caption(_summary(found), width="content")
         if rows:

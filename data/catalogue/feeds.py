@@ -31,7 +31,7 @@ def load_feeds(file: Path = FILE) -> tuple[KnownFeed, ...]:
     """The checked feeds, read once. Raises CatalogueError: file, entry, field, what to write."""
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise CatalogueError(f"{file.name} is not TOML in UTF-8: {error}. Correct that line.") from error
     entries = tuple(_feed(Entry(file.name, "feed", raw)) for raw in table.get("feed", ()))
     for what in ("id", "address"):

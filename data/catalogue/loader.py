@@ -112,7 +112,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
 def _parse(name: str, blob: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(blob.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise CatalogueError(f"{name} is not TOML in UTF-8: {error}. Correct that line.") from error
 
 

@@ -88,7 +88,7 @@ def load_mitigations(file: Path = FILE) -> Mitigations:
     """The checked catalogue, read once. Raises CatalogueError: file, entry, field, what to write."""
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise CatalogueError(f"{file.name} is not TOML in UTF-8: {error}. Correct that line.") from error
     known = set(load_catalogue().entries)
     measures = tuple(_step(Entry(file.name, "measure", raw), None) for raw in table.get("measure", ()))

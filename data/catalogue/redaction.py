@@ -87,7 +87,7 @@ def redaction_rules(path: Path = PATH) -> RedactionRules:
     """The checked rules, read once. Raises CatalogueError: the file, the table, what to write instead."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CatalogueError(f"{path.name} cannot be read: {error}. Correct that line.") from error
     revised = tables.get("about", {}).get("revised")
     if type(revised) is not date:

@@ -52,7 +52,7 @@ def load_vendors(file: Path = FILE) -> Vendors:
     """The checked catalogue, read once. Raises CatalogueError: file, entry, field, what to write."""
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise CatalogueError(f"{file.name} is not TOML in UTF-8: {error}. Correct that line.") from error
     entries = tuple(_vendor(Entry(file.name, "vendor", raw)) for raw in table.get("vendor", ()))
     by_name: dict[str, Vendor] = {}

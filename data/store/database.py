@@ -1,5 +1,6 @@
 """Opening the one database file, and the one way to write to it."""
 
+import glob
 import os
 import random
 import sqlite3
@@ -139,6 +140,11 @@ def _sentence(path: Path, said: str) -> str:
         return f"another process has been writing for more than {BUSY_SECONDS:.0f} s. Wait for it to end, try again."
     if "full" in said:
         return "the disk is full. Free some space and try again; what was accepted before is kept."
+    if "disk I/O error" in said:
+        return (
+            "the disk does not take what is written: it is full or over a quota, or it fails. Free some space, look "
+            "into the system's log, and try again; what was accepted before is kept."
+        )
     if "readonly" in said or "read-only" in said:
         return "the file or its folder may not be written. Change its rights, or name another file with --db."
     if "not a database" in said or "malformed" in said:
@@ -252,6 +258,9 @@ def copies_before_updates(path: Path) -> list[Path]:
 def _set_aside(connection: sqlite3.Connection, path: Path) -> None:
     """A copy of a database as it was before its update, named for the last version that it had."""
     copy = path.with_name(f"{path.name}.{max(_applied(connection), default='m000')}")
+    # Whoever was killed here before us left a draft behind; we hold the lock, so nobody is at work on one.
+    for left in copy.parent.glob(f"{glob.escape(copy.name)}.*.part"):
+        left.unlink(missing_ok=True)
     draft = copy.with_name(f"{copy.name}.{os.getpid()}.part")
     draft.touch(0o600)
     # By a connection of its own: one that is about to write cannot be copied from, and Python would wait for ever.

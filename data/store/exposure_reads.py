@@ -40,6 +40,7 @@ URGENCY: tuple[Status, ...] = (
 )
 """Of several exposures of one vendor the status that stands for it: the earliest step of those under way."""
 _FROM = "from exposures e join parties p using (party_id)"
+_SELECT = f"select e.*, p.name as party, p.abused_domain {_FROM}"
 OF_INCIDENT = "e.party_id = i.party_id and e.platform = coalesce(i.platform, '') and e.mechanism = i.mechanism"
 _OPEN_FIRST = "order by e.open_since is null, e.open_since, e.last_seen_at desc, e.exposure_id"
 _TICKED = (
@@ -142,13 +143,23 @@ def platforms(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> list[Plat
 
 def unmitigated_longest(db: Database, *, limit: int = 8) -> list[ExposureRow]:
     """Open doors of honest vendors, that open the longest first, for the overview."""
-    rows = stream_exposures(db, ExposureFilter(tenancy=("vendor",)))
-    return [row for row, _ in zip((row for row in rows if row.open_since), range(limit), strict=False)]
+    rows = db.rows(
+        f"{_SELECT} where e.tenancy = 'vendor' and e.open_since is not null"
+        " order by e.open_since, e.last_seen_at desc, e.exposure_id limit ?",
+        (limit,),
+    )
+    ticks = _ticks(db) if rows else {}
+    return [_exposure(row, best_keys(db.connection, row["party_id"]), ticks) for row in rows]
 
 
 def reaction_times(db: Database, *, limit: int = 5) -> tuple[list[VendorRow], list[VendorRow]]:
     """The fastest vendors and the slowest, by their median time to mitigate; who never did is in neither."""
-    known = [row for row in vendors(db, ExposureFilter(tenancy=("vendor",))) if row.to_mitigate is not None]
+    rows = db.rows(
+        f"{_SELECT} where e.tenancy = 'vendor' and e.party_id in (select party_id from exposures"  # noqa: S608 (our own words)
+        f" where tenancy = 'vendor' and to_mitigate is not null) {_OPEN_FIRST}"
+    )
+    keys, ticks = (best_keys(db.connection), _ticks(db)) if rows else ({}, {})
+    known = vendors_of(_exposure(row, keys, ticks) for row in rows)
     known.sort(key=lambda row: (row.to_mitigate or 0, row.party))
     middle = (len(known) + 1) // 2
     return known[:middle][:limit], known[middle:][::-1][:limit]

@@ -18,7 +18,7 @@ def readings_from_json(text: str) -> list[Reading]:
     """Raises ValueError where the text is not what `readings_to_json` writes."""
     try:
         return list(_value(tuple[Reading, ...], json.loads(text)))
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"these are no readings of this version ({error})") from error
 
 

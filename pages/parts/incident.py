@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 
 import streamlit as st
@@ -27,7 +26,7 @@ from pages.parts.filters import asked, query_with
 from pages.parts.inert import inert_block
 from pages.parts.layout import INCIDENTS, VENDORS, Fact, card, card_title, facts, link
 from pages.parts.span import Span, span_between
-from pages.parts.tables import Column, Row, chosen, csv_button, show_table, table_block
+from pages.parts.tables import Column, Row, chosen, csv_button, row_of, show_table, table_block
 from pages.parts.templates import show_template
 from pages.parts.theme import CONFIRMATIONS, EVIDENCE, MITIGATION, platform_label, theme_type
 from pages.parts.visitor import may_write
@@ -275,7 +274,7 @@ def _show_history(db: Database, row: IncidentRow, clock: Clock) -> None:
 
 
 def _show_members(row: IncidentRow, found: Sequence[ObservationRow], clock: Clock) -> None:
-    rows = [asdict(member) for member in found]
+    rows = [row_of(member) for member in found]
     caption = "the newest first; click one to see its evidence"
     if row.observations > len(rows):
         caption = f"the newest {len(rows):,} of {row.observations:,}; click one to see its evidence"

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import streamlit as st
@@ -23,7 +22,7 @@ from pages.parts.figures import count, seconds
 from pages.parts.inert import inert
 from pages.parts.layout import VENDORS, Fact, card, card_title, facts, link
 from pages.parts.span import span_between
-from pages.parts.tables import Column, csv_button, table_block
+from pages.parts.tables import Column, csv_button, row_of, table_block
 from pages.parts.theme import MITIGATION, platform_label, theme_type
 
 LONGEST = timedelta(days=400)
@@ -97,7 +96,7 @@ def _show_timeline(db: Database, platform: str, found: Sequence[ExposureRow], cl
         with card_title(
             "timeline", "All its doors", f"observations {span.bin_words}, and the platform's own measures"
         ):
-            csv_button("timeline", BINS, [asdict(item) for item in bins])
+            csv_button("timeline", BINS, [row_of(item) for item in bins])
         figure = draw_exposure(bins, (), measures, span, clock, theme_type())
         show(figure, "platform", f"Observations over time, {span.bin_words}")
         for measure in measures:
@@ -108,7 +107,7 @@ def _show_timeline(db: Database, platform: str, found: Sequence[ExposureRow], cl
 
 
 def _show_doors(found: Sequence[ExposureRow], clock: Clock) -> None:
-    rows = [asdict(row) for row in found[:MOST_ROWS]]
+    rows = [row_of(row) for row in found[:MOST_ROWS]]
     with card("doors"):
         opened = table_block("doors", "Doors", "the longest open first", DOORS, rows, clock, nothing="", opens=True)
     if opened is not None:

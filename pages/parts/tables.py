@@ -1,9 +1,9 @@
 """Tables on canvas (inert by nature), each with a CSV button whose rows and numbers are those on the screen."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -28,6 +28,9 @@ from pages.parts.figures import percent, seconds
 from pages.parts.inert import inert
 from pages.parts.layout import card_title
 from pages.parts.theme import State, mix, platform_color, platform_pill, theme_type, tokens
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Kind = Literal["text", "count", "share", "when", "ago", "bars", "area", "state", "platform", "span"]
 Row = Mapping[str, Any]
@@ -56,6 +59,11 @@ class Column:
     kind: Kind = "text"
     width: int | None = None
     states: Mapping[str, State] | None = None
+
+
+def row_of(item: "DataclassInstance") -> dict[str, Any]:
+    """The fields of a flat dataclass; `asdict` copies every value besides, a sparkline hour by hour."""
+    return {field.name: getattr(item, field.name) for field in fields(item)}
 
 
 def table_block(

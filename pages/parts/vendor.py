@@ -1,7 +1,6 @@
 """One vendor: its doors, one of them on its time line with everything that was said, and what there is to do."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 
 import streamlit as st
@@ -23,7 +22,7 @@ from pages.parts.filters import asked, query_with
 from pages.parts.inert import inert
 from pages.parts.layout import INCIDENTS, VENDORS, Fact, card, card_title, facts, link
 from pages.parts.span import Span, span_between
-from pages.parts.tables import Column, Row, csv_button, table_block
+from pages.parts.tables import Column, Row, csv_button, row_of, table_block
 from pages.parts.theme import CONFIRMATIONS, MITIGATION, TENANCIES, platform_label, theme_type
 from pages.parts.vendor_work import show_work, show_writing
 
@@ -112,7 +111,7 @@ def _show_facts(found: Sequence[ExposureRow], clock: Clock) -> None:
 
 
 def _show_doors(found: Sequence[ExposureRow], clock: Clock) -> None:
-    rows = [asdict(row) for row in found]
+    rows = [row_of(row) for row in found]
     with card("doors"):
         opened = table_block(
             "doors", "Doors", "click one to see it below", DOORS, rows, clock, nothing="", opens=True
@@ -131,7 +130,7 @@ def _show_timeline(db: Database, row: ExposureRow, clock: Clock) -> None:
     with card("timeline"):
         caption = f"{platform_label(row.platform)}, {row.mechanism}; observations {span.bin_words}"
         with card_title("timeline", "Before and after", caption):
-            csv_button("timeline", BINS, [asdict(item) for item in bins])
+            csv_button("timeline", BINS, [row_of(item) for item in bins])
         figure = draw_exposure(bins, story.marks, measures, span, clock, theme_type())
         show(figure, "exposure", f"Observations and statuses over time, {span.bin_words}")
         acknowledged = [cycle.to_acknowledge for cycle in story.cycles]
@@ -163,7 +162,7 @@ def _span(row: ExposureRow, clock: Clock) -> Span:
 
 
 def _show_history(said: Sequence[ChangeRow], clock: Clock) -> None:
-    rows = [asdict(item) | {"proof": _proof(item)} for item in said]
+    rows = [row_of(item) | {"proof": _proof(item)} for item in said]
     columns = (*HISTORY, WITHDRAWN) if any(item.withdrawn_at for item in said) else HISTORY
     with card("history"):
         table_block(
@@ -183,7 +182,7 @@ def _proof(item: ChangeRow) -> str:
 
 def _show_incidents(db: Database, row: ExposureRow, clock: Clock) -> None:
     found = exposure_incidents(db, row.exposure_id, limit=MOST_INCIDENTS, now=clock.now)
-    rows: list[Row] = [asdict(item) for item in found]
+    rows: list[Row] = [row_of(item) for item in found]
     with card("incidents"):
         opened = table_block(
             "incidents",

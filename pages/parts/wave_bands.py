@@ -28,8 +28,12 @@ def add_waves(
     ids take."""
     token = TOKENS[theme]
     seen = [wave for wave in waves if max(wave.first_seen_at, span.since) < min(wave.last_seen_at, span.until)]
-    for past in (True, False):
-        _add_bands(figure, [wave for wave in seen if (wave.state == "over") is past], span, clock, theme)
+    bands = [
+        band
+        for past in (True, False)
+        for band in _bands([wave for wave in seen if (wave.state == "over") is past], span, clock, theme)
+    ]
+    names: list[dict[str, object]] = []
     ends: list[datetime] = []
     unnamed: dict[datetime, int] = {}
     group = span.since
@@ -44,13 +48,15 @@ def add_waves(
         over = wave.state == "over"
         name = plot_text(wave.wave_id) if over else f"<b>{plot_text(wave.wave_id)}</b> {plot_text(wave.state)}"
         inwards = start > span.until - span.length * ROOM
-        _write_wave(figure, clock.local(start), top - LINE * line, name, token["mute" if over else "now"], inwards)
+        names.append(_name(clock.local(start), top - LINE * line, name, token["mute" if over else "now"], inwards))
     for start, number in unnamed.items():
-        _write_wave(figure, clock.local(start), top - LINE * NAMED, f"+ {number}", token["mute"])
+        names.append(_name(clock.local(start), top - LINE * NAMED, f"+ {number}", token["mute"]))
+    # All at once: add_shape checks every earlier one again (measured: 3.5 seconds for 200 waves of two years).
+    figure.update_layout(shapes=[*figure.layout.shapes, *bands], annotations=[*figure.layout.annotations, *names])
     return len(ends) + bool(unnamed)
 
 
-def _add_bands(figure: go.Figure, waves: Sequence[WaveRow], span: Span, clock: Clock, theme: Theme) -> None:
+def _bands(waves: Sequence[WaveRow], span: Span, clock: Clock, theme: Theme) -> list[dict[str, object]]:
     """Where waves overlap they are one band: layers of it would grow darker than anything else."""
     bands: list[tuple[datetime, datetime]] = []
     for wave in sorted(waves, key=lambda wave: wave.first_seen_at):
@@ -60,29 +66,31 @@ def _add_bands(figure: go.Figure, waves: Sequence[WaveRow], span: Span, clock: C
         else:
             bands.append((start, end))
     tone = "now" if waves and waves[0].state != "over" else "mute"
-    for start, end in bands:
-        figure.add_shape(
-            type="rect",
-            layer="below",
-            x0=clock.local(start),
-            x1=clock.local(end),
-            y0=0,
-            y1=1,
-            yref="paper",
-            fillcolor=translucent(TOKENS[theme][tone], 0.07 if theme == "light" else 0.1),
-            line={"width": 0},
-        )
+    return [
+        {
+            "type": "rect",
+            "layer": "below",
+            "x0": clock.local(start),
+            "x1": clock.local(end),
+            "y0": 0,
+            "y1": 1,
+            "yref": "paper",
+            "fillcolor": translucent(TOKENS[theme][tone], 0.07 if theme == "light" else 0.1),
+            "line": {"width": 0},
+        }
+        for start, end in bands
+    ]
 
 
-def _write_wave(figure: go.Figure, at: datetime, y: float, text: str, color: str, inwards: bool = False) -> None:
-    figure.add_annotation(
-        x=at,
-        y=y,
-        yref="paper",
-        xanchor="right" if inwards else "left",
-        yanchor="top",
-        xshift=-2 if inwards else 2,
-        showarrow=False,
-        text=text,
-        font={"size": 11, "color": color},
-    )
+def _name(at: datetime, y: float, text: str, color: str, inwards: bool = False) -> dict[str, object]:
+    return {
+        "x": at,
+        "y": y,
+        "yref": "paper",
+        "xanchor": "right" if inwards else "left",
+        "yanchor": "top",
+        "xshift": -2 if inwards else 2,
+        "showarrow": False,
+        "text": text,
+        "font": {"size": 11, "color": color},
+    }

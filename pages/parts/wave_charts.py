@@ -134,20 +134,25 @@ def _wave_words(wave: WaveRow, clock: Clock) -> str:
 def _name_waves(figure: go.Figure, waves: Sequence[WaveRow], span: Span, clock: Clock, color: str) -> None:
     """The id beside each wave, at its left, where no other wave of its line stands in the way."""
     ends: dict[str, datetime] = {}
+    names: list[dict[str, object]] = []
     for wave in sorted(waves, key=lambda wave: wave.first_seen_at):
         taken = ends.get(wave.template_id, span.since)
         ends[wave.template_id] = max(wave.last_seen_at, wave.first_seen_at + span.length * _NARROWEST)
         if wave.first_seen_at - taken < span.length * _ROOM_OF_AN_ID:
             continue
-        figure.add_annotation(
-            x=clock.local(wave.first_seen_at),
-            y=public_id(wave.template_id),
-            xanchor="right",
-            xshift=-2,
-            showarrow=False,
-            text=public_id(wave.wave_id),
-            font={"size": 11, "color": color},
+        names.append(
+            {
+                "x": clock.local(wave.first_seen_at),
+                "y": public_id(wave.template_id),
+                "xanchor": "right",
+                "xshift": -2,
+                "showarrow": False,
+                "text": public_id(wave.wave_id),
+                "font": {"size": 11, "color": color},
+            }
         )
+    # All at once: add_annotation checks every earlier one again.
+    figure.update_layout(annotations=[*figure.layout.annotations, *names])
 
 
 def _add_stairs(figure: go.Figure, parties: Sequence[PartySpread], span: Span, clock: Clock, color: str) -> None:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from data.store.check import check
+from data.store.check import check, provisional
+from data.store.intake import take_in
 from data.store.rebuild import rebuild
-from tests.data.readings import burst, labels, reading, taken
+from tests.data.readings import burst, labels, reading, submission, taken
 
 
 @pytest.fixture
@@ -68,3 +69,19 @@ def test_a_check_changes_nothing(filled):
     check(filled)
     assert filled.value("select sum(observations) from incidents") == 0
     assert filled.rows("select * from sqlite_sequence") == before[1]
+
+
+def test_an_ingest_that_was_stopped_before_its_settle_is_no_finding(db):
+    companions = [
+        reading(
+            "Claim 5,000 USDT now",
+            verdict="unrecognised",
+            score=2.0,
+            domain=f"tenant{number}.example.com",
+            key=number,
+        )
+        for number in range(6)
+    ]
+    take_in(db, submission(), [*burst(4, 3), *companions], settled=False)
+    assert provisional(db) > 0
+    assert check(db) == []
