@@ -10,13 +10,18 @@ from pathlib import Path
 import pytest
 import yaml
 
+from data.errors import SettingsError
+from data.settings import read_settings
 from data.settings_table import explained_settings
+from data.sign_in import check_host, read_sign_in
 from tests.deployment.rehearse import DEPLOY, daily, instructions, last
 from tests.test_docs import understood
 
 UNITS = sorted(DEPLOY.glob("*.service"))
 DOCKERFILE = instructions(DEPLOY / "Dockerfile")
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+ENVIRONMENT = dict(re.findall(r"(?m)^(\w+)=(.*)$", (DEPLOY / "environment.example").read_text("utf-8")))
+IGNORED = (DEPLOY.parent / ".gitignore").read_text("utf-8").splitlines()
 MOST_EXPOSED = 2.0
 """On the scale of systemd-analyze security: 10 is a unit that says nothing, below 2 it calls OK."""
 
@@ -68,10 +73,10 @@ def test_a_service_of_compose_may_change_nothing_but_its_volumes(name):
 def test_only_the_proxy_can_be_reached_from_outside():
     ports = [port for service in COMPOSE["services"].values() for port in service.get("ports", ())]
     assert ports == ["80:80", "443:443"]
-    assert COMPOSE["services"]["proxy"]["network_mode"] == "service:app"
+    assert {COMPOSE["services"][name]["network_mode"] for name in ("proxy", "public")} == {"service:app"}
 
 
-@pytest.mark.parametrize("name", ["collector", "alerts"])
+@pytest.mark.parametrize("name", ["collector", "alerts", "public"])
 def test_what_compose_runs_is_a_command_that_exists(name):
     is_a_command(COMPOSE["services"][name]["command"])
 
@@ -81,6 +86,26 @@ def test_every_volume_and_file_of_compose_is_there():
         for volume in service["volumes"]:
             place = volume.partition(":")[0]
             assert (DEPLOY / place).exists() if place.startswith(".") else place in COMPOSE["volumes"]
+
+
+def test_only_the_dashboard_knows_the_secrets_of_signing_in():
+    given = {name: service["secrets"] for name, service in COMPOSE["services"].items() if "secrets" in service}
+    assert given == {"app": [{"source": "auth", "target": ENVIRONMENT["RELAYWATCH_AUTH_FILE"]}]}
+    assert COMPOSE["services"]["public"]["environment"] == {"RELAYWATCH_AUTH_FILE": ""}
+    assert f"/.deploy/{Path(COMPOSE['secrets']['auth']['file']).name}" in IGNORED
+    unit = (DEPLOY / "relaywatch-public.service").read_text("utf-8")
+    assert "UnsetEnvironment=RELAYWATCH_AUTH_FILE\n" in unit
+
+
+def test_the_example_of_signing_in_starts_no_server_until_its_secrets_are_written(tmp_path):
+    file = tmp_path / "auth.toml"
+    file.touch(mode=0o600)
+    text = (DEPLOY / "auth.example.toml").read_text("utf-8")
+    file.write_text(text, "utf-8")
+    with pytest.raises(SettingsError, match="lacks cookie_secret, client_secret"):
+        read_sign_in(file)
+    file.write_text(text.replace('""', f'"{"5" * 64}"'), "utf-8")
+    check_host(read_sign_in(file), read_settings(ENVIRONMENT).hosts, file)
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
@@ -114,20 +139,26 @@ def test_nginx_understands_its_example(tmp_path):
 
 def test_both_proxies_pass_web_sockets_and_the_name_that_was_asked_for():
     nginx = (DEPLOY / "nginx.conf").read_text("utf-8")
-    assert nginx.count("proxy_set_header Host $http_host;") == nginx.count("proxy_pass") == 2
-    assert nginx.count("proxy_set_header X-Forwarded-For $remote_addr;") == 2
-    assert "proxy_set_header Upgrade $http_upgrade;" in nginx
+    for line in ("Host $http_host", "X-Forwarded-For $remote_addr", "Upgrade $http_upgrade"):
+        assert nginx.count(f"proxy_set_header {line};") == nginx.count("proxy_pass") == 1
+    assert "header_up" not in (DEPLOY / "Caddyfile").read_text("utf-8")
 
 
-def test_caddy_understands_its_example(monkeypatch):
-    monkeypatch.setenv("SITE", "relaywatch.example.org")
-    monkeypatch.setenv("ANALYST", "analyst")
-    monkeypatch.setenv("ANALYST_HASH", "JDJhJDE0JGxvbmcgZW5vdWdoIHRvIGJlIGEgaGFzaA==")
+def test_no_proxy_asks_for_a_password_of_its_own():
+    assert [name for name in ("nginx.conf", "Caddyfile") if "auth" in (DEPLOY / name).read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize("public", ["", "reports.example.org"])
+def test_caddy_understands_its_example(public, monkeypatch):
+    monkeypatch.setenv("SITE", ENVIRONMENT["SITE"])
+    monkeypatch.delenv("PUBLIC_SITE", raising=False)
+    if public:
+        monkeypatch.setenv("PUBLIC_SITE", public)
     told = run(program("caddy"), "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "Caddyfile"))
     assert told.returncode == 0, told.stderr
 
 
 def test_the_example_of_an_environment_sets_what_exists():
-    names = re.findall(r"(?m)^(RELAYWATCH_\w+)=", (DEPLOY / "environment.example").read_text("utf-8"))
+    names = {name for name in ENVIRONMENT if name.startswith("RELAYWATCH_")}
     assert names
-    assert set(names) <= {item.variable for item in explained_settings()}
+    assert names <= {item.variable for item in explained_settings()}
