@@ -277,9 +277,9 @@ def test_packed_bodies_are_unpacked(site, coding):
     raw = zlib.compressobj(wbits=-15)
     bodies = {
         "deflate": zlib.compress(b"words"), "raw": raw.compress(b"words") + raw.flush(), "identity": b"words",
-        "gzip, deflate": zlib.compress(gzip.compress(b"words")),
+        "gzip, deflate": zlib.compress(gzip.compress(b"words", mtime=0)),
     }  # fmt: skip
-    body = bodies.get(coding, gzip.compress(b"wo") + gzip.compress(b"rds"))
+    body = bodies.get(coding, gzip.compress(b"wo", mtime=0) + gzip.compress(b"rds"))
     site.answers["/"] = answer(200, body, content_encoding="deflate" if coding == "raw" else coding)
     assert web().fetch(site.url()).body == b"words"
 
@@ -288,7 +288,7 @@ def test_packed_bodies_are_unpacked(site, coding):
 def test_a_bomb_is_not_unpacked(site, layers):
     body = gzip.compress(bytes(50_000_000))
     for _ in range(layers - 1):
-        body = gzip.compress(body)
+        body = gzip.compress(body, mtime=0)
     site.answers["/"] = answer(200, body, content_encoding=", ".join(["gzip"] * layers))
     found = web().fetch(site.url())
     assert found.reason == "The answer of 127.0.0.1 unpacks to more than 200,000 bytes and was not read."
@@ -297,7 +297,7 @@ def test_a_bomb_is_not_unpacked(site, layers):
 
 @pytest.mark.parametrize(
     ("coding", "body"),
-    [("gzip", gzip.compress(b"words" * 100)[:-9]), ("gzip", b"words"), ("br", b"words"), ("gzip, gzip, gzip", b"x")],
+    [("gzip", gzip.compress(b"words" * 100, mtime=0)[:-9]), ("gzip", b"words"), ("br", b"words"), ("gzip, gzip, gzip", b"x")],
 )
 def test_a_body_that_cannot_be_unpacked_fails(site, coding, body):
     site.answers["/"] = answer(200, body, content_encoding=coding)
@@ -484,7 +484,7 @@ def test_a_site_whose_robots_are_out_of_order_is_left_alone_for_a_while(site):
 
 
 def test_of_huge_robots_the_beginning_is_read(site):
-    body = gzip.compress(ROBOTS + b"# padding\n" * 200_000)
+    body = gzip.compress(ROBOTS + b"# padding\n" * 200_000, mtime=0)
     site.answers = {"/robots.txt": answer(200, body, content_encoding="gzip"), "/private": answer(200, b"x")}
     assert web().fetch(site.url("/private"), obey_robots=True).outcome == "refused"
 
