@@ -297,7 +297,12 @@ def test_a_bomb_is_not_unpacked(site, layers):
 
 @pytest.mark.parametrize(
     ("coding", "body"),
-    [("gzip", gzip.compress(b"words" * 100, mtime=0)[:-9]), ("gzip", b"words"), ("br", b"words"), ("gzip, gzip, gzip", b"x")],
+    [
+        ("gzip", gzip.compress(b"words" * 100, mtime=0)[:-9]),
+        ("gzip", b"words"),
+        ("br", b"words"),
+        ("gzip, gzip, gzip", b"x"),
+    ],
 )
 def test_a_body_that_cannot_be_unpacked_fails(site, coding, body):
     site.answers["/"] = answer(200, body, content_encoding=coding)
