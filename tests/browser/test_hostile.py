@@ -29,7 +29,6 @@ EVIL = [
     "\u0301" * 500 + "\U000e0041",
 ]
 PATHS = [
-    "/",
     "/?range=<img src=x>",
     "/waves",
     "/waves?id=![x](http://evil.example/p.png)&with=<b>x</b>",
@@ -39,12 +38,10 @@ PATHS = [
     "/incidents?id=RW-0001",
     "/incidents?id=RW-0002&observation=O-0003",
     "/incidents?observation=O-0001",
-    "/incidents?id=![x](http://evil.example/p.png)",
     "/vendors",
     "/vendors?view=platforms",
     "/vendors?q=<b>x</b>&status=![x](http://evil.example/p.png)",
     "/vendors?party=<img src=http://evil.example/i.png onerror='window.pwned=1'>",
-    "/vendors?on=<b>x</b>",
     "/submit",
 ]
 

@@ -37,7 +37,7 @@ PAGES = [
     "/vendors?party=nobody.example",
     "/lookup",
 ]
-LOOKS = [*((path, 1280, "light") for path in PAGES), ("/vendors", 800, "dark"), (PAGES[3], 800, "dark")]
+LOOKS = [*((path, 1280, "light") for path in PAGES[:3]), *((path, 800, "dark") for path in (*PAGES[3:], "/vendors"))]
 
 
 @pytest.fixture(scope="module")
