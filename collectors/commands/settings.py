@@ -9,7 +9,7 @@ from collectors.commands.console import json_option, print_json
 from data.settings import read_settings
 from data.settings_table import explained_settings, settings_table, written
 
-NO_SETTINGS = {"RELAYWATCH_REQUIRE_BROWSER", "RELAYWATCH_CHROMIUM"}
+NO_SETTINGS = {"RELAYWATCH_REQUIRE_BROWSER", "RELAYWATCH_REQUIRE_FILTERS", "RELAYWATCH_CHROMIUM"}
 """Variables of the tests."""
 
 
