@@ -108,9 +108,10 @@ def fill(path: Path, now: datetime, readings: list) -> None:
         take_in(db, submission(at=now), [*readings, ordinary])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
-    """Chromium: RELAYWATCH_CHROMIUM, else the one of the system."""
+    """Chromium: RELAYWATCH_CHROMIUM, else the one of the system. One a module: while Playwright is up its event loop
+    counts as running, and no other test of the process could start one."""
     required = os.environ.get("RELAYWATCH_REQUIRE_BROWSER") == "1"
     give_up = pytest.fail if required else pytest.skip
     found = os.environ.get("RELAYWATCH_CHROMIUM") or next(

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.reader import Reader
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def contexts(browser) -> Iterator[dict]:
     """Browser contexts by what they look like: shared, so that scripts and fonts are loaded once."""
     opened: dict = {}
