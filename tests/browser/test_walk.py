@@ -77,6 +77,7 @@ def test_nothing_is_kept_before_it_is_asked_for_and_the_same_mail_is_kept_once(r
     for known in (False, True):
         paste(reader, text)
         reader.page.get_by_role("button", name="Keep it").click()
+        reader.page.get_by_text("O-0001").first.wait_for()
         reader.settle()
         assert ("1 was known already" in reader.text()) is known
         assert "O-0001" in reader.text()
