@@ -20,6 +20,7 @@ from data.store.intake import take_in
 from tests.data.readings import burst, reading, submission
 
 ROOT = Path(__file__).parents[1]
+MAIN = sys.modules["__main__"]
 STARTS_WITHIN_SECONDS = 60
 
 
@@ -61,6 +62,13 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
     pytest.fail(f"The server did not start:\n{log.read_text(errors='replace')}")
+
+
+@pytest.fixture(autouse=True)
+def the_main_module_stays() -> Iterator[None]:
+    """AppTest leaves its script behind as `__main__`, and a process started later would run it."""
+    yield
+    sys.modules["__main__"] = MAIN
 
 
 @pytest.fixture
