@@ -26,6 +26,8 @@ def injected_sentences(text: str, abused_domain: str | None) -> tuple[str, ...]:
     """The sentences, each with its link, at most 2; raw text, for keys only."""
     found: list[str] = []
     text = text[:READ]
+    if text.isascii() and ">" not in text:
+        return ()
     for number, link in enumerate(_LINK.finditer(text)):
         if number == LINKS or len(found) == FOUND:
             break
