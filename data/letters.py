@@ -5,6 +5,7 @@ microseconds, a regular expression over runs of such characters 850, this 60.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 Known = TypeVar("Known")
@@ -16,9 +17,10 @@ LONGEST_REMEMBERED = 80
 _ASCII = bytes(range(128))
 
 
-def foreign_letters(text: str) -> set[str]:
-    """The different characters of a text that are not ASCII."""
-    return set(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+@lru_cache(maxsize=16)
+def foreign_letters(text: str) -> frozenset[str]:
+    """The different characters of a text that are not ASCII. Several stages ask it of the same one in a row."""
+    return frozenset(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
 
 
 class _Table(dict[str, Known]):
