@@ -1,14 +1,22 @@
 """Overview: is a wave on, how big, who is abused, what changed since yesterday."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
 from data.store.annotations import annotations
 from data.store.database import Database
 from data.store.exposure_reads import reaction_times, unmitigated_longest
-from data.store.reads import headline, incidents, newly_abused, observations_over_time, recent_events, waves
+from data.store.reads import (
+    headline,
+    incidents,
+    newly_abused,
+    observations_over_time,
+    oldest_at,
+    recent_events,
+    waves,
+)
 from data.store.shapes import Headline, IncidentRow, WaveRow
 from pages.parts.changes import CHANGES, change_rows, telling
 from pages.parts.charts import BINS, bin_rows, draw_observations, show
@@ -25,8 +33,6 @@ from pages.parts.theme import MITIGATION, WAVE_STATES, theme_type
 from pages.parts.visitor import enter
 from pages.parts.wiring import reading
 
-BEFORE_ALL = datetime(1990, 1, 1, tzinfo=UTC)
-WEEK_SECONDS = 7 * 86_400
 ROWS_IN_CARD = 8
 WAVES_IN_CARD = 3
 
@@ -100,8 +106,7 @@ def _range(newest: IncidentRow | None, clock: Clock) -> str:
 def _span(db: Database, chosen: str, newest: IncidentRow | None, clock: Clock) -> Span:
     seen = None
     if chosen == "all" and newest:
-        weeks = observations_over_time(db, BEFORE_ALL, clock.now, WEEK_SECONDS)
-        seen = (weeks[0].at if weeks else newest.first_seen_at, newest.last_seen_at)
+        seen = (oldest_at(db) or newest.first_seen_at, newest.last_seen_at)
     return span_of_range(chosen, clock.now, clock.zone, seen)
 
 
