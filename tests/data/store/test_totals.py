@@ -11,8 +11,8 @@ from data.keys import open_keys
 from data.store.check import check
 from data.store.database import open_database
 from data.store.erasure import forget
-from data.store.rebuild import rebuild
 from data.store.reads import headline, observations_over_time
+from data.store.rebuild import rebuild
 from data.store.totals import counted_over_time, miscounted, oldest_at, totals
 from data.store.values import DAY, HOUR, seconds
 from tests.data.readings import NOON, burst, reading, taken
