@@ -24,7 +24,7 @@ from data.store.shapes import (
 )
 from data.store.totals import counted_over_time, oldest_at, totals
 from data.store.values import DAY, HOUR, moment, seconds
-from data.store.wave_reads import wave, waves
+from data.store.wave_reads import count_waves, wave, waves, waves_between
 
 __all__ = [
     "EVERYTHING",
@@ -39,6 +39,7 @@ __all__ = [
     "WaveRow",
     "count_incidents",
     "count_observations",
+    "count_waves",
     "events",
     "facets",
     "headline",
@@ -56,6 +57,7 @@ __all__ = [
     "template",
     "wave",
     "waves",
+    "waves_between",
 ]
 
 INCIDENTS = "from incidents i join parties p using (party_id)"
