@@ -65,4 +65,7 @@ create trigger removed_observations_are_counted_off after delete on observations
     delete from daily_totals where day = old.observed_at / 86400 and platform = coalesce(old.platform, 'other')
     and observations = 0 and others = 0;
 end;
+
+create index incidents_by_confirmation on incidents(confirmation, last_seen_at, incident_id);
+create index exposures_by_fix on exposures(fixed_at) where fixed_at is not null;
 """
