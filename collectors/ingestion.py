@@ -18,9 +18,10 @@ from collectors.reading import Reader
 from collectors.verification import verifier_for
 from data.catalogue.loader import load_catalogue
 from data.keys import Keys, open_keys
-from data.model import Intake, RawMessage, Reading, Refusal, Submission
+from data.model import Intake, RawMessage, Refusal, Submission
 from data.settings import Settings
 from data.store.database import open_database
+from data.store.drafts import Draft, drafted
 from data.store.intake import take_in
 from data.store.reads import known_domains
 
@@ -78,8 +79,8 @@ def ingest_paths(
     keys = open_keys(settings.keys_path)
     with open_database(settings.db) as db:
         known = known_domains(db) if settings.dkim_lookup else frozenset()
-        readings = read_in_processes(read_paths(paths, settings, stdin), settings, keys, workers, known)
-        intake = take_in(db, operator(keys), counted(readings, step))
+        drafts = read_in_processes(read_paths(paths, settings, stdin), settings, keys, workers, known)
+        intake = take_in(db, operator(keys), counted(drafts, step))
     if trace:
         write_trace(intake, trace)
     return Summary(
@@ -106,10 +107,10 @@ def operator_name() -> str:
         return "operator"
 
 
-def counted(readings: Iterator[Reading | Refusal], step: Step) -> Iterator[Reading | Refusal]:
-    for reading in readings:
+def counted(drafts: Iterator[Draft | Refusal], step: Step) -> Iterator[Draft | Refusal]:
+    for draft in drafts:
         step(1)
-        yield reading
+        yield draft
 
 
 def write_trace(intake: Intake, trace: Trace) -> None:
@@ -125,17 +126,18 @@ def read_in_processes(
     keys: Keys,
     workers: int,
     known: frozenset[str] = frozenset(),
-) -> Iterator[Reading | Refusal]:
-    """The readings of messages in their order; with more than one worker they are read in processes of their own.
+) -> Iterator[Draft | Refusal]:
+    """What is stored of messages of trusted channels, in their order; with more than one worker they are read in
+    processes of their own, so that the one that writes is left with nothing but writing.
 
     `known` are domains whose DKIM keys may be looked up beside the catalogue's. At most four chunks a worker are
     under way, so that a folder larger than memory streams through.
     """
     if workers == 1:
-        yield from _reader_of(settings, keys, known).read(items)
+        yield from _drafts_of(_reader_of(settings, keys, known), items)
         return
     with ProcessPoolExecutor(workers, get_context("spawn"), _open_reader, (settings, keys, known)) as pool:
-        under_way: deque[Future[list[Reading | Refusal]]] = deque()
+        under_way: deque[Future[list[Draft | Refusal]]] = deque()
         for chunk in chunks(items):
             under_way.append(pool.submit(_read_chunk, chunk))
             if len(under_way) >= 4 * workers:
@@ -163,6 +165,10 @@ def _reader_of(settings: Settings, keys: Keys, known: frozenset[str]) -> Reader:
     return Reader(settings, keys, catalogue, verify=verifier_for(settings, catalogue, known))
 
 
+def _drafts_of(reader: Reader, items: Iterable[RawMessage | Refusal]) -> Iterator[Draft | Refusal]:
+    return (drafted(item, trusted=True) for item in reader.read(items))
+
+
 _reader: Reader | None = None
 
 
@@ -181,6 +187,6 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _read_chunk(chunk: list[RawMessage | Refusal]) -> list[Reading | Refusal]:
+def _read_chunk(chunk: list[RawMessage | Refusal]) -> list[Draft | Refusal]:
     assert _reader is not None  # noqa: S101 (the pool's initializer ran)
-    return list(_reader.read(chunk))
+    return list(_drafts_of(_reader, chunk))
