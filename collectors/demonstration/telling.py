@@ -13,8 +13,9 @@ from collectors.demonstration.cast import read_cast
 from collectors.demonstration.reactions import reactions, tell_contacts, tell_reaction
 from collectors.demonstration.reporting import tell_reports
 from collectors.demonstration.told import demonstration_messages
-from collectors.ingestion import Step, counted, read_in_processes
+from collectors.ingestion import Step, counted
 from collectors.messages import read_messages
+from collectors.reading_processes import read_in_processes
 from data.errors import StoreError
 from data.keys import Keys, open_keys
 from data.model import RawMessage, Refusal, Submission
