@@ -18,7 +18,7 @@ from data.clustering.traces import body_key, body_sketch, body_words, digest, la
 from data.letters import LONGEST_REMEMBERED, remembering
 from data.model import Features, Mailbox, Mechanism, SlotName, TemplatePart
 
-KEYS_VERSION = 2
+KEYS_VERSION = 3
 SUBJECT_LIMIT = 1_000
 WORDS_KEPT = 40
 KEY_LIMIT = 300
@@ -131,7 +131,11 @@ def read_title(subject: str, names: Names, senders: Sequence[str], show: Show) -
     marked: list[str] = []
     urls: list[str] = []
     position = 0
-    for span in find_slots(folded, names):
+
+    def written(start: int, end: int) -> str:
+        return text[places[start] : places[end - 1] + 1]
+
+    for span in find_slots(folded, names, written):
         start = places[span.start]
         _add_words(text[position:start], senders, show, parts, marked)
         parts.append(TemplatePart("", span.slot))
