@@ -106,10 +106,8 @@ def test_an_ignored_incident_still_tells_the_way_back(read, address, database):
 def test_rows_are_ticked_for_many_at_once_and_a_filter_keeps_its_view_in_the_address(read, address):
     reader = read(address)
     reader.open("/incidents")
-    table = reader.page.locator(".st-key-rows_incidents [data-testid=stDataFrame]")
-    for place in (52, 86):
-        table.click(position={"x": 16, "y": place})
-        reader.settle()
+    for row in (1, 2):
+        reader.click_row("incidents", row, at=16)
     pick(reader, "With 2 ticked", "Assign")
     reader.page.get_by_role("radio", name="working").click()
     reader.page.get_by_label("A person or a team").fill("Blue")

@@ -6,6 +6,7 @@ without app.py. So each test has a server of its own, and its question is the fi
 """
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -35,21 +36,42 @@ def elements(messages: list[ForwardMsg]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", [*PAGES, *UNKNOWN])
-def test_the_first_question_to_a_server_goes_through_navigation_and_opens_nothing(tmp_path, name):
-    db = tmp_path / "relaywatch.db"
+@pytest.fixture
+def filled(tmp_path):
+    path = tmp_path / "relaywatch.db"
     now = datetime.now(UTC)
-    fill(db, now, burst(2, 3, start=now - timedelta(hours=3)))
-    with serving_accounts(db, free_port()) as address:
-        messages = run_page(address, name)
-    assert kinds(messages).index("navigation") < kinds(messages).index("delta")
-    assert "exception" not in elements(messages)
-    assert set(listed(messages)) == {"", *PAGES} - {"overview"}
-    assert ("page_not_found" in kinds(messages)) is (name not in set(PAGES) - {"overview"})
+    fill(path, now, burst(2, 3, start=now - timedelta(hours=3)))
+    return path
+
+
+def opened(name: str, messages: list[ForwardMsg]) -> list[str]:
+    """What an answer to somebody without an account gives away, or gets wrong."""
     told = texts(messages)
-    assert ("## Not open to you" in told) is not has_right("stranger", PAGES.get(name, "read"))
-    assert "tenant0" not in told
-    assert "W-0001" not in told
+    wrong = {
+        "no navigation first": kinds(messages).index("navigation") > kinds(messages).index("delta"),
+        "an exception": "exception" in elements(messages),
+        "another menu": set(listed(messages)) != {"", *PAGES} - {"overview"},
+        "known": ("page_not_found" in kinds(messages)) is (name in set(PAGES) - {"overview"}),
+        "open": ("## Not open to you" in told) is has_right("stranger", PAGES.get(name, "read")),
+        "a party": "tenant0" in told,
+        "a wave": "W-0001" in told,
+    }
+    return [words for words, is_so in wrong.items() if is_so]
+
+
+@pytest.mark.parametrize("name", ["exports", "lookup", "parts/layout"])
+def test_the_first_question_to_a_server_goes_through_navigation_and_opens_nothing(filled, name):
+    with serving_accounts(filled, free_port()) as address:
+        assert opened(name, run_page(address, name)) == []
+
+
+def test_the_first_questions_to_a_server_all_at_once_open_nothing(filled):
+    names = [*PAGES, *UNKNOWN]
+    with serving_accounts(filled, free_port()) as address, ThreadPoolExecutor(len(names)) as askers:
+        answers = askers.map(lambda name: run_page(address, name), names)
+        assert {name: opened(name, messages) for name, messages in zip(names, answers, strict=True)} == {
+            name: [] for name in names
+        }
 
 
 def test_a_foreign_origin_is_refused_without_a_request_to_anybody(serve, tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """A database full of what attackers write: nothing of it is interpreted, and no request leaves the machine."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -96,15 +97,19 @@ MADE_ALIVE = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_nothing_that_strangers_wrote_comes_alive(read, hostile_server, path):
-    reader = read(hostile_server)
-    reader.open(path)
-    for fold in reader.page.locator('[data-testid="stExpander"] summary').all():
-        fold.click()
-    reader.settle()
-    assert reader.faults() == []
-    assert reader.page.evaluate(MADE_ALIVE) == []
+def alive(reader, paths: Iterable[str]) -> dict[str, list[str]]:
+    """What came alive on each of some pages, folds opened, and what else went wrong there."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        reader.forget()
+        reader.open(path)
+        reader.unfold()
+        found[path] = reader.faults() + reader.page.evaluate(MADE_ALIVE)
+    return {path: troubles for path, troubles in found.items() if troubles}
+
+
+def test_nothing_that_strangers_wrote_comes_alive(read, hostile_server):
+    assert alive(read(hostile_server), PATHS) == {}
 
 
 def test_a_hostile_table_stays_in_its_page(read, hostile_server):
@@ -129,11 +134,9 @@ def test_a_hostile_mail_handed_in_stays_text(read, hostile_server):
     fields = [f"{name}: {text}" for name in ("From", "Subject", "To", "X-Mailer") for text in EVIL[:6]]
     source = "Received: from a.example by b.example; Tue, 20 Jan 2026 09:15:44 +0000\n" + "\n".join(fields)
     reader.page.locator("textarea").fill(source + "\n\n" + "\n".join(EVIL[:6]))
-    reader.page.get_by_role("button", name="Check").click()
-    reader.settle()
-    for fold in reader.page.locator('[data-testid="stExpander"] summary').all():
-        fold.click()
-    reader.settle()
+    with reader.asking():
+        reader.page.get_by_role("button", name="Check").click()
+    reader.unfold()
     assert reader.page.get_by_role("button", name="Keep it").count() == 1
     assert reader.faults() == []
     assert reader.page.evaluate(MADE_ALIVE) == []

@@ -11,7 +11,7 @@ from data.store.database import open_database
 from data.store.intelligence_feeds import add_feed
 from data.store.intelligence_links import link_reports
 from data.store.intelligence_pages import save_page
-from tests.browser.test_hostile import EVIL, MADE_ALIVE
+from tests.browser.test_hostile import EVIL, alive
 from tests.conftest import fill, serving
 from tests.data.readings import burst
 from tests.data.reports import WORDS
@@ -66,10 +66,9 @@ def strange_server(tmp_path_factory):
 
 def press(reader, name: str) -> None:
     reader.page.get_by_role("button", name=name, exact=True).first.click()
-    reader.settle()
     # Out of the way: a table under the pointer lays its tools over what stands above it.
     reader.page.mouse.move(0, 0)
-    reader.page.wait_for_timeout(250)
+    reader.settle()
 
 
 def wait_for(reader, text: str) -> None:
@@ -81,8 +80,8 @@ def test_an_empty_list_says_what_to_do_next(read, empty_server):
     reader = read(empty_server)
     reader.open("/intelligence")
     assert "No reports yet." in reader.text()
-    reader.page.get_by_role("link", name="Feeds").click()
-    reader.settle()
+    with reader.asking():
+        reader.page.get_by_role("link", name="Feeds").click()
     assert "No feeds yet" in reader.text()
     assert "relaywatch serve --collect 15m" in reader.text()
     assert reader.faults() == []
@@ -103,8 +102,8 @@ def test_the_list_shows_what_is_about_relay_abuse_and_the_csv_is_the_list(read, 
     reader.open("/intelligence")
     assert [row["Title"] for row in reader.grid("reports")] == ["Support desks abused again"]
     assert [row["title"] for row in reader.download("save_reports")] == ["Support desks abused again"]
-    reader.page.get_by_text("Everything").click()
-    reader.settle()
+    with reader.asking():
+        reader.page.get_by_text("Everything").click()
     assert reader.query() == "/intelligence?relevant=all"
     assert reader.row_count("reports") == 2
     assert reader.faults() == []
@@ -172,44 +171,30 @@ def test_a_page_by_address_waits_for_a_collector(read, blank_server):
 def test_a_feed_is_paused_and_removed(read, server):
     reader = read(server)
     reader.open("/intelligence?view=feeds")
-    reader.page.locator(".st-key-rows_feeds [data-testid=stDataFrame]").click(position={"x": 40, "y": 46})
-    reader.settle()
+    reader.click_row("feeds")
     press(reader, "Pause")
     assert "– paused" in {row["State"] for row in reader.grid("feeds")}
     assert reader.faults() == []
 
 
 @pytest.mark.parametrize(
-    ("path", "width", "theme"),
+    ("width", "theme", "paths"),
     [
-        ("/intelligence?relevant=all", 800, "dark"),
-        ("/intelligence?id=R-0001", 800, "light"),
-        ("/intelligence?id=R-0001", 1280, "dark"),
-        ("/intelligence?view=feeds", 800, "dark"),
+        (800, "dark", ["/intelligence?relevant=all", "/intelligence?view=feeds"]),
+        (800, "light", ["/intelligence?id=R-0001"]),
+        (1280, "dark", ["/intelligence?id=R-0001"]),
     ],
 )
-def test_everything_is_legible(read, server, path, width, theme):
-    reader = read(server, width=width, theme=theme)
-    reader.open(path)
-    assert reader.illegible() == []
-    assert reader.faults() == []
+def test_everything_is_legible(read, server, width, theme, paths):
+    assert read(server, width=width, theme=theme).walk(paths) == {}
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_nothing_that_strangers_wrote_comes_alive(read, strange_server):
+    paths = [
         "/intelligence?relevant=all",
         "/intelligence?view=feeds",
         "/intelligence?id=R-0004",
         f"/intelligence?id=R-00{len(EVIL) + 1}",
         "/intelligence?vendor=<b>x</b>&feed=![x](http://evil.example/p.png)&q=<script>window.pwned=1</script>",
-    ],
-)
-def test_nothing_that_strangers_wrote_comes_alive(read, strange_server, path):
-    reader = read(strange_server)
-    reader.open(path)
-    for fold in reader.page.locator('[data-testid="stExpander"] summary').all():
-        fold.click()
-    reader.settle()
-    assert reader.faults() == []
-    assert reader.page.evaluate(MADE_ALIVE) == []
+    ]
+    assert alive(read(strange_server), paths) == {}

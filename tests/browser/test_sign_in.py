@@ -36,11 +36,20 @@ def server(database, provider):
         yield address
 
 
+@pytest.fixture(scope="module")
+def context(browser):
+    opened = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def reader(browser, server):
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield Reader(context.new_page(), server)
-    context.close()
+def reader(context, server):
+    """Somebody whom the server does not know yet."""
+    context.clear_cookies()
+    page = context.new_page()
+    yield Reader(page, server)
+    page.close()
 
 
 def sign_in(reader: Reader, who: str, path: str = "/") -> None:

@@ -9,8 +9,17 @@ import pytest
 from tests.browser.reader import PATIENCE
 from tests.browser.test_hostile import EVIL, MADE_ALIVE
 from tests.browser.test_walk import header, paste
+from tests.conftest import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A server that keeps what the tests of this module hand in."""
+    folder = tmp_path_factory.mktemp("desk")
+    with serving(folder / "relaywatch.db", folder / "server.log") as address:
+        yield address
 
 
 def mail(name: str, content: bytes) -> dict:
@@ -18,15 +27,15 @@ def mail(name: str, content: bytes) -> dict:
 
 
 def hand_in(reader, files: list[dict] | Path) -> None:
-    reader.open("/submit")
+    reader.load("/submit")
     reader.page.locator("input[type=file]").set_input_files(files)
     reader.settle()
     press(reader, "Check")
 
 
 def press(reader, name: str) -> None:
-    reader.page.get_by_role("button", name=name).click()
-    reader.settle()
+    with reader.asking():
+        reader.page.get_by_role("button", name=name).click()
 
 
 def choose(reader, label: str, place: int) -> None:
@@ -36,8 +45,8 @@ def choose(reader, label: str, place: int) -> None:
     reader.page.get_by_role("option").first.wait_for()
     for _ in range(place - 2):
         reader.page.keyboard.press("ArrowDown")
-    reader.page.keyboard.press("Enter")
-    reader.settle()
+    with reader.asking():
+        reader.page.keyboard.press("Enter")
 
 
 def await_text(reader, text: str) -> None:
@@ -46,8 +55,8 @@ def await_text(reader, text: str) -> None:
     reader.settle()
 
 
-def test_ten_files_are_a_flood_whose_every_mail_can_be_looked_at(read, serve, tmp_path):
-    reader = read(serve(tmp_path / "relaywatch.db"), width=800)
+def test_ten_files_are_a_flood_whose_every_mail_can_be_looked_at(read, desk):
+    reader = read(desk, width=800)
     now = datetime.now(UTC)
     files = [mail(f"{n}.eml", header(now, n, f"company{n % 4}").encode()) for n in range(1, 11)]
     hand_in(reader, files)
@@ -60,16 +69,16 @@ def test_ten_files_are_a_flood_whose_every_mail_can_be_looked_at(read, serve, tm
     assert "company3.example" in reader.page.locator(".st-key-card_facts").inner_text()
     assert "maria" not in reader.text().lower()
     press(reader, "Keep them (10)")
-    await_text(reader, "Kept as O-0001, O-0002")
+    await_text(reader, "Kept as O-")
     assert "What was kept" in reader.text()
-    assert "Kept as O-0001, O-0002, O-0003, O-0004, O-0005 and 5 more" in reader.text()
+    assert re.search(r"Kept as (O-\d{4}, ){4}O-\d{4} and 5 more", reader.text())
     assert re.search(r"Reports by others\s+0", reader.text())
     assert reader.faults() == []
     assert reader.illegible() == []
 
 
-def test_a_quoted_header_and_a_large_mailbox_are_read(read, serve, tmp_path):
-    reader = read(serve(tmp_path / "relaywatch.db"))
+def test_a_quoted_header_and_a_large_mailbox_are_read(read, desk):
+    reader = read(desk)
     now = datetime.now(UTC)
     paste(reader, "\n".join(f"> {line}" for line in header(now).splitlines()))
     assert "Nobody broke into your account." in reader.text()
@@ -100,24 +109,26 @@ def test_rubbish_is_told_with_its_reason_and_a_file_too_large_with_what_to_do(re
     assert reader.faults() == []
 
 
-def test_a_phone_at_its_width_by_keyboard_becomes_a_claim(read, serve, tmp_path):
-    reader = read(serve(tmp_path / "relaywatch.db"), width=390, theme="dark")
-    reader.open("/submit?way=phone")
+def test_a_phone_at_its_width_by_keyboard_becomes_a_claim(read, desk):
+    reader = read(desk, width=390, theme="dark")
+    reader.open("/incidents")
+    counted = reader.page.locator(".st-key-head").inner_text()
+    reader.load("/submit?way=phone")
     reader.page.get_by_label("Subject").focus()
     reader.page.keyboard.type("[Request received] Your wallet will be closed")
     reader.page.keyboard.press("Tab")
     reader.page.keyboard.type("Northwind Support")
-    reader.page.keyboard.press("Enter")
-    reader.settle()
+    with reader.asking():
+        reader.page.keyboard.press("Enter")
     assert "The subject alone does not prove anything." in reader.text()
     assert reader.illegible() == []
     reader.page.get_by_role("button", name="Keep it").focus()
     reader.page.keyboard.press("Enter")
-    await_text(reader, "Kept as claim C-0001.")
+    await_text(reader, "Kept as claim C-")
     reader.open("/incidents?view=claims")
-    assert [row["sender"] for row in reader.download("csv_claims")] == ["Northwind Support"]
+    assert "Northwind Support" in [row["sender"] for row in reader.download("csv_claims")]
     reader.open("/incidents")
-    assert "0 incidents" in reader.text()
+    assert reader.page.locator(".st-key-head").inner_text() == counted
     assert reader.faults() == []
 
 
@@ -134,8 +145,8 @@ def test_the_keyboard_reaches_everything_that_a_victim_needs(read, empty_server)
 
 
 @pytest.mark.parametrize("way", ["files", "phone"])
-def test_what_hostile_files_and_claims_say_stays_text(read, serve, tmp_path, way):
-    reader = read(serve(tmp_path / "relaywatch.db"))
+def test_what_hostile_files_and_claims_say_stays_text(read, desk, way):
+    reader = read(desk)
     if way == "files":
         fields = [f"{name}: {text}" for name in ("From", "Subject", "Reply-To") for text in EVIL[:6]]
         source = "Received: from a.example by b.example; Tue, 20 Jan 2026 09:15:44 +0000\n"
@@ -146,7 +157,7 @@ def test_what_hostile_files_and_claims_say_stays_text(read, serve, tmp_path, way
         hand_in(reader, [*files, mail("<img src=x onerror='window.pwned=1'>.png", b"\x89PNG\r\n\x1a\n")])
         reader.page.get_by_label("Show mail").click()
     else:
-        reader.open("/submit?way=phone")
+        reader.load("/submit?way=phone")
         reader.page.get_by_label("Subject").fill(" ".join(EVIL[:6])[:480])
         reader.page.get_by_label("Sender, as shown").fill(EVIL[1])
         press(reader, "Check")
@@ -160,12 +171,12 @@ def test_what_hostile_files_and_claims_say_stays_text(read, serve, tmp_path, way
 
 def test_a_reader_of_german_or_spanish_is_answered_so(read, empty_server):
     reader = read(empty_server, width=390)
-    reader.open("/submit?lang=es")
+    reader.load("/submit?lang=es")
     reader.page.locator("textarea").fill(header(datetime.now(UTC)))
     press(reader, "Comprobar")
     assert "Nadie ha entrado en su cuenta." in reader.text()
-    reader.page.get_by_role("radio", name="Deutsch").click()
-    reader.settle()
+    with reader.asking():
+        reader.page.get_by_role("radio", name="Deutsch").click()
     assert "Niemand ist in Ihr Konto eingedrungen." in reader.text()
     assert reader.illegible() == []
     assert reader.faults() == []
