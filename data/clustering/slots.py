@@ -121,9 +121,7 @@ def _recipients(folded: str, phrases: Iterable[str]) -> list[tuple[int, int]]:
     return found
 
 
-def _typed(
-    folded: str, start: int, end: int, words: frozenset[str], written: Written | None
-) -> Iterator[Span]:
+def _typed(folded: str, start: int, end: int, words: frozenset[str], written: Written | None) -> Iterator[Span]:
     for match in _SLOTS.finditer(folded, start, end):
         kind = match.lastgroup
         if kind == "word":
