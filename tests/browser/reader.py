@@ -29,6 +29,8 @@ DRAWN = """() => [['stPlotlyChart', '.main-svg'], ['stDataFrame', 'canvas']].eve
     [...document.querySelectorAll(`[data-testid="${kind}"]`)].every(
         item => !item.checkVisibility() || item.querySelector(inner)))"""
 IDLE_SECONDS = 0.3
+GRID_LAG = 0.25
+"""A table tells screen readers of its new rows so many seconds after it drew them (200 ms seen)."""
 SHORT = 400
 """No message that ends a run is longer, in bytes."""
 
@@ -45,6 +47,7 @@ class Reader:
     asked: int = 0
     answered: int = 0
     heard_at: float = 0.0
+    settled_at: float = 0.0
 
     def __post_init__(self) -> None:
         self.page.on("request", self._note_request)
@@ -87,6 +90,7 @@ class Reader:
         self.page.wait_for_function(DRAWN, timeout=PATIENCE)
         self.page.wait_for_function(NEXT_FRAME)
         self._wait(self._is_answered)
+        self.settled_at = time.monotonic()
 
     def _wait(self, ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + PATIENCE / 1_000
@@ -137,6 +141,7 @@ class Reader:
 
     def grid(self, name: str) -> list[dict[str, str]]:
         """The rows of a table that are in sight, by heading, as a screen reader is told them."""
+        self._wait(lambda: time.monotonic() > self.settled_at + GRID_LAG)
         self.page.wait_for_selector(f".st-key-rows_{name} canvas table tr:nth-child(1)", state="attached")
         cells = "rows => rows.map(row => [...row.children].map(cell => cell.textContent))"
         rows = self.page.locator(f".st-key-rows_{name} canvas table tr").evaluate_all(cells)
@@ -144,6 +149,7 @@ class Reader:
 
     def row_count(self, name: str) -> int:
         """All rows of a table, those out of sight too."""
+        self._wait(lambda: time.monotonic() > self.settled_at + GRID_LAG)
         return int(self.page.locator(f".st-key-rows_{name} canvas table").get_attribute("aria-rowcount")) - 1
 
     def download(self, key: str) -> list[dict[str, str]]:
