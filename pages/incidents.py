@@ -26,6 +26,7 @@ from data.store.reads import (
 from data.store.shapes import IncidentFilter
 from data.store.triage import STATES, assignees
 from data.tlp import LEVELS
+from pages.parts import columns
 from pages.parts.claims import show_claims
 from pages.parts.clock import Clock, read_clock
 from pages.parts.deciding import decide_menu, show_decided, show_done, show_question
@@ -60,18 +61,18 @@ BULK = ("confirm", "merge", "relabel", "ignore", "assign")
 MOST_ROWS = 1_000
 
 COLUMNS = (
-    Column("incident_id", "Incident", width=74),
-    Column("confirmation", "State", "state", 118, CONFIRMATIONS),
-    Column("party", "Abused party", width=144),
-    Column("platform", "Platform", "platform", 92),
-    Column("mechanism", "Mechanism", width=160),
+    columns.INCIDENT,
+    columns.CONFIRMATION,
+    columns.PARTY.wide(144),
+    columns.PLATFORM,
+    columns.MECHANISM,
     Column("verdict", "Verdict", width=124),
-    Column("wave_id", "Wave", width=64),
-    Column("observations", "Obs.", "count", 54),
+    columns.WAVE,
+    columns.OBSERVATIONS,
     Column("sparkline", "Last 24 h", "bars", 72),
     Column("confidence", "Confidence", "share", 84),
-    Column("first_seen_at", "First seen", "when", 96),
-    Column("last_seen_at", "Last seen", "when", 96),
+    columns.FIRST_SEEN,
+    columns.LAST_SEEN,
 )
 
 

@@ -20,6 +20,7 @@ from data.store.reads import (
 )
 from data.store.shapes import Headline, IncidentRow
 from data.store.vendor_reads import reaction_times
+from pages.parts import columns
 from pages.parts.changes import CHANGES, change_rows, telling
 from pages.parts.charts import BINS, bin_rows, draw_observations, show
 from pages.parts.clock import Clock, read_clock
@@ -31,7 +32,7 @@ from pages.parts.layout import INCIDENTS, OVERVIEW, VENDORS, WAVES, card, card_t
 from pages.parts.live import keep_fresh
 from pages.parts.span import DEFAULT_RANGE, RANGES, Span, range_that_shows, span_of_range
 from pages.parts.tables import Column, csv_button, row_of, table_block
-from pages.parts.theme import MITIGATION, WAVE_STATES, theme_type
+from pages.parts.theme import theme_type
 from pages.parts.visitor import enter
 from pages.parts.wiring import reading
 
@@ -39,29 +40,29 @@ ROWS_IN_CARD = 8
 WAVES_IN_CARD = 3
 
 WAVE_COLUMNS = (
-    Column("wave_id", "Wave", width=62),
-    Column("state", "State", "state", 78, WAVE_STATES),
-    Column("observations", "Obs.", "count", 46),
-    Column("parties", "Parties", "count", 54),
+    columns.WAVE,
+    columns.WAVE_STATE.wide(78),
+    columns.OBSERVATIONS.wide(46),
+    columns.PARTIES.wide(54),
     Column("last_seen_at", "Seen", "ago", 82),
     Column("sparkline", "48 h", "area", 48),
 )
 NEW = (
     Column("party", "Party", width=158),
-    Column("platform", "Platform", "platform", 92),
-    Column("observations", "Obs.", "count", 48),
+    columns.PLATFORM,
+    columns.OBSERVATIONS.wide(48),
     Column("first_seen_at", "First seen", "ago", 76),
 )
 OPEN = (
-    Column("party", "Vendor", width=150),
-    Column("platform", "Platform", "platform", 88),
-    Column("status", "Status", "state", 118, MITIGATION),
-    Column("open_since", "Open since", "ago", 96),
+    columns.VENDOR.wide(150),
+    columns.PLATFORM,
+    columns.STATUS.wide(118),
+    columns.OPEN_SINCE.wide(96),
 )
 PACE = (
-    Column("party", "Vendor", width=158),
-    Column("to_mitigate", "To mitigate", "span", 90),
-    Column("recurrences", "Recurred", "count", 66),
+    columns.VENDOR.wide(158),
+    columns.TO_MITIGATE,
+    columns.RECURRED,
 )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from data.model import Authentication, Hop, Identity, KeptField, Verdict
+from pages.parts import columns
 from pages.parts.charts import draw_reasons, show
 from pages.parts.clock import Clock
 from pages.parts.figures import seconds
@@ -20,7 +21,7 @@ HOPS = (
     Column("by", "By", width=164),
     Column("at", "Time", "when", 94),
     Column("delay", "Delay", width=112),
-    Column("evidence", "Trust", "state", 94, EVIDENCE),
+    columns.TRUST,
 )
 FIELDS = (Column("name", "Field", width=190), Column("value", "Value as kept"))
 READ_FROM = (Column("what", "What", width=120), Column("line", "Read from"))

@@ -1,7 +1,7 @@
 """Tables on canvas (inert by nature), each with a CSV button whose rows and numbers are those on the screen."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -59,6 +59,10 @@ class Column:
     kind: Kind = "text"
     width: int | None = None
     states: Mapping[str, State] | None = None
+
+    def wide(self, width: int) -> "Column":
+        """The same in a table that has more room for it, or less."""
+        return replace(self, width=width)
 
 
 def row_of(item: "DataclassInstance") -> dict[str, Any]:

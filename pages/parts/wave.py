@@ -22,6 +22,7 @@ from data.store.spread import (
     wave_languages,
     wave_spread,
 )
+from pages.parts import columns
 from pages.parts.changes import HISTORY, change_rows
 from pages.parts.charts import show
 from pages.parts.clock import Clock
@@ -43,7 +44,7 @@ from pages.parts.sharing import save_button
 from pages.parts.span import Span, span_between
 from pages.parts.tables import Column, csv_button, table_block
 from pages.parts.templates import show_template
-from pages.parts.theme import CONFIRMATIONS, MITIGATION, WAVE_STATES, State, theme_type
+from pages.parts.theme import MITIGATION, WAVE_STATES, State, theme_type
 from pages.parts.wave_charts import MOST_LANES, draw_spread
 from pages.parts.wave_flow import MOST_PARTIES_IN_FLOW, draw_flow
 
@@ -55,26 +56,26 @@ MOST_OTHERS = 50
 MOST_REPORTS = 50
 
 PARTIES = (
-    Column("party", "Abused party", width=190),
-    Column("platform", "Platform", "platform", 96),
-    Column("observations", "Obs.", "count", 60),
-    Column("first_seen_at", "First seen", "when", 100),
-    Column("last_seen_at", "Last seen", "when", 100),
+    columns.PARTY.wide(190),
+    columns.PLATFORM,
+    columns.OBSERVATIONS.wide(60),
+    columns.FIRST_SEEN,
+    columns.LAST_SEEN,
 )
 INCIDENT_ROWS = (
-    Column("incident_id", "Incident", width=74),
-    Column("confirmation", "State", "state", 118, CONFIRMATIONS),
-    Column("party", "Abused party", width=180),
-    Column("platform", "Platform", "platform", 96),
-    Column("observations", "Obs.", "count", 56),
-    Column("last_seen_at", "Last seen", "when", 100),
+    columns.INCIDENT,
+    columns.CONFIRMATION,
+    columns.PARTY,
+    columns.PLATFORM,
+    columns.OBSERVATIONS,
+    columns.LAST_SEEN,
 )
 EARLIER = (
-    Column("wave_id", "Wave", width=70),
-    Column("observations", "Obs.", "count", 60),
-    Column("parties", "Parties", "count", 60),
-    Column("first_seen_at", "First seen", "when", 100),
-    Column("last_seen_at", "Last seen", "when", 100),
+    columns.WAVE,
+    columns.OBSERVATIONS.wide(60),
+    columns.PARTIES,
+    columns.FIRST_SEEN,
+    columns.LAST_SEEN,
 )
 REPORTS = (
     Column("report_id", "Report", width=68),
