@@ -24,7 +24,7 @@ from data.store.reads import (
     search_observations,
 )
 from data.store.shapes import IncidentFilter
-from data.store.triage import STATES, assignees
+from data.store.triage import STATES, assignees, triages
 from data.tlp import LEVELS
 from pages.parts import columns
 from pages.parts.claims import show_claims
@@ -49,9 +49,9 @@ from pages.parts.incident import MESSAGES, show_incident, show_message
 from pages.parts.inert import inert
 from pages.parts.layout import INCIDENTS, SUBMIT, card, card_title, head, link
 from pages.parts.live import keep_fresh
-from pages.parts.sharing import all_rows_button
+from pages.parts.sharing import all_rows_button, work_of
 from pages.parts.tables import Column, Row, chosen, row_of, show_table
-from pages.parts.theme import CONFIRMATIONS, platform_label
+from pages.parts.theme import CONFIRMATIONS, WORK, platform_label
 from pages.parts.visitor import enter, may_write
 from pages.parts.wiring import reading
 
@@ -63,15 +63,16 @@ MOST_ROWS = 1_000
 COLUMNS = (
     columns.INCIDENT,
     columns.CONFIRMATION,
-    columns.PARTY.wide(144),
+    Column("triage", "Work", "state", 90, WORK),
+    Column("assignee", "Assignee", width=82),
+    columns.PARTY.wide(162),
     columns.PLATFORM,
-    columns.MECHANISM,
-    Column("verdict", "Verdict", width=124),
+    Column("verdict", "Verdict", width=118),
     columns.WAVE,
-    columns.OBSERVATIONS,
-    Column("sparkline", "Last 24 h", "bars", 72),
-    Column("confidence", "Confidence", "share", 84),
-    columns.FIRST_SEEN,
+    columns.OBSERVATIONS.wide(48),
+    Column("sparkline", "Last 24 h", "bars", 62),
+    Column("confidence", "Confidence", "share", 76),
+    Column("first_seen_at", "First seen", "ago", 82),
     columns.LAST_SEEN,
 )
 
@@ -143,7 +144,8 @@ def _show_incidents(db: Database, clock: Clock) -> None:
     found = incidents(db, where, limit=MOST_ROWS, now=clock.now)
     total = count_incidents(db, where) if len(found) == MOST_ROWS else len(found)
     seen = sum(row.observations for row in found)
-    rows = [row_of(row) for row in found]
+    said = triages(db, [row.incident_id for row in found])
+    rows = [row_of(row) | work_of(said.get(row.incident_id)) for row in found]
     summary = f"{counted(total, 'incident')} · {counted(seen, 'observation')}"
     ticked = [row.incident_id for row in chosen("incidents", found)]
     _show_head("incidents", summary, INCIDENTS_EXPORT, where=where, total=total, ticked=ticked)
@@ -190,17 +192,17 @@ def _show_head(
 
 def _show_filters(options: Mapping[str, Sequence[str]], people: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
-        choose_text("q", "Search", "domain, subject, words", 210)
-        choose_several("platform", "Platform", options["platform"], platform_label, 150)
-        choose_several("mechanism", "Mechanism", options["mechanism"], str, 158)
-        choose_several("verdict", "Verdict", options["verdict"], str, 150)
+        choose_text("q", "Search", "domain, subject, words", 190)
+        choose_several("platform", "Platform", options["platform"], platform_label, 136)
+        choose_several("verdict", "Verdict", options["verdict"], str, 132)
         choose_several("confirmation", "State", list(CONFIRMATIONS), _state_label, 128)
+        choose_several("triage", "Work", STATES, _work_label, 112)
+        choose_several("assignee", "Assignee", people, inert, 126)
         with st.popover("Dates", icon=":material/calendar_today:", key="dates"):
             choose_day("since", "From")
             choose_day("until", "To, included")
         with st.popover("More", icon=":material/tune:", key="more"):
-            choose_several("triage", "Work", STATES, str, 220)
-            choose_several("assignee", "Assignee", people, inert, 220)
+            choose_several("mechanism", "Mechanism", options["mechanism"], str, 220)
             choose_several("tlp", "TLP", LEVELS, str, 220)
             choose_percent("sure_from", "Confidence from, %")
             choose_percent("sure_to", "Confidence to, %")
@@ -224,6 +226,10 @@ def _show_narrowing(name: str) -> None:
             type="tertiary",
             key=f"drop_{name}",
         )
+
+
+def _work_label(state: str) -> str:
+    return WORK[state].text
 
 
 def _state_label(confirmation: str) -> str:

@@ -51,10 +51,10 @@ WAVE_COLUMNS = (
     Column("sparkline", "48 h", "area", 48),
 )
 ABUSED = (
-    columns.PARTY.wide(166),
+    columns.PARTY.wide(162),
     columns.PLATFORM,
-    columns.OBSERVATIONS.wide(50),
-    Column("first_seen_at", "First seen", "ago", 84),
+    columns.OBSERVATIONS.wide(46),
+    Column("first_seen_at", "First seen", "ago", 92),
 )
 OPEN = (
     columns.VENDOR.wide(168),
@@ -160,9 +160,7 @@ def _show_cards(db: Database, span: Span, clock: Clock) -> None:
 
 def _show_abused(db: Database, clock: Clock) -> None:
     rows = [row_of(party) for party in most_abused(db, clock.now, limit=ROWS_IN_CARD // 2)]
-    table_block(
-        "abused", "Abused now", "the most in 24 h", ABUSED, rows, clock, nothing="Nobody was abused in 24 h."
-    )
+    table_block("abused", "Abused now", "the most in 24 h", ABUSED, rows, clock, nothing="Nobody was abused in 24 h.")
 
 
 def _show_waves(db: Database, clock: Clock) -> None:

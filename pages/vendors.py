@@ -91,9 +91,9 @@ PLATFORMS = (
     columns.INCIDENTS,
     columns.OBSERVATIONS.wide(60),
     columns.RECURRED,
-    Column("to_acknowledge", "Acknowledged in, median", "span", 160),
+    Column("to_acknowledge", "To acknowledge: median", "span", 156),
     Column("to_acknowledge_mean", "mean", "span", 88),
-    Column("to_mitigate", "Mitigated in, median", "span", 140),
+    Column("to_mitigate", "To mitigate: median", "span", 136),
     Column("to_mitigate_mean", "mean ", "span", 88),
     columns.LAST_SEEN,
 )

@@ -50,10 +50,10 @@ MESSAGES = (
 MEMBERS = (
     columns.MESSAGE,
     Column("observed_at", "Seen", "when", 96),
-    Column("subject", "Subject", width=380),
-    Column("sender_name", "Sender's name", width=170),
+    Column("subject", "Subject", width=356),
+    Column("sender_name", "Sender's name", width=160),
     columns.DOMAIN,
-    Column("account_id", "Account", width=90),
+    Column("account_id", "Account", width=124),
     columns.TRUST,
     Column("submissions", "Submitted", "count", 76),
 )
@@ -253,6 +253,7 @@ def _show_bonds(db: Database, row: IncidentRow, found: Sequence[ObservationRow],
         values = Counter(value for member in found if (value := getattr(member, field)))
         if values:
             value, times = values.most_common(1)[0]
+            value = platform_label(value) if field == "platform" else value
             rows.append({"what": what, "value": value, "share": times / len(found)})
     with card("bonds"):
         if row.singleton:

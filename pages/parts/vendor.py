@@ -45,10 +45,10 @@ DOORS = (
 )
 HISTORY = (
     Column("change_id", "No.", "count", 44),
-    Column("effective_at", "Since", "when", 96),
+    Column("effective_at", "Since", "when", 98),
     columns.STATUS,
-    Column("author", "Who", width=84),
-    Column("proof", "What shows it", width=200),
+    Column("author", "Who", width=80),
+    Column("proof", "What shows it", width=222),
     Column("recorded_at", "Recorded", "when", 96),
 )
 WITHDRAWN = Column("withdrawn_at", "Withdrawn", "when", 96)
@@ -172,6 +172,7 @@ def _show_history(said: Sequence[ChangeRow], clock: Clock) -> None:
             columns,
             rows,
             clock,
+            wraps=True,
             nothing="Nobody has said anything about it yet. Set a status beside.",
         )
 

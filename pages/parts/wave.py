@@ -78,11 +78,11 @@ EARLIER = (
     columns.LAST_SEEN,
 )
 REPORTS = (
-    Column("report_id", "Report", width=68),
-    Column("kind", "Kind", width=74),
-    Column("title", "Title", width=220),
-    Column("publisher", "Publisher", width=110),
+    Column("report_id", "Report", width=66),
+    Column("kind", "Kind", width=72),
+    Column("title", "Title", width=236),
     Column("published_at", "Published", "when", 98),
+    Column("publisher", "Publisher", width=110),
 )
 
 
@@ -232,7 +232,7 @@ def _show_spread(
 def _show_flow(db: Database, row: WaveRow, doors: Mapping[str, WaveDoor]) -> None:
     flows = wave_flow(db, row.wave_id)
     parties = len({flow.party for flow in flows})
-    pooled = f"; the {MOST_PARTIES_IN_FLOW:,} largest parties" if parties > MOST_PARTIES_IN_FLOW else ""
+    pooled = f"; the {MOST_PARTIES_IN_FLOW:,} largest parties" if parties > MOST_PARTIES_IN_FLOW + 1 else ""
     with card("flow"):
         with card_title(
             "flow", "Flow", f"platform → abused party → what was abused, all of {public_id(row.template_id)}{pooled}"
@@ -311,6 +311,7 @@ def _show_reports(db: Database, row: WaveRow, clock: Clock) -> None:
             clock,
             nothing="Nothing published is linked to it yet.",
             opens=True,
+            wraps=True,
         )
     if opened is not None:
         st.switch_page(INTELLIGENCE, query_params={"id": found[opened].report_id})
