@@ -26,7 +26,13 @@ from data.errors import RelaywatchError
 
 
 class Commands(click.Group):
-    """Our own errors leave as one sentence and exit code 1."""
+    """Our own errors leave as one sentence and exit code 1; each command is listed with its whole first sentence."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, command.get_short_help_str(limit=200)) for name, command in sorted(self.commands.items())]
+            )
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
         try:

@@ -19,6 +19,7 @@ from collectors.verification import verifier_for
 from data.catalogue.loader import load_catalogue
 from data.keys import Keys, open_keys
 from data.model import Intake, RawMessage, Reading, Refusal, Submission
+from data.plain import counted as in_words
 from data.settings import Settings
 from data.store.database import open_database
 from data.store.intake import take_in
@@ -57,11 +58,10 @@ class Summary:
         }
 
     def sentence(self) -> str:
-        return (
-            f"{self.messages:,} messages in {self.seconds:.1f} s: {self.stored:,} stored, {self.duplicates:,} known "
-            f"already, {len(self.rejected):,} refused; {len(self.incidents_opened):,} incidents and "
-            f"{len(self.waves_opened):,} waves opened."
-        )
+        read = f"{in_words(self.messages, 'message')} in {self.seconds:.1f} s"
+        kept = f"{self.stored:,} stored, {self.duplicates:,} known already, {len(self.rejected):,} refused"
+        incidents, waves = len(self.incidents_opened), len(self.waves_opened)
+        return f"{read}: {kept}; {in_words(incidents, 'incident')} and {in_words(waves, 'wave')} opened."
 
 
 def ingest_paths(
