@@ -3,36 +3,55 @@
 Exit codes: 0 all done, 1 something was refused (said on stderr, one line each: what, where, why), 2 usage.
 """
 
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import click
 
-from collectors.commands.alerts import alerts
-from collectors.commands.backup import backup, restore
-from collectors.commands.collect import collect
-from collectors.commands.export import export
-from collectors.commands.forget import forget
-from collectors.commands.ingest import ingest
-from collectors.commands.inspect import inspect
-from collectors.commands.mark import mark
-from collectors.commands.mitigation import lookup, mitigation
-from collectors.commands.overrule import COMMANDS as OVERRULE
-from collectors.commands.quarantine import quarantine
-from collectors.commands.serve import demo, serve
-from collectors.commands.settings import settings
-from collectors.commands.token import token
-from collectors.commands.upkeep import check, rebuild
 from data.errors import RelaywatchError
+
+PLACES: Mapping[str, tuple[str, ...]] = {
+    "alerts": ("alerts",),
+    "backup": ("backup", "restore"),
+    "collect": ("collect",),
+    "export": ("export",),
+    "forget": ("forget",),
+    "ingest": ("ingest",),
+    "inspect": ("inspect",),
+    "mark": ("mark",),
+    "mitigation": ("mitigation", "lookup"),
+    "overrule": (
+        "assign", "confirm", "decisions", "ignore", "merge", "move", "note", "relabel", "split", "undo"
+    ),
+    "quarantine": ("quarantine",),
+    "serve": ("demo", "serve"),
+    "settings": ("settings",),
+    "token": ("token",),
+    "upkeep": ("check", "rebuild"),
+}  # fmt: skip
+"""The commands of each module of collectors/commands. Only that of the command which is asked for is imported: all of
+them take a second, for which whoever starts the server would wait."""
+MODULES = {name: module for module, names in PLACES.items() for name in names}
 
 
 class Commands(click.Group):
-    """Our own errors leave as one sentence and exit code 1; each command is listed with its whole first sentence."""
+    """Commands by their names, each listed with its whole first sentence. Our own errors leave as one sentence and exit
+    code 1."""
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in MODULES:
+            return None
+        found: click.Command = getattr(import_module(f"collectors.commands.{MODULES[cmd_name]}"), cmd_name)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        listed = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
         with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, command.get_short_help_str(limit=200)) for name, command in sorted(self.commands.items())]
-            )
+            formatter.write_dl([(name, command.get_short_help_str(limit=200)) for name, command in listed if command])
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
         try:
@@ -45,31 +64,6 @@ class Commands(click.Group):
 @click.version_option(package_name="relaywatch")
 def main() -> None:
     """Track relay spam: help-desk mail that attackers made genuine systems send."""
-
-
-COMMANDS = (
-    alerts,
-    backup,
-    check,
-    collect,
-    demo,
-    export,
-    forget,
-    ingest,
-    inspect,
-    mark,
-    quarantine,
-    lookup,
-    mitigation,
-    rebuild,
-    restore,
-    serve,
-    settings,
-    token,
-    *OVERRULE,
-)
-for command in COMMANDS:
-    main.add_command(command)
 
 
 if __name__ == "__main__":

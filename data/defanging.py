@@ -9,6 +9,8 @@ _BARE = re.compile(r"(?i)(?<![\w.@:/\[\]-])((?:[\w-]++\.)++[a-z]{2,24})(?=/\S)|\
 
 def defang(text: str) -> str:
     """No program takes what is left for a link: https://a.example/x becomes hxxps://a[.]example/x."""
+    if "." not in text and "://" not in text:
+        return text
     return _BARE.sub(_bare_defanged, _URL.sub(_defanged, text))
 
 

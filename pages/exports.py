@@ -4,7 +4,6 @@ The address says it all: ?table=incidents.
 """
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from itertools import islice
 
 import streamlit as st
@@ -14,7 +13,7 @@ from data.export.dictionary import dictionary_rows
 from data.export.doors import Doors, doors_of, exposures_of
 from data.export.rules import WRITERS
 from data.export.tables import EVERY_TABLE
-from data.store.closed_doors import incidents_behind_closed_doors
+from data.store.closed_doors import incidents_behind_closed_doors_now
 from data.store.database import Database
 from data.store.exports import stream_exports
 from data.store.reads import stream_incidents
@@ -71,7 +70,7 @@ def page() -> None:
 
 
 def _show_sharing(db: Database) -> None:
-    closed = incidents_behind_closed_doors(db, datetime.now(UTC))
+    closed = incidents_behind_closed_doors_now(db)
     found = doors_of(exposures_of(stream_incidents(db, CONFIRMED), closed), load_catalogue())
     with st.container(key="cards_sharing"):
         left, middle, right = st.columns(3, gap="small")

@@ -1,15 +1,25 @@
 """Overview: is a wave on, how big, who is abused, what changed since yesterday."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
 from data.store.annotations import annotations
 from data.store.database import Database
-from data.store.exposure_reads import reaction_times, unmitigated_longest
-from data.store.reads import headline, incidents, newly_abused, observations_over_time, recent_events, waves
-from data.store.shapes import Headline, IncidentRow, WaveRow
+from data.store.exposure_reads import unmitigated_longest
+from data.store.reads import (
+    count_waves,
+    headline,
+    incidents,
+    newly_abused,
+    observations_over_time,
+    oldest_at,
+    recent_events,
+    waves,
+    waves_between,
+)
+from data.store.shapes import Headline, IncidentRow
+from data.store.vendor_reads import reaction_times
 from pages.parts.changes import CHANGES, change_rows, telling
 from pages.parts.charts import BINS, bin_rows, draw_observations, show
 from pages.parts.clock import Clock, read_clock
@@ -25,8 +35,6 @@ from pages.parts.theme import MITIGATION, WAVE_STATES, theme_type
 from pages.parts.visitor import enter
 from pages.parts.wiring import reading
 
-BEFORE_ALL = datetime(1990, 1, 1, tzinfo=UTC)
-WEEK_SECONDS = 7 * 86_400
 ROWS_IN_CARD = 8
 WAVES_IN_CARD = 3
 
@@ -74,8 +82,7 @@ def overview() -> None:
 
 def _show(db: Database, figures: Headline, clock: Clock) -> None:
     newest = next(iter(incidents(db, limit=1, now=clock.now)), None)
-    every_wave = waves(db)
-    active = [wave for wave in every_wave if wave.state != "over"]
+    active = waves(db, active_at=clock.now)
     chosen = _range(newest, clock)
     with head("Overview"):
         st.caption(f"Updated {clock.hour} · times in {clock.zone_text}", width="content")
@@ -83,8 +90,8 @@ def _show(db: Database, figures: Headline, clock: Clock) -> None:
     show_state(active, figures, newest, clock)
     show_tiles(db, figures, clock)
     span = _span(db, chosen, newest, clock)
-    _show_chart(db, every_wave, newest, span, clock)
-    _show_cards(db, every_wave, span, clock)
+    _show_chart(db, newest, span, clock)
+    _show_cards(db, span, clock)
     _show_rest(figures)
 
 
@@ -100,14 +107,11 @@ def _range(newest: IncidentRow | None, clock: Clock) -> str:
 def _span(db: Database, chosen: str, newest: IncidentRow | None, clock: Clock) -> Span:
     seen = None
     if chosen == "all" and newest:
-        weeks = observations_over_time(db, BEFORE_ALL, clock.now, WEEK_SECONDS)
-        seen = (weeks[0].at if weeks else newest.first_seen_at, newest.last_seen_at)
+        seen = (oldest_at(db) or newest.first_seen_at, newest.last_seen_at)
     return span_of_range(chosen, clock.now, clock.zone, seen)
 
 
-def _show_chart(
-    db: Database, every_wave: Sequence[WaveRow], newest: IncidentRow | None, span: Span, clock: Clock
-) -> None:
+def _show_chart(db: Database, newest: IncidentRow | None, span: Span, clock: Clock) -> None:
     bins = observations_over_time(db, span.since, span.until, span.bin_seconds)
     rows = bin_rows(bins)
     with card("chart"):
@@ -123,18 +127,25 @@ def _show_chart(
                 )
                 link(f"Show {RANGES[earlier]}", OVERVIEW, {"range": earlier})
         show(
-            draw_observations(bins, every_wave, span, clock, theme_type(), annotations(db, span.since, span.until)),
+            draw_observations(
+                bins,
+                waves_between(db, span.since, span.until),
+                span,
+                clock,
+                theme_type(),
+                annotations(db, span.since, span.until),
+            ),
             "observations",
             f"Observations over time, {span.bin_words}, stacked by platform, with waves as bands, and above them "
             "reports, advisories, mitigations and measures of platforms",
         )
 
 
-def _show_cards(db: Database, every_wave: Sequence[WaveRow], span: Span, clock: Clock) -> None:
+def _show_cards(db: Database, span: Span, clock: Clock) -> None:
     with st.container(key="cards"):
         left, middle, right = st.columns((4.25, 5.05, 3.4), gap="small")
     with left, card("waves", stretch=True):
-        _show_waves(every_wave, clock)
+        _show_waves(db, clock)
         _show_new(db, span, clock)
     with middle, card("open", stretch=True):
         _show_open(db, clock)
@@ -142,16 +153,15 @@ def _show_cards(db: Database, every_wave: Sequence[WaveRow], span: Span, clock: 
         _show_changes(db, clock)
 
 
-def _show_waves(every_wave: Sequence[WaveRow], clock: Clock) -> None:
-    rows = [row_of(wave) for wave in every_wave[:WAVES_IN_CARD]]
-    caption = (
-        f"the latest of {len(every_wave):,}" if len(every_wave) > len(rows) else "one template at several parties"
-    )
+def _show_waves(db: Database, clock: Clock) -> None:
+    found, total = waves(db, limit=WAVES_IN_CARD), count_waves(db)
+    rows = [row_of(wave) for wave in found]
+    caption = f"the latest of {total:,}" if total > len(rows) else "one template at several parties"
     opened = table_block(
         "waves", "Waves", caption, WAVE_COLUMNS, rows, clock, nothing="No wave was seen yet.", opens=True
     )
     if opened is not None:
-        st.switch_page(WAVES, query_params={"id": every_wave[opened].wave_id})
+        st.switch_page(WAVES, query_params={"id": found[opened].wave_id})
 
 
 def _show_new(db: Database, span: Span, clock: Clock) -> None:

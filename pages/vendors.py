@@ -12,14 +12,15 @@ import streamlit as st
 
 from data.catalogue.mitigations import load_mitigations
 from data.export.mitigation_tables import VENDORS as VENDORS_EXPORT
-from data.mitigation import CLOSED, STATUSES
+from data.mitigation import STATUSES
 from data.model import Mechanism
 from data.store.database import Database
 from data.store.exposure_details import exposure_over_time
-from data.store.exposure_reads import exposures, platforms, vendors_of
-from data.store.exposure_shapes import APART, ExposureFilter, ExposureRow, VendorRow
-from data.store.mitigation_reads import state
+from data.store.exposure_reads import exposures, latest_fixed
+from data.store.exposure_shapes import ExposureFilter, VendorRow
+from data.store.mitigation_reads import states
 from data.store.reads import facets
+from data.store.vendor_reads import Vendors, list_vendors, platforms
 from pages.parts.charts import show
 from pages.parts.clock import Clock, read_clock
 from pages.parts.disputes import show_waiting
@@ -129,33 +130,26 @@ def _asked(clock: Clock) -> ExposureFilter:
 
 
 def _show_vendors(db: Database, clock: Clock) -> None:
-    doors = exposures(db, _asked(clock))
-    found = vendors_of(doors)
-    honest = [row for row in found if row.tenancy not in APART]
-    apart = [row for row in found if row.tenancy in APART]
-    if not found and not is_filtered():
+    where = _asked(clock)
+    found = list_vendors(db, where, limit=MOST_ROWS)
+    if not found.honest and not found.apart and not is_filtered():
         with head("Vendors"):
             link("Is my domain abused?", LOOKUP)
         show_empty()
         return
-    rows = _rows(honest)
-    _show_head("vendors", f"{counted(len(honest), 'vendor')} · {_open_words(honest)}", rows)
+    rows = _rows(found.honest)
+    _show_head("vendors", f"{counted(found.honest_total, 'vendor')} · {found.open:,} not mitigated", rows)
     show_waiting(db)
-    if honest:
-        _show_panes(db, doors, clock)
+    if found.honest:
+        _show_panes(db, where, clock)
     _show_filters(db)
-    _show_rows(honest, rows, clock)
-    if apart:
-        _show_apart(apart, clock)
-
-
-def _open_words(rows: Sequence[VendorRow]) -> str:
-    number = sum(row.status not in CLOSED for row in rows)
-    return f"{number:,} not mitigated"
+    _show_rows(found, rows, clock)
+    if found.apart:
+        _show_apart(found, clock)
 
 
 def _rows(found: Sequence[VendorRow]) -> list[Row]:
-    return [row_of(row) | {"checklist": row.steps_done / row.steps, "desk": _desk(row)} for row in found[:MOST_ROWS]]
+    return [row_of(row) | {"checklist": row.steps_done / row.steps, "desk": _desk(row)} for row in found]
 
 
 def _desk(row: VendorRow) -> str:
@@ -172,16 +166,14 @@ def _show_head(view: str, summary: str, rows: Sequence[Row]) -> None:
         link("Is my domain abused?", LOOKUP)
 
 
-def _show_panes(db: Database, doors: Sequence[ExposureRow], clock: Clock) -> None:
+def _show_panes(db: Database, where: ExposureFilter, clock: Clock) -> None:
     """The exposures whose fix is the latest, before and after it, on one scale."""
-    told = [row for row in doors if row.fixed_at and row.tenancy not in APART]
-    told.sort(key=lambda row: (row.status != "recurred", -(row.fixed_at or clock.now).timestamp()))
-    if not told:
+    shown = latest_fixed(db, where, limit=MOST_PANES)
+    if not shown:
         return
-    shown = told[:MOST_PANES]
     since = max(min(row.first_seen_at for row in shown) - SOME, clock.now - LONGEST)
     span = span_between(since, clock.now, clock.zone, finest=86_400)
-    stories = {row.exposure_id: state(db, row.exposure_id).marks for row in shown}
+    stories = {name: story.marks for name, story in states(db, [row.exposure_id for row in shown]).items()}
     bins = exposure_over_time(db, stories, span.since, span.until, span.bin_seconds)
     with card("panes"):
         caption = f"observations {span.bin_words}, one scale; dotted: fixed, or came back"
@@ -212,28 +204,30 @@ def _status_label(status: str) -> str:
     return MITIGATION[status].text
 
 
-def _show_rows(found: Sequence[VendorRow], rows: Sequence[Row], clock: Clock) -> None:
-    if not found:
+def _show_rows(found: Vendors, rows: Sequence[Row], clock: Clock) -> None:
+    if not rows:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="nothing"):
             st.caption("No vendor matches.", width="content")
             st.button("Reset filters", on_click=reset, type="tertiary", key="reset_nothing")
         return
     opened = show_table("vendors", COLUMNS, rows, clock, opens=True, tall=True)
-    if len(found) > MOST_ROWS:
-        st.caption(f"The first {MOST_ROWS:,} of {len(found):,} are shown; filter to see others.")
+    if found.honest_total > len(rows):
+        st.caption(f"The first {len(rows):,} of {found.honest_total:,} are shown; filter to see others.")
     if opened is not None:
-        st.switch_page(VENDORS, query_params=query_with(party=found[opened].party_key))
+        st.switch_page(VENDORS, query_params=query_with(party=found.honest[opened].party_key))
 
 
-def _show_apart(found: Sequence[VendorRow], clock: Clock) -> None:
+def _show_apart(found: Vendors, clock: Clock) -> None:
     with card("tenants"):
         caption = "no honest help desk stands behind these, or somebody took it over: the platform must act"
-        rows = _rows(found)
+        if found.apart_total > len(found.apart):
+            caption += f"; the first {len(found.apart):,} of {found.apart_total:,}"
+        rows = _rows(found.apart)
         opened = table_block(
             "tenants", "Attackers' and taken-over tenants", caption, TENANTS, rows, clock, nothing="", opens=True
         )
     if opened is not None:
-        st.switch_page(VENDORS, query_params=query_with(party=found[opened].party_key))
+        st.switch_page(VENDORS, query_params=query_with(party=found.apart[opened].party_key))
 
 
 def _show_platforms(db: Database, clock: Clock) -> None:

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from data.store.database import Database
-from data.store.reads import wave, waves
+from data.store.reads import wave, waves, waves_between
 from data.store.shapes import WaveRow
 from pages.parts.charts import show
 from pages.parts.clock import Clock, read_clock
 from pages.parts.empty import NO_WAVES, show_empty
 from pages.parts.figures import counted
 from pages.parts.filters import asked, show_address
-from pages.parts.layout import WAVES, card, card_title, head, link
+from pages.parts.layout import EXPORTS, WAVES, card, card_title, head, link
 from pages.parts.live import keep_fresh
 from pages.parts.span import span_between
 from pages.parts.tables import Column, csv_button, row_of, show_table
@@ -25,6 +25,8 @@ from pages.parts.wave import show_wave
 from pages.parts.wave_charts import MOST_TEMPLATES, draw_waves
 from pages.parts.wave_pair import show_comparison
 from pages.parts.wiring import reading
+
+MOST_ROWS = 200
 
 COLUMNS = (
     Column("wave_id", "Wave", width=70),
@@ -71,24 +73,29 @@ def _show_one(db: Database, clock: Clock) -> None:
 
 
 def _show_all(db: Database, clock: Clock) -> None:
-    found = waves(db)
+    every = waves_between(db)
+    found = waves(db, limit=MOST_ROWS)
     rows = [row_of(row) for row in found]
     with head("Waves"):
-        st.caption(_summary(found), width="content")
+        st.caption(_summary(every), width="content")
         if rows:
             csv_button("waves", COLUMNS, rows, loud=True)
     if not found:
         show_empty(NO_WAVES)
         return
-    _show_time_line(found, clock)
+    _show_time_line(every, clock)
     opened = show_table("waves", COLUMNS, rows, clock, opens=True, tall=True)
+    if len(every) > len(rows):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"The {len(rows):,} last seen of {len(every):,} are shown.", width="content")
+            link("All of them as a file", EXPORTS)
     if opened is not None:
         st.switch_page(WAVES, query_params={"id": found[opened].wave_id})
 
 
-def _summary(found: Sequence[WaveRow]) -> str:
-    on = sum(row.state != "over" for row in found)
-    return f"{counted(len(found), 'wave')} · {counted(on, 'is', 'are')} on"
+def _summary(every: Sequence[WaveRow]) -> str:
+    on = sum(row.state != "over" for row in every)
+    return f"{counted(len(every), 'wave')} · {counted(on, 'is', 'are')} on"
 
 
 def _show_time_line(found: Sequence[WaveRow], clock: Clock) -> None:

@@ -66,7 +66,7 @@ def understood(arguments: list[str]) -> None:
     for position, name in enumerate(arguments):
         if not isinstance(command, click.Group):
             break
-        command = command.commands[name]
+        command = command.get_command(click.Context(command), name)
         rest = arguments[position + 1 :]
     command.make_context("relaywatch", list(rest)).close()
 

@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -41,7 +42,7 @@ def test_every_command_of_relaywatch_in_it_exists(block):
     ours = arguments_of(block)
     assert ours
     for name, *arguments in ours:
-        main.commands[name].make_context(name, arguments).close()
+        main.get_command(click.Context(main), name).make_context(name, arguments).close()
 
 
 def test_every_command_for_your_own_mail_does_what_stands_there(tmp_path, monkeypatch):
@@ -52,7 +53,7 @@ def test_every_command_for_your_own_mail_does_what_stands_there(tmp_path, monkey
     done = []
     for arguments in arguments_of("own") + arguments_of("out"):
         if arguments[0] in {"serve", "collect"}:
-            main.commands[arguments[0]].make_context(arguments[0], arguments[1:]).close()
+            main.get_command(click.Context(main), arguments[0]).make_context(arguments[0], arguments[1:]).close()
             continue
         arguments = [re.sub(r"^~/mail|^/var/backups", str(tmp_path), word) for word in arguments]
         done.append(CliRunner().invoke(main, arguments))

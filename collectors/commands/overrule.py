@@ -185,6 +185,3 @@ def _say(sentences: tuple[str, ...], numbers: tuple[int, ...], *, as_json: bool)
         print_json({"decisions": list(numbers), "changes": list(sentences)})
     for sentence in () if as_json else sentences:
         click.echo(sentence)
-
-
-COMMANDS = (merge, split, move, relabel, ignore, confirm, undo, decisions, note, assign)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from data.export.columns import Column, Table
 from data.store.database import Database
-from data.store.exposure_reads import stream_exposures, vendors
+from data.store.exposure_reads import stream_exposures
 from data.store.exposure_shapes import EVERY_EXPOSURE, ExposureFilter
 from data.store.mitigation_reads import stream_changes
 from data.store.shapes import EVERYTHING, IncidentFilter
+from data.store.vendor_reads import vendors
 
 _KEY = "The party by a name that outlives regrouping: its domain, else account:PLATFORM:ID or tenant:PLATFORM:NAME."
 _NAME = "The organisation's name, where the catalogue knows one."

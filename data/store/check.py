@@ -10,6 +10,7 @@ from data.store.groups import settle_templates
 from data.store.journal import Journal
 from data.store.rebuild import refresh
 from data.store.scope import ALWAYS
+from data.store.totals import miscounted
 from data.store.values import public_id
 
 LOT = 500
@@ -20,7 +21,7 @@ def check(db: Database) -> list[str]:
     """Findings, a sentence each; none where all is well. Templates that are still provisional (an ingest is running
     or was killed) are left out: the next settle takes care of them."""
     findings: list[str] = []
-    for look in (_pages, _references, _words, _derived, _groups, _parties, differing, _redirects):
+    for look in (_pages, _references, _words, _derived, _groups, _parties, differing, _totals, _redirects):
         findings += look(db)
     return findings
 
@@ -120,6 +121,15 @@ def _parties(db: Database) -> list[str]:
     )
     return (
         [f"The figures of {wrong} abused parties differ from their incidents. Run: relaywatch rebuild"]
+        if wrong
+        else []
+    )
+
+
+def _totals(db: Database) -> list[str]:
+    wrong = miscounted(db.connection)
+    return (
+        [f"The counts of {wrong} hours and days differ from their observations. Run: relaywatch rebuild"]
         if wrong
         else []
     )

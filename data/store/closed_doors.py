@@ -5,6 +5,7 @@ from datetime import datetime
 
 from data.mitigation import CLOSED, Change, tell
 from data.store.database import Database
+from data.store.exposure_reads import OF_INCIDENT
 from data.store.exposures import Key, relapses
 from data.store.values import moment, public_id, seconds
 
@@ -35,3 +36,12 @@ def incidents_behind_closed_doors(db: Database, at: datetime) -> frozenset[str]:
         if tell(changes.values(), relapses(db.connection, key, changes.values())).status in CLOSED
         for number in members[key]
     )
+
+
+def incidents_behind_closed_doors_now(db: Database) -> frozenset[str]:
+    """The same of this moment, as exposures keep it."""
+    marks = ", ".join(f"'{status}'" for status in sorted(CLOSED))
+    rows = db.rows(
+        f"select i.incident_id from exposures e join incidents i on {OF_INCIDENT} where e.status in ({marks})"  # noqa: S608
+    )
+    return frozenset(public_id("incident", row[0]) for row in rows)

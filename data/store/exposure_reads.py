@@ -1,23 +1,20 @@
-"""What pages, exports and commands ask about exposures: rows, vendors, platforms, who is slow and who is fast."""
+"""What pages, exports and commands ask about exposures: rows, the doors of a wave, those open the longest."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from statistics import mean, median
 from typing import Any
 
 from data.catalogue.mitigations import load_mitigations
 from data.catalogue.vendors import load_vendors
 from data.errors import ChangeRefused
-from data.mitigation import CLOSED, Status
+from data.mitigation import CLOSED
 from data.store.database import Database
 from data.store.exposure_shapes import (
     EVERY_EXPOSURE,
+    URGENCY,
     ExposureFilter,
     ExposureRow,
-    PlatformRow,
-    VendorRow,
     WaveDoor,
 )
 from data.store.filters import clearance_condition, current_incident, current_wave, incident_condition
@@ -26,19 +23,6 @@ from data.store.shapes import EVERYTHING
 from data.store.values import moment, number_of, public_id
 from data.tlp import beyond
 
-URGENCY: tuple[Status, ...] = (
-    "recurred",
-    "confirmed",
-    "reported",
-    "acknowledged",
-    "mitigating",
-    "disputed",
-    "unreviewed",
-    "mitigated",
-    "verified-quiet",
-    "not-affected",
-)
-"""Of several exposures of one vendor the status that stands for it: the earliest step of those under way."""
 _FROM = "from exposures e join parties p using (party_id)"
 _SELECT = f"select e.*, p.name as party, p.abused_domain {_FROM}"
 OF_INCIDENT = "e.party_id = i.party_id and e.platform = coalesce(i.platform, '') and e.mechanism = i.mechanism"
@@ -69,31 +53,33 @@ def stream_exposures(
     if parties is not None:
         condition += " and e.party_id in (select value from json_each(?))"
         parameters += (json.dumps(parties),)
-    keys, ticks = best_keys(db.connection), _ticks(db)
-    for row in db.stream(
-        f"select e.*, p.name as party, p.abused_domain {_FROM} where {condition} {_OPEN_FIRST} limit ?",
+    sql, parameters = (
+        f"{_SELECT} where {condition} {_OPEN_FIRST} limit ?",
         (*parameters, -1 if limit is None else limit),
-    ):
+    )
+    if limit is not None or parties is not None:
+        yield from _exposures(db, db.rows(sql, parameters))
+        return
+    keys, ticks = best_keys(db.connection), _ticks(db)
+    for row in db.stream(sql, parameters):
         yield _exposure(row, keys, ticks)
 
 
 def exposure(db: Database, exposure_id: str) -> ExposureRow | None:
     """One exposure by its public id, or None."""
-    row = db.one(
-        f"select e.*, p.name as party, p.abused_domain {_FROM} where e.exposure_id = ?",
-        (number_of("exposure", exposure_id),),
-    )
-    return _exposure(row, best_keys(db.connection, row["party_id"]), _ticks(db)) if row else None
+    found = _exposures(db, db.rows(f"{_SELECT} where e.exposure_id = ?", (number_of("exposure", exposure_id),)))
+    return found[0] if found else None
 
 
 def exposure_of_incident(db: Database, incident_id: str) -> ExposureRow | None:
     """The open door that an incident came through, with its state; None for an unknown incident."""
-    row = db.one(
+    rows = db.rows(
         "select e.*, p.name as party, p.abused_domain from incidents i"  # noqa: S608 (our own words)
         f" join exposures e on {OF_INCIDENT} join parties p on p.party_id = e.party_id where i.incident_id = ?",
         (current_incident(db, incident_id),),
     )
-    return _exposure(row, best_keys(db.connection, row["party_id"]), _ticks(db)) if row else None
+    found = _exposures(db, rows)
+    return found[0] if found else None
 
 
 def wave_doors(db: Database, wave_id: str) -> dict[str, WaveDoor]:
@@ -117,30 +103,6 @@ def count_exposures(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> int
     return found
 
 
-def vendors(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> list[VendorRow]:
-    """Abused parties with an exposure that a filter asks for, over those exposures only; the longest open first."""
-    return vendors_of(stream_exposures(db, where))
-
-
-def vendors_of(rows: Iterable[ExposureRow]) -> list[VendorRow]:
-    """Exposures brought together by their party, in the order in which parties first come."""
-    found: defaultdict[str, list[ExposureRow]] = defaultdict(list)
-    for row in rows:
-        found[row.party_key].append(row)
-    return [_vendor(group) for group in found.values()]
-
-
-def platforms(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> list[PlatformRow]:
-    """Platforms over the exposures that a filter asks for, that with most observations first."""
-    found: defaultdict[str | None, list[ExposureRow]] = defaultdict(list)
-    for row in stream_exposures(db, where):
-        found[row.platform].append(row)
-    return sorted(
-        (_platform(platform, rows) for platform, rows in found.items()),
-        key=lambda row: (-row.observations, row.platform or ""),
-    )
-
-
 def unmitigated_longest(db: Database, *, limit: int = 8) -> list[ExposureRow]:
     """Open doors of honest vendors, that open the longest first, for the overview."""
     rows = db.rows(
@@ -148,21 +110,18 @@ def unmitigated_longest(db: Database, *, limit: int = 8) -> list[ExposureRow]:
         " order by e.open_since, e.last_seen_at desc, e.exposure_id limit ?",
         (limit,),
     )
-    ticks = _ticks(db) if rows else {}
-    return [_exposure(row, best_keys(db.connection, row["party_id"]), ticks) for row in rows]
+    return _exposures(db, rows)
 
 
-def reaction_times(db: Database, *, limit: int = 5) -> tuple[list[VendorRow], list[VendorRow]]:
-    """The fastest vendors and the slowest, by their median time to mitigate; who never did is in neither."""
+def latest_fixed(db: Database, where: ExposureFilter = EVERY_EXPOSURE, *, limit: int) -> list[ExposureRow]:
+    """Doors of honest vendors that were fixed: those that came back first, then those whose fix is the latest."""
+    condition, parameters = exposure_condition(db, where)
     rows = db.rows(
-        f"{_SELECT} where e.tenancy = 'vendor' and e.party_id in (select party_id from exposures"  # noqa: S608 (our own words)
-        f" where tenancy = 'vendor' and to_mitigate is not null) {_OPEN_FIRST}"
+        f"{_SELECT} where e.tenancy = 'vendor' and e.fixed_at is not null and {condition}"
+        " order by e.status <> 'recurred', e.fixed_at desc, e.exposure_id limit ?",
+        (*parameters, limit),
     )
-    keys, ticks = (best_keys(db.connection), _ticks(db)) if rows else ({}, {})
-    known = vendors_of(_exposure(row, keys, ticks) for row in rows)
-    known.sort(key=lambda row: (row.to_mitigate or 0, row.party))
-    middle = (len(known) + 1) // 2
-    return known[:middle][:limit], known[middle:][::-1][:limit]
+    return _exposures(db, rows)
 
 
 def exposure_condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[object, ...]]:
@@ -175,6 +134,10 @@ def exposure_condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[
     if where.party is not None:
         parts.append("e.party_id = ?")
         parameters.append(_party(db, where.party))
+    if where.incidents.platform:
+        # The incidents below say so too, but not to the index.
+        parts.append(f"e.platform in ({', '.join('?' * len(where.incidents.platform))})")
+        parameters += ["" if name == "other" else name for name in where.incidents.platform]
     if where.incidents != EVERYTHING:
         incidents = incident_condition(db, where.incidents)
         parts.append(f"exists (select 1 from incidents i where {OF_INCIDENT} and {incidents.sql})")  # noqa: S608
@@ -198,6 +161,12 @@ def _party(db: Database, key: str) -> int:
 
 def _ticks(db: Database) -> dict[tuple[int, str, str], int]:
     return {(row[0], row[1], row[2]): row[3] for row in db.rows(_TICKED)}
+
+
+def _exposures(db: Database, rows: Sequence[Any]) -> list[ExposureRow]:
+    keys = best_keys(db.connection, {row["party_id"] for row in rows})
+    ticks = _ticks(db) if rows else {}
+    return [_exposure(row, keys, ticks) for row in rows]
 
 
 def _exposure(row: Any, keys: dict[int, str], ticks: dict[tuple[int, str, str], int]) -> ExposureRow:  # noqa: ANN401
@@ -226,54 +195,6 @@ def _exposure(row: Any, keys: dict[int, str], ticks: dict[tuple[int, str, str], 
         steps_done=min(len(steps), ticks.get((row["party_id"], row["platform"], row["mechanism"]), 0)),
         steps=len(steps),
     )
-
-
-def _vendor(rows: Sequence[ExposureRow]) -> VendorRow:
-    main = max(rows, key=lambda row: row.observations)
-    return VendorRow(
-        party_key=main.party_key,
-        party=main.party,
-        vendor=main.vendor,
-        platform=main.platform,
-        tenancy=main.tenancy,
-        status=min((row.status for row in rows), key=URGENCY.index),
-        exposures=len(rows),
-        incidents=sum(row.incidents for row in rows),
-        observations=sum(row.observations for row in rows),
-        open_since=min((row.open_since for row in rows if row.open_since), default=None),
-        to_acknowledge=_median(row.to_acknowledge for row in rows),
-        to_mitigate=_median(row.to_mitigate for row in rows),
-        recurrences=sum(row.recurrences for row in rows),
-        after_fix=sum(row.after_fix for row in rows),
-        steps_done=sum(row.steps_done for row in rows),
-        steps=sum(row.steps for row in rows),
-        first_seen_at=min(row.first_seen_at for row in rows),
-        last_seen_at=max(row.last_seen_at for row in rows),
-    )
-
-
-def _platform(platform: str | None, rows: Sequence[ExposureRow]) -> PlatformRow:
-    acknowledged = [row.to_acknowledge for row in rows if row.to_acknowledge is not None]
-    mitigated = [row.to_mitigate for row in rows if row.to_mitigate is not None]
-    return PlatformRow(
-        platform=platform,
-        parties=len({row.party_key for row in rows}),
-        exposures=len(rows),
-        open=sum(row.status not in CLOSED for row in rows),
-        incidents=sum(row.incidents for row in rows),
-        observations=sum(row.observations for row in rows),
-        recurrences=sum(row.recurrences for row in rows),
-        to_acknowledge=_median(acknowledged),
-        to_acknowledge_mean=round(mean(acknowledged)) if acknowledged else None,
-        to_mitigate=_median(mitigated),
-        to_mitigate_mean=round(mean(mitigated)) if mitigated else None,
-        last_seen_at=max(row.last_seen_at for row in rows),
-    )
-
-
-def _median(values: Iterable[int | None]) -> int | None:
-    known = [value for value in values if value is not None]
-    return round(median(known)) if known else None
 
 
 def _known_name(domain: str | None) -> str | None:

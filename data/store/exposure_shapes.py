@@ -12,6 +12,19 @@ Tenancy = Literal["vendor", "attacker", "taken-over"]
 the platform's abuse desk must act."""
 ContactKind = Literal["security.txt", "abuse", "support", "other"]
 
+URGENCY: tuple[Status, ...] = (
+    "recurred",
+    "confirmed",
+    "reported",
+    "acknowledged",
+    "mitigating",
+    "disputed",
+    "unreviewed",
+    "mitigated",
+    "verified-quiet",
+    "not-affected",
+)
+"""Of several exposures of one vendor the status that stands for it: the earliest step of those under way."""
 APART: tuple[Tenancy, ...] = ("attacker", "taken-over")
 
 
@@ -112,6 +125,7 @@ class PlatformRow:
     to_acknowledge_mean: int | None
     to_mitigate: int | None
     to_mitigate_mean: int | None
+    first_seen_at: datetime
     last_seen_at: datetime
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from data.store.database import Database
-from data.store.exposure_reads import exposure_condition, stream_exposures, vendors_of
+from data.store.exposure_reads import exposure_condition, stream_exposures
 from data.store.exposure_shapes import ExposureFilter, VendorRow
 from data.store.filters import Condition, incident_condition, wave_condition
 from data.store.party_keys import best_keys
@@ -15,6 +15,7 @@ from data.store.reads import INCIDENTS, hourly
 from data.store.rows import incident_of
 from data.store.shapes import IncidentFilter, IncidentRow, WaveRow
 from data.store.values import seconds
+from data.store.vendor_reads import vendors_of
 from data.store.wave_reads import wave_of
 
 
@@ -67,7 +68,7 @@ def vendor_page(
     )
     parties: list[int] = [row["party_id"] for row in rows[:limit]]
     found = {row.party_key: row for row in vendors_of(stream_exposures(db, asked, parties=parties))}
-    keys, domains = best_keys(db.connection), _domains(db, parties)
+    keys, domains = best_keys(db.connection, parties), _domains(db, parties)
     return [(found[keys[party]], domains.get(party, ())) for party in parties], _place(rows, limit, "party_id")
 
 

@@ -1,13 +1,13 @@
 """What people said about exposures, as rows: statuses with their evidence, ticks, contacts."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from data.clustering.parties import Alias
 from data.errors import ChangeRefused
-from data.mitigation import State, tell
+from data.mitigation import Change, State, tell
 from data.store.database import Database
 from data.store.exposure_shapes import ChangeRow, ContactRow, Tick
 from data.store.exposures import Key, after_fix, relapses, said_of
@@ -48,8 +48,20 @@ def changes(db: Database, exposure_id: str) -> list[ChangeRow]:
 
 def state(db: Database, exposure_id: str) -> State:
     """The story of one exposure: marks, cycles. Unreviewed for one that is unknown."""
-    key = _key(db, exposure_id)
-    return _state(db, key) if key else tell(())
+    return states(db, [exposure_id]).get(exposure_id, tell(()))
+
+
+def states(db: Database, exposure_ids: Sequence[str]) -> dict[str, State]:
+    """The stories of several exposures by their ids; those that are unknown are left out."""
+    names = {number_of("exposure", name): name for name in exposure_ids}
+    rows = db.rows(
+        "select exposure_id, party_id, platform, mechanism from exposures"
+        " where exposure_id in (select value from json_each(?))",
+        (json.dumps(list(names)),),
+    )
+    keys = {names[row[0]]: Key(*tuple(row)[1:]) for row in rows}
+    said = said_of(db.connection, json.dumps(sorted({key.party_id for key in keys.values()})))
+    return {name: _told(db, key, said.get(key, [])) for name, key in keys.items()}
 
 
 def quiet_since(db: Database, exposure_id: str) -> datetime | None:
@@ -128,7 +140,10 @@ def _key(db: Database, exposure_id: str) -> Key | None:
 
 
 def _state(db: Database, key: Key) -> State:
-    said = said_of(db.connection, json.dumps([key.party_id])).get(key, [])
+    return _told(db, key, said_of(db.connection, json.dumps([key.party_id])).get(key, []))
+
+
+def _told(db: Database, key: Key, said: Sequence[Change]) -> State:
     return tell(said, relapses(db.connection, key, said))
 
 

@@ -1,7 +1,9 @@
 """An abused party by a name that outlives every regrouping: a domain as it is, other names with what they are, such
 as account:zendesk:0a1b2c3, tenant:freshdesk:acme or platform:mailman:mailman."""
 
+import json
 import sqlite3
+from collections.abc import Collection
 from typing import get_args
 
 from data.clustering.parties import Alias, AliasKind
@@ -60,13 +62,13 @@ def best_alias(connection: sqlite3.Connection, party_id: int) -> Alias:
     return Alias(row[0], row[1], row[2])
 
 
-def best_keys(connection: sqlite3.Connection, party_id: int | None = None) -> dict[int, str]:
-    """The key of every party that has an exposure, or of one."""
+def best_keys(connection: sqlite3.Connection, parties: Collection[int] | None = None) -> dict[int, str]:
+    """The key of some parties, or of every party that has an exposure."""
+    chosen = "select party_id from exposures" if parties is None else "select value from json_each(?)"
     rows = connection.execute(
         "select party_id, kind, platform, name from ("  # noqa: S608 (our own words)
         f" select a.*, row_number() over (partition by a.party_id order by {_SPOKEN_ORDER}, length(a.name), a.name,"
-        "  a.platform) as place from exposures e join party_aliases a on a.party_id = e.party_id"
-        "  where ?1 is null or e.party_id = ?1) where place = 1",
-        (party_id,),
+        f"  a.platform) as place from party_aliases a where a.party_id in ({chosen})) where place = 1",
+        () if parties is None else (json.dumps(sorted(parties)),),
     )
     return {row[0]: party_key(Alias(row[1], row[2], row[3])) for row in rows}

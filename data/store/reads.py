@@ -22,8 +22,9 @@ from data.store.shapes import (
     TemplateRow,
     WaveRow,
 )
+from data.store.totals import counted_over_time, oldest_at, totals
 from data.store.values import DAY, HOUR, moment, seconds
-from data.store.wave_reads import wave, waves
+from data.store.wave_reads import count_waves, wave, waves, waves_between
 
 __all__ = [
     "EVERYTHING",
@@ -38,6 +39,7 @@ __all__ = [
     "WaveRow",
     "count_incidents",
     "count_observations",
+    "count_waves",
     "events",
     "facets",
     "headline",
@@ -48,12 +50,14 @@ __all__ = [
     "newly_abused",
     "observation",
     "observations_over_time",
+    "oldest_at",
     "recent_events",
     "search_observations",
     "stream_incidents",
     "template",
     "wave",
     "waves",
+    "waves_between",
 ]
 
 INCIDENTS = "from incidents i join parties p using (party_id)"
@@ -67,8 +71,7 @@ def headline(db: Database, now: datetime) -> Headline:
     yesterday = _day(db, at - DAY)
     week = _day(db, at, 7 * DAY)
     last = db.value("select max(received_at) from submissions")
-    total = db.value("select count(*) from observations")
-    grouped = db.value("select sum(observations) from incidents") or 0
+    total, others = totals(db)
     return Headline(
         observations_24h=today[0],
         observations_24h_before=yesterday[0],
@@ -79,7 +82,7 @@ def headline(db: Database, now: datetime) -> Headline:
         open_incidents=_open(db, at),
         open_incidents_before=_open(db, at - DAY),
         observations_total=total,
-        other_observations=total - grouped,
+        other_observations=others,
         claims_total=db.value("select count(*) from claims"),
         last_received_at=None if last is None else moment(last),
     )
@@ -113,22 +116,23 @@ def observations_over_time(
     """Observations of incidents by platform, in bins of `bin_seconds` that start at `since`; empty bins are left
     out, `until` is not included. With an incident or a wave only its own, none where the id is unknown."""
     start, end = seconds(since), seconds(until)
-    scope, parameters = _scope(db, incident_id, wave_id)
+    if incident_id is None and wave_id is None:
+        counts = counted_over_time(db, start, end, bin_seconds)
+        return [Bin(moment(start + place * bin_seconds), key, count) for (place, key), count in counts.items()]
+    scope, number = _scope(db, incident_id, wave_id)
     rows = db.rows(
-        f"select (o.observed_at - ?) / ? as bin, coalesce(o.platform, 'other') as key, count(*) from {scope}"  # noqa: S608
+        f"select (o.observed_at - ?) / ? as bin, coalesce(o.platform, 'other') as key, count(*) from {scope} = ?"  # noqa: S608
         " and o.observed_at >= ? and o.observed_at < ? group by bin, key order by bin, key",
-        (start, bin_seconds, *parameters, start, end),
+        (start, bin_seconds, number, start, end),
     )
     return [Bin(moment(start + row[0] * bin_seconds), row[1], row[2]) for row in rows]
 
 
-def _scope(db: Database, incident_id: str | None, wave_id: str | None) -> tuple[str, tuple[object, ...]]:
+def _scope(db: Database, incident_id: str | None, wave_id: str | None) -> tuple[str, int]:
     if incident_id is not None:
-        return "observations o where o.incident_id = ?", (current_incident(db, incident_id) or 0,)
-    if wave_id is not None:
-        joined = "incidents i join observations o using (incident_id) where i.wave_id = ?"
-        return joined, (current_wave(db, wave_id) or 0,)
-    return "observations o where o.standing > 0", ()
+        return "observations o where o.incident_id", current_incident(db, incident_id) or 0
+    joined = "incidents i join observations o using (incident_id) where i.wave_id"
+    return joined, current_wave(db, wave_id or "") or 0
 
 
 def incidents(

@@ -13,6 +13,7 @@ from data.store.figures import save_parties
 from data.store.overruled import overrule
 from data.store.scope import ALWAYS, touch, touch_everything
 from data.store.settle import settle
+from data.store.totals import recount
 
 _KEYED = (
     "select o.observation_id, o.template_id, o.observed_at, o.platform, o.mechanism,"
@@ -57,6 +58,7 @@ def rebuild(db: Database, at: datetime | None = None) -> Rebuilt:
     again = settle(db, now, afresh=True)
     with db.writing() as connection:
         derived += save_parties(connection, [row[0] for row in connection.execute("select party_id from parties")])
+        derived += recount(connection)
         connection.execute("insert into words (words) values ('rebuild')")
     return Rebuilt(
         observations=db.value("select count(*) from observations"),

@@ -26,6 +26,23 @@ def waves(db: Database, *, active_at: datetime | None = None, limit: int | None 
     return [row for row in found if row.state != "over"] if active_at else found
 
 
+def waves_between(db: Database, since: datetime | None = None, until: datetime | None = None) -> list[WaveRow]:
+    """Waves that a stretch of time holds a part of, for charts: without their last hours, which no chart draws and
+    which cost more than all the rest. The last seen first."""
+    rows = db.rows(
+        "select * from waves where last_seen_at >= ? and first_seen_at <= ? order by last_seen_at desc, wave_id desc",
+        (0 if since is None else seconds(since), ALL_TIME if until is None else seconds(until)),
+    )
+    now = seconds(datetime.now(UTC))
+    return [_wave(db, row, now, ()) for row in rows]
+
+
+def count_waves(db: Database) -> int:
+    """How many waves there were."""
+    found: int = db.value("select count(*) from waves")
+    return found
+
+
 def wave(db: Database, wave_id: str, *, now: datetime | None = None) -> WaveRow | None:
     """One wave by its public id, or by one that was merged into it."""
     row = db.one("select * from waves where wave_id = ?", (current_wave(db, wave_id),))
@@ -34,6 +51,12 @@ def wave(db: Database, wave_id: str, *, now: datetime | None = None) -> WaveRow 
 
 def wave_of(db: Database, row: sqlite3.Row, now: int) -> WaveRow:
     """A row of `waves` with its state at `now`."""
+    last = row["last_seen_at"]
+    over = now - last > silence_of(dense=bool(row["dense"]))
+    return _wave(db, row, now, _hourly(db, row["wave_id"], last if over else now))
+
+
+def _wave(db: Database, row: sqlite3.Row, now: int, sparkline: tuple[int, ...]) -> WaveRow:
     number, last, dense = row["wave_id"], row["last_seen_at"], bool(row["dense"])
     over = now - last > silence_of(dense=dense)
     state = wave_state(
@@ -52,7 +75,7 @@ def wave_of(db: Database, row: sqlite3.Row, now: int) -> WaveRow:
         first_seen_at=moment(row["first_seen_at"]),
         last_seen_at=moment(last),
         title=row["title"],
-        sparkline=_hourly(db, number, last if over else now),
+        sparkline=sparkline,
     )
 
 

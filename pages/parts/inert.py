@@ -50,9 +50,13 @@ def _shorten(text: str, limit: int) -> str:
 
 def _clean(text: str, limit: int) -> str:
     # Four times the limit leaves room for what is taken out and bounds the work on ten megabytes of subject.
+    text = text[: 4 * limit]
+    if text.isascii() and text.isprintable():
+        # Most texts are, and a table of a thousand rows holds thousands of them: 5 in place of 23 microseconds.
+        return text
     kept: list[str] = []
     marks = 0
-    text = _LINE_ENDS.sub("\n", text[: 4 * limit])
+    text = _LINE_ENDS.sub("\n", text)
     for place, letter in enumerate(text):
         marks = marks + 1 if not letter.isascii() and unicodedata.category(letter) in {"Mn", "Me"} else 0
         if marks > _MARKS_LIMIT:

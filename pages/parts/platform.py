@@ -1,20 +1,18 @@
 """One platform: all doors on it over time, its own measures, its steps, its abuse desk, its vendors."""
 
-from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
 from data.catalogue.loader import load_catalogue
 from data.catalogue.mitigations import Step, load_mitigations
-from data.mitigation import Status
 from data.store.database import Database
-from data.store.exposure_details import exposure_over_time
-from data.store.exposure_reads import exposures, platforms
-from data.store.exposure_shapes import ExposureFilter, ExposureRow, PlatformRow, StatusBin
-from data.store.mitigation_reads import state
+from data.store.exposure_details import platform_over_time
+from data.store.exposure_reads import exposures
+from data.store.exposure_shapes import ExposureFilter, ExposureRow, PlatformRow
 from data.store.shapes import IncidentFilter
+from data.store.vendor_reads import platforms
 from pages.parts.charts import show
 from pages.parts.clock import Clock
 from pages.parts.exposure_charts import BINS, draw_exposure
@@ -44,7 +42,7 @@ DOORS = (
 def show_platform(db: Database, platform: str, clock: Clock) -> None:
     """The page of one platform of the catalogue; a sentence for any other."""
     where = ExposureFilter(IncidentFilter(platform=(platform,)))
-    found = exposures(db, where) if platform in load_catalogue().entries else []
+    found = exposures(db, where, limit=MOST_ROWS) if platform in load_catalogue().entries else []
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         st.page_link(VENDORS, label="Platforms", icon=":material/arrow_back:", query_params={"view": "platforms"})
         st.title(platform_label(platform), anchor=False, width="content")
@@ -54,8 +52,8 @@ def show_platform(db: Database, platform: str, clock: Clock) -> None:
         return
     (row,) = platforms(db, where)
     _show_facts(row, platform, clock)
-    _show_timeline(db, platform, found, clock)
-    _show_doors(found, clock)
+    _show_timeline(db, platform, row, clock)
+    _show_doors(found, row, clock)
     _show_steps(platform)
 
 
@@ -81,17 +79,12 @@ def _length(length: int | None) -> str:
     return seconds(length) if length is not None else ""
 
 
-def _show_timeline(db: Database, platform: str, found: Sequence[ExposureRow], clock: Clock) -> None:
+def _show_timeline(db: Database, platform: str, row: PlatformRow, clock: Clock) -> None:
     """All of its observations, with what the platform itself changed."""
     measures = load_mitigations().platform_measures.get(platform, ())
-    since = max(min(row.first_seen_at for row in found) - timedelta(days=7), clock.now - LONGEST)
+    since = max(row.first_seen_at - timedelta(days=7), clock.now - LONGEST)
     span = span_between(since, clock.now, clock.zone, finest=86_400)
-    stories = {row.exposure_id: state(db, row.exposure_id).marks for row in found[:MOST_ROWS]}
-    counts: Counter[tuple[datetime, Status]] = Counter()
-    for items in exposure_over_time(db, stories, span.since, span.until, span.bin_seconds).values():
-        for item in items:
-            counts[item.at, item.status] += item.observations
-    bins = [StatusBin(at, status, number) for (at, status), number in sorted(counts.items())]
+    bins = platform_over_time(db, platform, span.since, span.until, span.bin_seconds)
     with card("timeline"):
         with card_title(
             "timeline", "All its doors", f"observations {span.bin_words}, and the platform's own measures"
@@ -106,10 +99,13 @@ def _show_timeline(db: Database, platform: str, found: Sequence[ExposureRow], cl
             st.text(inert(f"{measure.title}: {phases} ({measure.origin.source})", 400))
 
 
-def _show_doors(found: Sequence[ExposureRow], clock: Clock) -> None:
-    rows = [row_of(row) for row in found[:MOST_ROWS]]
+def _show_doors(found: Sequence[ExposureRow], total: PlatformRow, clock: Clock) -> None:
+    rows = [row_of(row) for row in found]
     with card("doors"):
-        opened = table_block("doors", "Doors", "the longest open first", DOORS, rows, clock, nothing="", opens=True)
+        caption = "the longest open first"
+        if total.exposures > len(rows):
+            caption += f"; the first {len(rows):,} of {total.exposures:,}"
+        opened = table_block("doors", "Doors", caption, DOORS, rows, clock, nothing="", opens=True)
     if opened is not None:
         query = {"party": found[opened].party_key, "exposure": found[opened].exposure_id}
         st.switch_page(VENDORS, query_params=query)

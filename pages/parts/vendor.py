@@ -9,8 +9,7 @@ from data.catalogue.mitigations import load_mitigations
 from data.mitigation import mean, middle
 from data.store.database import Database
 from data.store.exposure_details import exposure_incidents, exposure_over_time
-from data.store.exposure_reads import URGENCY
-from data.store.exposure_shapes import ChangeRow, ExposureRow
+from data.store.exposure_shapes import URGENCY, ChangeRow, ExposureRow
 from data.store.mitigation_reads import changes
 from data.store.mitigation_reads import state as story_of
 from pages.parts.charts import show

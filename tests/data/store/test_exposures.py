@@ -12,10 +12,7 @@ from data.store.exposure_details import exposure_over_time
 from data.store.exposure_reads import (
     exposure_of_incident,
     exposures,
-    platforms,
-    reaction_times,
     unmitigated_longest,
-    vendors,
 )
 from data.store.exposure_shapes import ExposureFilter
 from data.store.lookup import look_up
@@ -24,6 +21,7 @@ from data.store.mitigations import Door, Proof, set_contact, set_status, set_tic
 from data.store.reads import events
 from data.store.rebuild import rebuild
 from data.store.shapes import IncidentFilter
+from data.store.vendor_reads import platforms, reaction_times, vendors
 from tests.data.readings import NOON, burst, reading, taken
 
 NOTE = Proof(note="Answer of the help desk of 21 January")
