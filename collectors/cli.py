@@ -36,8 +36,10 @@ MODULES = {name: module for module, names in PLACES.items() for name in names}
 
 
 class Commands(click.Group):
-    """Commands by their names, each listed with its whole first sentence. Our own errors leave as one sentence and exit
-    code 1."""
+    """Commands by their names, each listed with its whole first sentence.
+
+    Our own errors leave as one sentence and exit code 1.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return sorted(MODULES)
