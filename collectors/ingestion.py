@@ -11,6 +11,7 @@ from collectors.messages import read_paths
 from collectors.reading_processes import read_in_processes
 from data.keys import Keys, open_keys
 from data.model import Intake, Refusal, Submission
+from data.plain import counted as in_words
 from data.settings import Settings
 from data.store.database import open_database
 from data.store.drafts import Draft
@@ -45,11 +46,10 @@ class Summary:
         }
 
     def sentence(self) -> str:
-        return (
-            f"{self.messages:,} messages in {self.seconds:.1f} s: {self.stored:,} stored, {self.duplicates:,} known "
-            f"already, {len(self.rejected):,} refused; {len(self.incidents_opened):,} incidents and "
-            f"{len(self.waves_opened):,} waves opened."
-        )
+        read = f"{in_words(self.messages, 'message')} in {self.seconds:.1f} s"
+        kept = f"{self.stored:,} stored, {self.duplicates:,} known already, {len(self.rejected):,} refused"
+        incidents, waves = len(self.incidents_opened), len(self.waves_opened)
+        return f"{read}: {kept}; {in_words(incidents, 'incident')} and {in_words(waves, 'wave')} opened."
 
 
 def ingest_paths(
