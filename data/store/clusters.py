@@ -7,7 +7,7 @@ the same templates whatever the order in which messages came.
 
 import json
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
@@ -103,7 +103,7 @@ def _drop_orphans(connection: sqlite3.Connection) -> None:
         " where not exists (select 1 from observations o where o.node_id = n.node_id)"
     ).fetchall()
     for number, held in gone:
-        _mark(connection, _rehold(connection, number, _unpack(held), frozenset(), changed=True))
+        _mark(connection, _leave(connection, number, _unpack(held), frozenset()))
         connection.execute("delete from nodes where node_id = ?", (number,))
     connection.execute("delete from unclustered where node_id not in (select node_id from nodes)")
 
@@ -117,32 +117,49 @@ def _compare(connection: sqlite3.Connection, shelves: Shelves, numbers: Sequence
             (json.dumps(numbers),),
         )
     }
+    marked: set[int] = set()
+    entered: list[tuple[int, int]] = []
+    compared: list[tuple[bytes, bytes, int]] = []
     for number in numbers:
         item = shelves.evidence(number)
         state, held = stored[number]
         now = _state(item)
         if state == now:
             continue
-        buckets = frozenset(bucket_keys(item))
-        touched = _rehold(connection, number, _unpack(held), buckets, changed=state is not None)
-        _mark(connection, {number, *touched})
-        connection.execute("update nodes set state = ?, held = ? where node_id = ?", (now, _pack(buckets), number))
+        before, buckets = _unpack(held), frozenset(bucket_keys(item))
+        if state is not None:
+            marked |= _leave(connection, number, before, buckets)
+        entered += [(bucket, number) for bucket in buckets - before]
+        marked.add(number)
+        compared.append((now, _pack(buckets), number))
+    marked |= _enter(connection, entered)
+    _mark(connection, marked)
+    connection.executemany("update nodes set state = ?, held = ? where node_id = ?", compared)
 
 
-def _rehold(
-    connection: sqlite3.Connection, number: int, before: frozenset[int], after: frozenset[int], *, changed: bool
-) -> set[int]:
-    """Puts a node into other buckets; returns the nodes whose comparisons differ by it."""
+def _leave(connection: sqlite3.Connection, number: int, before: frozenset[int], after: frozenset[int]) -> set[int]:
+    """Takes a node that looks different out of buckets; returns the nodes whose comparisons differ by it."""
     touched: set[int] = set()
-    for bucket in sorted(before | after):
-        if changed and bucket in before:
-            touched.update(_compared_in(connection, bucket, number))
-        if bucket in before - after:
-            connection.execute("delete from buckets where bucket = ? and node_id = ?", (bucket, number))
-        if bucket in after - before:
-            connection.execute("insert into buckets (bucket, node_id) values (?, ?)", (bucket, number))
-            touched.update(_displaced(connection, bucket, number))
+    for bucket in sorted(before):
+        touched.update(_compared_in(connection, bucket, number))
+    connection.executemany(
+        "delete from buckets where bucket = ? and node_id = ?", [(bucket, number) for bucket in before - after]
+    )
     return touched - {number}
+
+
+def _enter(connection: sqlite3.Connection, entered: Sequence[tuple[int, int]]) -> set[int]:
+    """Puts nodes into buckets; returns those that lose a comparison because a new pivot came in."""
+    connection.executemany("insert into buckets (bucket, node_id) values (?, ?)", sorted(entered))
+    fresh: defaultdict[int, set[int]] = defaultdict(set)
+    for bucket, number in entered:
+        fresh[bucket].add(number)
+    touched: set[int] = set()
+    for bucket, found in fresh.items():
+        pivots = _members(connection, bucket, PIVOTS + 1)
+        if len(pivots) > PIVOTS and not found.isdisjoint(pivots[:PIVOTS]):
+            touched.update(_members(connection, bucket))
+    return touched
 
 
 def _members(connection: sqlite3.Connection, bucket: int, most: int = -1) -> list[int]:
@@ -154,12 +171,6 @@ def _compared_in(connection: sqlite3.Connection, bucket: int, number: int) -> li
     """The nodes that one was compared with in a bucket, and those compared in its stead when it leaves."""
     pivots = _members(connection, bucket, PIVOTS)
     return _members(connection, bucket) if number in pivots else pivots
-
-
-def _displaced(connection: sqlite3.Connection, bucket: int, number: int) -> list[int]:
-    """The nodes that lose a comparison because a new pivot came in."""
-    pivots = _members(connection, bucket, PIVOTS + 1)
-    return _members(connection, bucket) if len(pivots) > PIVOTS and number in pivots[:PIVOTS] else []
 
 
 def _mark(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
