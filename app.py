@@ -117,7 +117,7 @@ def page_of(name: str) -> StreamlitPage:
     return st.Page(
         f"pages/{name}.py",
         title=TITLES[name],
-        default=name == ("lookup" if is_public() else "overview"),
+        default=name == ("submit" if is_public() else "overview"),
         visibility="visible" if is_listed(name) else "hidden",
     )
 

@@ -67,12 +67,26 @@ def addressed_spans(text: str, folded: str, names: Names, rules: RedactionRules)
     salutations = _salutations(rules)
     for word in salutations.keys() & _words_of(folded[:READ_LIMIT]):
         for pattern in salutations[word]:
-            for found in pattern.finditer(text):
+            for found in _all_of(pattern, word, text):
                 if text[found.start()].isupper() or _opens(text, found.start()):
                     spans.extend(_addressee(text, found.end(), names, rules))
     if not text.isascii() and max(foreign_letters(text)) >= _FIRST_IDEOGRAPH:
         spans.extend(_unspaced_spans(text, names, rules))
     return spans
+
+
+def _all_of(pattern: re.Pattern[str], word: str, text: str) -> Iterator[re.Match[str]]:
+    """Every match of a salutation that begins with a word. In plain letters the word is searched for, in C."""
+    if not text.isascii():
+        yield from pattern.finditer(text)
+        return
+    lower = text.lower()
+    start = lower.find(word)
+    while start >= 0:
+        found = pattern.match(text, start)
+        if found:
+            yield found
+        start = lower.find(word, found.end() if found else start + 1)
 
 
 def _words_of(folded: str) -> set[str]:

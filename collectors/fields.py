@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from collectors.decoding import decode_guessing, python_charset
+from data.letters import remembering
 from data.model import HeaderField
 
 ByName = Mapping[str, tuple[str, ...]]
@@ -53,11 +54,12 @@ def cut_header(raw: bytes, limit: int, start: int = 0) -> tuple[int, int]:
     global _last
     kept = _last
     if kept[0] is not raw or kept[1:3] != (limit, start):
-        kept = _last = (raw, limit, start, *_cut(raw, limit, start))
+        kept = (raw, limit, start, *_cut(raw, limit, start))
+        # Sections of a body are asked for once each; the header of the whole, by four stages.
+        _last = kept if start == 0 else _last
     return kept[3], kept[4]
 
 
-# Four stages ask for the same header one after the other.
 _last: tuple[bytes, int, int, int, int] = (b"", 0, 0, 0, 0)
 
 
@@ -89,17 +91,30 @@ def read_fields(block: bytes, limit: int) -> tuple[tuple[HeaderField, ...], int]
         decode = _JIS in text
     except UnicodeDecodeError:
         text = block.decode("latin-1")
-    text = text.replace("\r\n", "\n")
-    hint = _charset_hint(text) if decode else None
+    if decode:
+        text = text.replace("\r\n", "\n")
     found = _FIELD.findall(text)
-    lines = len(found) + "".join([value for _, value in found]).count("\n")
-    fields: list[HeaderField] = []
-    rest = [item for item in found[limit:] if item[0].lower() in _MAIN][:MAIN_LIMIT] if len(found) > limit else []
-    for name, value in (*found[:limit], *rest):
-        if decode and (not value.isascii() or _JIS in value):
-            value = decode_guessing(value.encode("latin-1", "replace"), hint)
-        fields.append(HeaderField(name, " ".join(value.split())))
-    return tuple(fields), text.rstrip("\n").count("\n") + 1 - lines
+    strays = _strays(text, found)
+    if len(found) > limit:
+        found = found[:limit] + [item for item in found[limit:] if item[0].lower() in _MAIN][:MAIN_LIMIT]
+    if decode:
+        hint = _charset_hint(text)
+        found = [(name, _decoded(value, hint)) for name, value in found]
+    return tuple([HeaderField(name, " ".join(value.split())) for name, value in found]), strays
+
+
+def _strays(text: str, found: list[tuple[str, str]]) -> int:
+    """How many lines of a header are in no field."""
+    lines = text.rstrip("\r\n").count("\n") + 1
+    if lines == len(found) + text.count("\n ") + text.count("\n\t"):
+        return 0
+    lines = text.replace("\r\n", "\n").rstrip("\n").count("\n") + 1
+    return lines - len(found) - sum(value.count("\n") for _, value in found)
+
+
+def _decoded(value: str, hint: str | None) -> str:
+    plain = value.isascii() and _JIS not in value
+    return value if plain else decode_guessing(value.encode("latin-1", "replace"), hint)
 
 
 def _charset_hint(text: str) -> str | None:
@@ -109,13 +124,22 @@ def _charset_hint(text: str) -> str | None:
 
 def by_name(fields: Iterable[HeaderField]) -> ByName:
     """The fields by lower-case name, in their order."""
-    found: dict[str, list[str]] = {}
-    for field in fields:
-        found.setdefault(field.name.lower(), []).append(field.value)
-    return {name: tuple(values) for name, values in found.items()}
+    found: dict[str, tuple[str, ...]] = {}
+    more: dict[str, list[str]] = {}
+    for name, value in fields:
+        lower = name.lower()
+        if lower not in found:
+            found[lower] = (value,)
+        elif lower in more:
+            more[lower].append(value)
+        else:
+            more[lower] = [*found[lower], value]
+    found.update((name, tuple(values)) for name, values in more.items())
+    return found
 
 
-def read_parameters(value: str) -> tuple[str, dict[str, str]]:
+@remembering(1_000, longest=200)
+def read_parameters(value: str) -> tuple[str, Mapping[str, str]]:
     """("text/html", {"charset": "utf-8"}) of a Content-Type value and its kind: lower case, RFC 2231 parts joined."""
     value = value[:_PARAMETERS_READ_AT_MOST]
     head = value.partition(";")[0].partition("(")[0].strip().lower()

@@ -78,4 +78,4 @@ def template_line(parts: tuple[TemplatePart, ...]) -> str | None:
 
 
 def stamp(at: datetime | None) -> str | None:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+    return at.replace(microsecond=0, tzinfo=None).isoformat() + "Z" if at else None

@@ -8,7 +8,8 @@ from collectors.addresses import read_mailboxes
 from collectors.deadline import check_time
 from collectors.decoding import decode_words
 from collectors.disguises import decode
-from collectors.masking import OPAQUE_IN_TEXT, Mask
+from collectors.hidden import OPAQUE_IN_TEXT
+from collectors.masking import Mask
 from collectors.tokens import is_opaque
 from collectors.trace_fields import (
     Part,

@@ -1,4 +1,4 @@
-"""What must be hidden of one message, and the one way by which every text out of it is cleaned.
+"""The one way by which every text out of a message is cleaned of what must be hidden.
 
 Placeholders are typed and whole: [address], [name], [token], [link token]. Cleaning a clean text changes nothing.
 """
@@ -10,19 +10,11 @@ from dataclasses import dataclass, field
 from collectors.addressing import READ_LIMIT, addressed_spans, name_before, named_spans
 from collectors.deadline import check_time
 from collectors.decoding import decode_words
-from collectors.disguises import (
-    address_spans,
-    decode,
-    merged,
-    outline,
-    outline_of_folded,
-    outline_spans,
-    steps,
-)
-from collectors.personal import Names, is_person, role_of, shown_name
+from collectors.disguises import address_spans, decode, merged, outline_of_folded, outline_spans
+from collectors.hidden import OPAQUE_IN_TEXT, Hidden
+from collectors.personal import is_person, shown_name
 from collectors.tokens import LINK_TOKEN, LinkCleaner, clean_labels, is_opaque, outside_hosts
-from data.catalogue.redaction import RedactionRules, fold
-from data.domains import registrable_domain
+from data.catalogue.redaction import fold
 from data.letters import Remembered
 from data.model import Mailbox
 
@@ -39,41 +31,30 @@ _LINK = re.compile(
 _ENDING = re.compile(r"(?:[.,;:!?)}>'’»*_|]|(?<!\[link token)(?<!\[address)(?<!\[token)(?<!\[name)\])+$")
 _SOFT_BREAK = re.compile(r"(?<=\S)=\r?\n")
 _BLOCK = re.compile(r"(?m)^(?:[A-Za-z0-9+/_-]{40,}={0,2}[ \t]*\r?\n){2,}[A-Za-z0-9+/_-]*={0,2}[ \t]*$")
-_SPELLED_OUT_AT = re.compile(r"(?:=|%3[Dd]|-at-|_at_|#| [Aa][Tt] |[(\[][Aa][Tt][)\]])\s?[\w-]{1,63}\.")
+_SPELLED_OUT_AT = tuple(
+    (sign, re.compile(before + r"\s?[\w-]{1,63}\."))
+    for sign, before in (
+        ("=", "="), ("#", "#"), ("%3", "%3[Dd]"), ("-at-", "-at-"), ("_at_", "_at_"), (" at ", " at "),
+        (" AT ", " AT "), (" At ", " At "), (" aT ", " aT "), ("(", r"\([Aa][Tt][)\]]"), ("[", r"\[[Aa][Tt][)\]]"),
+    )
+)  # fmt: skip
+"""What a spelled-out at sign begins with, which is found in C, and what must follow."""
 _SPELLED_OUT = re.compile(
     r"(?i)(?<![\w.+-])[\w.+-]{1,64}(=|%3D|-at-|_at_|#| at |\s?[(\[]at[)\]]\s?)"
     r"((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?!\w)"
 )
 _PLAIN_TOKEN = re.compile(r"[^@\uff20\ufe6b./?#:]+")
-_PLAIN_TOKENS = Remembered(20_000)
-"""Words without a dot, a link or an at sign that decode to nothing: they stay, whomever a message was written to."""
-OPAQUE_IN_TEXT = 20
+_STAYING = Remembered(50_000)
+"""Words that stay, whomever a message was written to: plain ones, and those without a dot, a link or an at sign that
+decode to nothing."""
 _SHORT = 6
 """Characters that are too few for an address, in clear or encoded."""
-_UNSHIFTED = frozenset(
-    ("com", "net", "org", "COM", "io", "de", "uk", "br", "fr", "it", "nl", "eu", "edu", "gov", "co")
-)
 
 
 @dataclass(frozen=True, slots=True)
-class Mask:
-    """Knows whom one message was written to, and hides them. Made by `masker`, once a message."""
+class Mask(Hidden):
+    """Hides whom one message was written to. Made by `masker`, once a message."""
 
-    rules: RedactionRules
-    recipients: frozenset[str]
-    outlines: tuple[str, ...]
-    """Outlines of addresses and digests of addresses: found whatever separates their letters."""
-    log_ins: tuple[str, ...]
-    """Outlines of local parts that are long enough to be found the same way."""
-    secrets: tuple[str, ...]
-    """Both, the shortest first."""
-    shifted: tuple[tuple[bytes, ...], ...]
-    shortest_shifted: int
-    people: Names
-    organisation: frozenset[str]
-    """Registrable domains of the sending organisation."""
-    labels: frozenset[str]
-    """The organisation's names as its domains and its tenant give them, letters and digits only."""
     done: dict[tuple[str, str], str] = field(default_factory=dict, compare=False)
     """What was cleaned so far: links of the text stand among those of the message again, and so on."""
 
@@ -139,7 +120,7 @@ class Mask:
     def clean_coded(self, host: str) -> str:
         """A host name without the labels that encode an address; one that is spelled out stays."""
         if (cleaned := self.done.get(("coded", host))) is None:
-            cleaned = self.done["coded", host] = clean_labels(host, self._encodes_or_shifts)
+            cleaned = self.done["coded", host] = clean_labels(host, self.encodes_or_shifts)
         return cleaned
 
     def clean_link(self, link: str) -> str:
@@ -147,18 +128,9 @@ class Mask:
         if (cleaned := self.done.get(("link", link))) is None:
             check_time()
             cleaned = self.done["link", link] = LinkCleaner(
-                self._names_or_exposes, self.exposes, self.clean_address
+                self.names_or_exposes, self.exposes, self.clean_address
             ).clean(link)
         return cleaned
-
-    def clean_address(self, address: str) -> str:
-        """A role address of the sending organisation as it is, its tag masked; "[address]" for any other."""
-        local, _, domain = address.rpartition("@")
-        role = role_of(local, domain, self.rules)
-        own = registrable_domain(domain) in self.organisation
-        if role is None or not own or address.lower() in self.recipients or self._holds_secret(role + domain):
-            return "[address]"
-        return f"{role}@{domain}"
 
     def clean_sender(self, box: Mailbox) -> str:
         """The address of a sender: the local part where it is a role, else "[name]"; the domain always."""
@@ -171,70 +143,26 @@ class Mask:
             shown = self.done["name", box.name] = self.clean_value(shown_name(box, self.labels, self.rules))
         return shown
 
-    def exposes(self, text: str) -> bool:
-        """Whether a text, or anything it can be decoded to, holds an address that must be hidden."""
-        return self.shows(text) or self._is_shifted(text) or self.encodes(text)
-
-    def shows(self, text: str) -> bool:
-        """Whether a text holds such an address as it stands, whatever separates its letters."""
-        return self._holds_secret(text) or ("@" in text and self.holds_address(text))
-
-    def passes(self, word: str) -> bool:
-        """Whether a word without a dot needs no cleaning but for what it may be an encoding of."""
-        if "." in word or is_opaque(word, OPAQUE_IN_TEXT):
-            return False
-        return not self.shows(word) and not self.names(word)
-
-    def names(self, text: str) -> bool:
-        """Whether a short text holds a recipient's name."""
-        return bool(named_spans(text, fold(text), self.people))
-
-    def _encodes_or_shifts(self, text: str) -> bool:
-        return self.encodes(text) or self._is_shifted(text)
-
-    def _names_or_exposes(self, text: str) -> bool:
-        return self.exposes(text) or self.names(text)
-
-    def encodes(self, text: str) -> bool:
-        """Whether something a text can be decoded to holds such an address."""
-        decoded = decode(text)
-        if decoded is None:
-            return False
-        return self._is_secret(decoded.outlines) or any(map(self.holds_address, decoded.addressed))
-
-    def _holds_secret(self, text: str) -> bool:
-        return self._is_secret(outline(text))
-
-    def _is_secret(self, line: str) -> bool:
-        length = len(line)
-        for secret in self.secrets:
-            if len(secret) > length:
-                return False
-            if secret in line:
-                return True
-        return False
-
-    def holds_address(self, text: str) -> bool:
-        """Whether a mail address that must be hidden stands in a text."""
-        return any(self.clean_address(text[start:end]) == "[address]" for start, end in address_spans(text))
-
-    def _is_shifted(self, text: str) -> bool:
-        if len(text) < self.shortest_shifted:
-            return False
-        # What shifts letters leaves the dots of the domain where they are, and no common top-level domain as it was.
-        _, dot, ending = text.rpartition(".")
-        if not dot or ending in _UNSHIFTED:
-            return False
-        taken = steps(text)
-        return any(
-            secret and secret in step
-            for pattern in self.shifted
-            for secret, step in zip(pattern, taken, strict=False)
-        )
-
     def _clean_tokens(self, text: str) -> str:
-        text = _TOKEN.sub(self._clean_token, text)
-        return _SPELLED_OUT.sub(self._clean_spelled_out, text) if _SPELLED_OUT_AT.search(text) else text
+        if LINK_TOKEN in text:  # the only token with a blank in it
+            text = _TOKEN.sub(self._clean_token, text)
+        elif changed := {word for word in set(text.split()) - _STAYING if self._changes(word)}:
+            text = "\n".join(
+                [
+                    line if changed.isdisjoint(line.split()) else _TOKEN.sub(self._clean_token, line)
+                    for line in text.split("\n")
+                ]
+            )
+        if any(sign in text and pattern.search(text) for sign, pattern in _SPELLED_OUT_AT):
+            return _SPELLED_OUT.sub(self._clean_spelled_out, text)
+        return text
+
+    def _changes(self, word: str) -> bool:
+        """Whether cleaning changes a word between blanks."""
+        if _TOKEN.search(word):
+            return _TOKEN.sub(self._clean_token, word) != word
+        _STAYING.remember(word)
+        return False
 
     def _without_names(self, text: str, folded: str) -> str:
         line = outline_of_folded(folded)
@@ -247,10 +175,11 @@ class Mask:
 
     def _clean_token(self, found: re.Match[str]) -> str:
         token = found[0]
-        if token in _PLAIN_TOKENS:
+        if token in _STAYING:
             return token
         core = token.strip(".,;:!?()'*")
         if core.isalpha() and (core.islower() or core.istitle() or core.isupper()):
+            _STAYING.remember(token)
             return token
         link = _LINK.search(token) if "/" in token or "?" in token or "#" in token or ":" in token else None
         if link:
@@ -266,12 +195,12 @@ class Mask:
                 done += [token[position:start], self.clean_address(token[start:end])]
                 position = end
             token = "".join(done) + token[position:]
-        if self.encodes(token) or (self._is_shifted(token) and not self._holds_secret(token)):
+        if self.encodes(token) or (self.is_shifted(token) and not self.holds_secret(token)):
             return "[token]"
         if len(token) >= OPAQUE_IN_TEXT and is_opaque(token, OPAQUE_IN_TEXT):
             return "[token]"
         if _PLAIN_TOKEN.fullmatch(token) and decode(token) is None:
-            _PLAIN_TOKENS.remember(token)
+            _STAYING.remember(token)
         return token
 
     def _clean_spelled_out(self, found: re.Match[str]) -> str:

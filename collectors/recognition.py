@@ -38,7 +38,7 @@ def recoded(blob: bytes) -> bytes | None:
     head = blob[:_LOOKED_AT]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return blob.decode("utf-16", "replace").encode("utf-8", "replace")
-    for codec, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+    for codec, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])) if b"\0" in head else ():
         if len(head) > 20 and zeros.count(0) > 0.8 * len(zeros) and head.count(0) < 0.6 * len(head):
             return blob.decode(codec, "replace").encode("utf-8", "replace")
     if not _BASE64_FILE.match(head):

