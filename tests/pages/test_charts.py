@@ -42,7 +42,7 @@ def test_one_platform_needs_no_legend():
 
 
 def test_an_empty_chart_is_a_chart():
-    assert draw_observations([], [], SPAN, CLOCK, "dark").layout.height == 330
+    assert draw_observations([], [], SPAN, CLOCK, "dark").layout.height == 284
 
 
 def test_times_are_drawn_where_the_reader_is():
