@@ -18,6 +18,7 @@ from data.store.database import Database
 from data.store.exports import stream_exports
 from data.store.reads import stream_incidents
 from data.store.shapes import IncidentFilter
+from pages.parts.charts import choose_image
 from pages.parts.clock import Clock, read_clock
 from pages.parts.empty import show_empty
 from pages.parts.figures import counted
@@ -96,6 +97,9 @@ def _show_sharing(db: Database) -> None:
             save_button("STIX 2.1", what="stix", form="json")
             save_button("MISP", what="misp", form="json")
             save_button("Atom", what="atom", form="xml")
+        with st.container(horizontal=True, vertical_alignment="center", key="images"):
+            st.caption("Charts are saved by the camera in their corner, as", width="content")
+            choose_image()
 
 
 def _summary(found: Doors) -> str:

@@ -26,7 +26,9 @@ CONFIG = {
     "displaylogo": False,
     "scrollZoom": False,
 }
-"""The only button saves the chart: the browser writes it as SVG itself."""
+"""The only button saves the chart: the browser writes it itself, as SVG or PNG."""
+IMAGES = {"svg": "SVG", "png": "PNG"}
+_IMAGE, _CHOSEN = "image_of_charts", "image_chosen"
 BINS = (
     Column("at", "Start", "when"),
     Column("platform", "Platform"),
@@ -47,8 +49,23 @@ def show(figure: go.Figure, key: str, alt: str) -> None:
         paper_bgcolor=token["bg"],
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": token["mute"], "activecolor": token["ink"]},
     )
-    image = {"format": "svg", "filename": f"relaywatch-{key}"}
+    # Twice as fine as on the screen, which only PNG needs.
+    image = {"format": st.session_state.get(_IMAGE, "svg"), "filename": f"relaywatch-{key}", "scale": 2}
     st.plotly_chart(figure, theme=None, key=f"chart_{key}", config={**CONFIG, "toImageButtonOptions": image}, alt=alt)
+
+
+def choose_image() -> None:
+    """What the charts' button writes, for this session: plotly has one such button, so it is chosen beforehand."""
+    st.session_state[_CHOSEN] = st.session_state.get(_IMAGE, "svg")
+    st.segmented_control(
+        "Charts as",
+        list(IMAGES),
+        format_func=IMAGES.__getitem__,
+        key=_CHOSEN,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: st.session_state.update({_IMAGE: st.session_state[_CHOSEN]}),
+    )
 
 
 def bin_rows(bins: Iterable[Bin]) -> list[Row]:
