@@ -8,7 +8,8 @@ PARTY = {"Abused party": "party", "Obs.": "observations"}
 TABLES = {
     "/": [
         ("csv_waves", {"Wave": "wave_id", "Obs.": "observations", "Parties": "parties"}),
-        ("csv_new", {"Party": "party", "Obs.": "observations"}),
+        ("csv_abused", {"Abused party": "party", "Obs.": "observations"}),
+        ("csv_new", {"Abused party": "party", "Obs.": "observations"}),
         ("csv_open", {"Vendor": "party"}),
         ("csv_changes", {"Id": "subject", "Change": "change"}),
     ],
@@ -24,7 +25,10 @@ TABLES = {
         ("csv_members", {"Message": "observation_id", "Subject": "subject"}),
         ("csv_bonds", {"What": "what", "Shared value": "value"}),
         ("csv_history", {"Change": "change", "Who": "actor"}),
+        ("csv_hops_incident", {"From": "from_host", "By": "by"}),
     ],
+    "/exports": [("csv_dictionary", {"Column": "column", "Meaning": "meaning"})],
+    "/log": [("csv_log", {"Id": "subject", "Change": "change", "From": "origin"})],
 }
 
 

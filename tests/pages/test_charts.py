@@ -7,8 +7,9 @@ import pytest
 from data.model import Event, Reason
 from data.store.shapes import Bin, WaveRow
 from data.store.spread import PartySpread
-from pages.parts.charts import CONFIG, bin_rows, draw_observations, draw_reasons, draw_timeline
+from pages.parts.charts import CONFIG, bin_rows, draw_observations, draw_timeline
 from pages.parts.clock import Clock
+from pages.parts.reason_chart import draw_reasons
 from pages.parts.span import span_of_range
 from pages.parts.theme import MITIGATION, TOKENS, platform_color
 from pages.parts.wave_charts import draw_spread
