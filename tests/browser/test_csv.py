@@ -50,3 +50,14 @@ def test_the_csv_of_the_chart_adds_up_to_the_observations(read, filled_server):
     reader = read(filled_server)
     reader.open("/")
     assert sum(int(row["observations"]) for row in reader.download("csv_timeline")) == 52
+
+
+def test_a_table_offers_no_csv_of_its_own_which_knows_no_guard_against_formulas(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/incidents")
+    reader.page.locator(".st-key-rows_incidents [data-testid=stDataFrame]").hover()
+    reader.page.get_by_label("Fullscreen").first.wait_for()
+    tools = reader.page.locator('[data-testid="stElementToolbar"] button:visible')
+    names = tools.evaluate_all("items => items.map(item => item.getAttribute('aria-label').split(':')[0])")
+    assert "Fullscreen" in names
+    assert [name for name in names if "Download" in name] == []
