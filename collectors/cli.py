@@ -36,7 +36,10 @@ MODULES = {name: module for module, names in PLACES.items() for name in names}
 
 
 class Commands(click.Group):
-    """Commands by their names. Our own errors leave as one sentence and exit code 1."""
+    """Commands by their names, each listed with its whole first sentence.
+
+    Our own errors leave as one sentence and exit code 1.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return sorted(MODULES)
@@ -46,6 +49,11 @@ class Commands(click.Group):
             return None
         found: click.Command = getattr(import_module(f"collectors.commands.{MODULES[cmd_name]}"), cmd_name)
         return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        listed = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(limit=200)) for name, command in listed if command])
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
         try:

@@ -8,5 +8,5 @@ def look_up_texts(name: str) -> Sequence[str]:
     try:
         from collectors.key_records import fetch_texts
     except ImportError as error:
-        raise OSError("No DNS client is installed: pip install 'relaywatch[dkim]'.") from error
+        raise OSError("No DNS client is installed: pip install '.[dkim]' in the clone.") from error
     return fetch_texts(name)

@@ -50,9 +50,13 @@ ALLOWED: Mapping[Status, tuple[Status, ...]] = {
     "disputed": ("confirmed", "reported", "acknowledged", "mitigating", "mitigated", "not-affected"),
     "not-affected": ("unreviewed", "confirmed", "disputed"),
 }
+_UNREVIEWED = (
+    "Nobody has confirmed yet that it is abused, so there is nothing to mitigate."
+    " Set this exposure to confirmed first; a confirmed incident does not do that by itself."
+)
 _WHY: Mapping[tuple[Status, Status], str] = {
-    ("unreviewed", "mitigating"): "Nobody has confirmed yet that it is abused, so there is nothing to mitigate.",
-    ("unreviewed", "mitigated"): "Nobody has confirmed yet that it is abused, so there is nothing to mitigate.",
+    ("unreviewed", "mitigating"): _UNREVIEWED,
+    ("unreviewed", "mitigated"): _UNREVIEWED,
     ("recurred", "verified-quiet"): "It came back after the fix, so it is not quiet; a new fix comes first.",
 }
 _MITIGATED_FIRST = "Only what was mitigated can be verified quiet."

@@ -14,3 +14,8 @@ def plain_line(text: str, limit: int = 1_000) -> str:
     """One printable line of at most `limit` characters: line breaks become spaces, deceptive characters \ufffd."""
     line = _DECEPTIVE.sub("\ufffd", _SPACES.sub(" ", text[: limit + 1]))
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def counted(number: int, noun: str) -> str:
+    """1 message, 2 messages."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

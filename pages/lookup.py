@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from data.catalogue.mitigations import own_form_steps
+from data.catalogue.mitigations import load_mitigations, own_form_steps
 from data.errors import TooManySubmissions
 from data.store.lookup import Answer, look_up
 from pages.parts.clock import read_clock
+from pages.parts.filters import asked
 from pages.parts.inert import inert
 from pages.parts.knocking import count_visit
 from pages.parts.layout import card, card_title, head
@@ -18,7 +19,7 @@ from pages.parts.objection import show_objection
 from pages.parts.owner import show_proof
 from pages.parts.visitor import enter
 from pages.parts.wiring import reading, wiring
-from pages.parts.words import say
+from pages.parts.words import choose_language, say
 
 ANSWER, ASKED_AT = "lookup_answer", "lookup_times"
 NOTHING, TOO_OFTEN = "nothing", "too_often"
@@ -28,6 +29,7 @@ HOUR = timedelta(hours=1)
 def page() -> None:
     enter("lookup")
     clock = read_clock()
+    choose_language(asked("lang"))
     with head(say("lookup.title")):
         pass
     with st.container(key="cards_lookup"):
@@ -73,6 +75,8 @@ def _show_answer(answer: Answer | str, now: datetime) -> None:
     with st.container(border=True, key="edge_now" if answer.reported else "edge_ok"):
         st.text(inert(answer.asked, 253))
         st.markdown(_words(answer), anchors=False)
+        if not answer.reported and not set(answer.asked) & set(".0123456789"):
+            st.markdown(say("lookup.bare_name"), anchors=False)
     if answer.reported:
         show_objection(answer.asked, now)
         show_proof(answer.asked, now)
@@ -90,6 +94,11 @@ def _show_steps() -> None:
             pass
         for number, step in enumerate(own_form_steps(), 1):
             st.text(inert(f"{number}. {step}", 500))
+    with card("close_form"):
+        with card_title("close_form", say("lookup.close_title"), say("lookup.close_hint")):
+            pass
+        for measure in load_mitigations().measures:
+            st.text(inert(f"{measure.title}. {measure.why}", 500))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pages.parts.claim_form import ask_claim, read_claim
 from pages.parts.clock import Clock, read_clock
 from pages.parts.figures import public_id
 from pages.parts.filters import asked, choose_one
-from pages.parts.handed_in import EVERY, Answer, items_of, read_all, show_refusals
+from pages.parts.handed_in import EVERY, Answer, is_only_shown, items_of, read_all, show_refusals
 from pages.parts.inert import inert
 from pages.parts.keeping import SHOWN, show_claim_form, show_intake, show_kept_forms, show_kept_title
 from pages.parts.layout import card, card_title, head
@@ -38,6 +38,7 @@ def submit() -> None:
     with head(say("submit.title")):
         if len(LANGUAGES) > 1:
             choose_one("lang", say("language.choose"), list(LANGUAGES), language_name, language)
+    st.markdown(say("submit.calm"), anchors=False)
     with st.container(key="cards_submit"):
         left, right = st.columns((5, 7), gap="medium")
     with left:
@@ -118,6 +119,12 @@ def _show(answer: Answer, clock: Clock) -> None:
     if answer.claim:
         show_claim_answer(known, clock)
         _show_keeping(answer, clock)
+        return
+    if is_only_shown(chosen):
+        show_claim_answer(known, clock)
+        st.caption(say("submit.only_shown"))
+        _show_keeping(answer, clock)
+        show_expert_part(chosen, clock)
         return
     show_answer(chosen, known, clock)
     show_facts(chosen, known, clock)

@@ -147,6 +147,8 @@ def assign(incidents: tuple[str, ...], assignee: str | None, state: Any, reason:
     from data.store.triage import set_triage, triage
 
     name = operator_name() if assignee is None and state is None else assignee
+    if stray := [word for word in incidents if "-" not in word]:
+        raise click.UsageError(f"{plain_line(stray[0], 40)} is no incident; a person is named by --to.")
     with open_database(settings_for(db).db) as store:
         set_triage(
             store,

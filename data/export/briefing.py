@@ -6,16 +6,17 @@ Wording is neutral: organisations are abused, not guilty. Texts of strangers sta
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.clustering.waves import WaveState
 from data.export.courses import course
-from data.export.picture import Picture, counted, named
+from data.export.picture import Picture, named
+from data.plain import counted
 from data.store.database import Database
 from data.store.shapes import IncidentFilter, IncidentRow, WaveRow
 from data.store.sources import Sources, sources
-from data.store.streams import stream_timeline
+from data.store.streams import TimelineRow, stream_timeline
 from data.tlp import Tlp
 
 MOST_ROWS = 12
@@ -80,7 +81,8 @@ class Briefing:
 def brief(db: Database, seen: Picture, where: IncidentFilter) -> Briefing:
     """The page on what an audience may see of a filter."""
     wave = seen.waves[0] if where.wave_id and seen.waves else None
-    rows = sorted(seen.incidents, key=lambda row: (-row.observations, row.incident_id))
+    hours = _hours(db, seen, where)
+    rows = sorted(_within(seen.incidents, hours, where), key=lambda row: (-row.observations, row.incident_id))
     mechanisms = Counter[str]()
     for row in rows:
         mechanisms[row.mechanism] += row.observations
@@ -89,10 +91,12 @@ def brief(db: Database, seen: Picture, where: IncidentFilter) -> Briefing:
         tlp=seen.ceiling,
         made_at=seen.at,
         summary=_summary(rows, seen.waves, wave),
-        figures=_figures(rows, seen.waves, wave),
-        chart=_chart(db, seen, where),
+        figures=_figures(rows, seen.waves, wave, ended=where.until is not None and where.until < seen.at),
+        chart=_chart(hours),
         parties=_parties(rows, public=seen.public),
-        sheets=tuple(sheet for sheet in (_wave_sheet(seen, wave), _incident_sheet(seen, rows)) if sheet.rows),
+        sheets=tuple(
+            sheet for sheet in (_wave_sheet(seen, wave, where), _incident_sheet(seen, rows, where)) if sheet.rows
+        ),
         advice=tuple(
             dict.fromkeys((course(name).action, course(name).remedy) for name, _ in mechanisms.most_common(3))
         ),
@@ -135,26 +139,43 @@ def _summary(rows: Sequence[IncidentRow], waves: Sequence[WaveRow], wave: WaveRo
 
 
 def _figures(
-    rows: Sequence[IncidentRow], waves: Sequence[WaveRow], wave: WaveRow | None
+    rows: Sequence[IncidentRow], waves: Sequence[WaveRow], wave: WaveRow | None, *, ended: bool
 ) -> tuple[tuple[str, str], ...]:
     figures = [
         ("Messages", sum(row.observations for row in rows)),
         ("Abused organisations", len({row.party for row in rows})),
         ("Incidents", len(rows)),
         ("Platforms", len({row.platform for row in rows if row.platform})),
-        ("Last 24 hours", sum(row.last_24h for row in rows)),
     ]
+    if not ended:
+        figures.append(("Last 24 hours", sum(row.last_24h for row in rows)))
     if wave is None:
         figures.insert(3, ("Waves", len(waves)))
     return tuple((label, f"{value:,}") for label, value in figures)
 
 
-def _chart(db: Database, seen: Picture, where: IncidentFilter) -> Chart:
+def _hours(db: Database, seen: Picture, where: IncidentFilter) -> tuple[TimelineRow, ...]:
+    """The messages of the period by hour, as far as the audience may see their incidents."""
     visible = {row.incident_id for row in seen.incidents}
+    return tuple(row for row in stream_timeline(db, where) if row.incident_id in visible)
+
+
+def _within(
+    rows: Sequence[IncidentRow], hours: Sequence[TimelineRow], where: IncidentFilter
+) -> Sequence[IncidentRow]:
+    """Incidents with their messages of the period alone; an incident counts all of its own, before and after it."""
+    if not _is_period(where):
+        return rows
+    counts = Counter[str]()
+    for hour in hours:
+        counts[hour.incident_id] += hour.observations
+    return [replace(row, observations=counts[row.incident_id]) for row in rows if counts[row.incident_id]]
+
+
+def _chart(timeline: Sequence[TimelineRow]) -> Chart:
     hours: Counter[tuple[datetime, str]] = Counter()
-    for row in stream_timeline(db, where):
-        if row.incident_id in visible:
-            hours[row.at, row.platform or OTHER] += row.observations
+    for row in timeline:
+        hours[row.at, row.platform or OTHER] += row.observations
     if not hours:
         return Chart("Messages over time", (), (), 24)
     first, last = min(at for at, _ in hours), max(at for at, _ in hours)
@@ -197,7 +218,7 @@ def _parties(rows: Sequence[IncidentRow], *, public: bool) -> tuple[tuple[str, i
     return tuple(counts.most_common(10))
 
 
-def _wave_sheet(seen: Picture, wave: WaveRow | None) -> Sheet:
+def _wave_sheet(seen: Picture, wave: WaveRow | None, where: IncidentFilter) -> Sheet:
     shown = [] if wave else seen.waves[:MOST_ROWS]
     rows = tuple(
         (
@@ -220,10 +241,16 @@ def _wave_sheet(seen: Picture, wave: WaveRow | None) -> Sheet:
         "Last seen",
         "Subject, as the attacker wrote it",
     )
-    return Sheet("Waves", heads, rows, _more(len(shown), 0 if wave else len(seen.waves)))
+    more = _more(len(shown), 0 if wave else len(seen.waves))
+    whole = "Each wave with all of its messages, before and after the period too." if _is_period(where) else ""
+    return Sheet("Waves", heads, rows, " ".join(filter(None, (whole, more))))
 
 
-def _incident_sheet(seen: Picture, rows: Sequence[IncidentRow]) -> Sheet:
+def _is_period(where: IncidentFilter) -> bool:
+    return where.since is not None or where.until is not None
+
+
+def _incident_sheet(seen: Picture, rows: Sequence[IncidentRow], where: IncidentFilter) -> Sheet:
     shown = rows[:MOST_ROWS]
     return Sheet(
         "Incidents",
@@ -241,8 +268,13 @@ def _incident_sheet(seen: Picture, rows: Sequence[IncidentRow]) -> Sheet:
             )
             for row in shown
         ),
-        _more(len(shown), len(rows)),
+        _more(len(shown), len(rows)) if not _is_period(where) else _of_period(len(shown), len(rows)),
     )
+
+
+def _of_period(shown: int, total: int) -> str:
+    words = "Messages are those of the period; first and last seen are the incident's own."
+    return f"{words} {_more(shown, total)}".rstrip()
 
 
 def _more(shown: int, total: int) -> str:

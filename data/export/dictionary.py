@@ -17,6 +17,9 @@ Every table that `relaywatch export TABLE --format csv|json` writes. This page i
 - **JSON** is one array of objects, an object a line, without apostrophes; what is not known is `null`.
 - **Types**: *id* a public id, *text* words, *number* a number with a point, *time* ISO 8601 in UTC to the second,
   *flag* `true` or `false`.
+- **A period**: `--since` and `--until` (not included) ask for messages sent within it. Incidents, waves and vendors
+  are those that were seen then, each with all of its messages, before and after too. The messages of the period
+  alone stand in *timeline* and *observations*, and in the briefing.
 - **The same figures again**: every export gets an id (table `exports`). `--as-of X-0003`, or a time, reads the
   database as it stood then, through every merge since. Words are the exception: subjects and names are today's,
   since what was forgotten or is better redacted must not come back.

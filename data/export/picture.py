@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from data.domains import clean_host, registrable_domain
-from data.plain import plain_line
+from data.plain import counted, plain_line
 from data.store.database import Database
 from data.store.exports import installation
 from data.store.markings import markings
@@ -84,11 +84,6 @@ def real_domain(row: IncidentRow) -> str | None:
 def domain_or_none(text: object) -> str | None:
     """A text where it is a domain that somebody can own."""
     return text if isinstance(text, str) and clean_host(text) == text and registrable_domain(text) else None
-
-
-def counted(number: int, noun: str) -> str:
-    """1 message, 2 messages."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def told(row: IncidentRow, *, public: bool = False) -> str:

@@ -11,6 +11,7 @@ from data.catalogue.loader import Catalogue
 from data.export.doors import Doors, Exposure, RuleSet, doors_of
 from data.export.rules_by_score import rspamd, spamassassin
 from data.export.rules_by_tag import exchange, postfix, sieve
+from data.plain import counted
 from data.tlp import DEFAULT, Tlp
 
 SCORE = 4.0
@@ -52,7 +53,7 @@ def _preface(form: str, found: Doors, made_at: datetime, expires_at: datetime, t
     yield f"Relaywatch rules for {form}, made {made_at:%Y-%m-%d %H:%M} UTC out of confirmed exposures."
     yield f"They run out on {expires_at:%Y-%m-%d}: replace this file before that day, or remove it."
     yield "These senders are abused, not guilty: their mail is genuine, and so is some of what these rules mark."
-    yield f"{len(found.doors)} rules." + (
+    yield f"{counted(len(found.doors), 'rule')}." + (
         f" {found.unwritable} more confirmed exposures have no mark of their own and are left out."
         if found.unwritable
         else ""

@@ -45,7 +45,7 @@ def triage(db: Database, incident_id: str) -> Triage:
 
 
 def triages(db: Database, incident_ids: Sequence[str] | None = None) -> dict[str, Triage]:
-    """The triage of some incidents by their current ids, else of all; those without a word of anybody are left out."""
+    """The triage of some incidents by current ids, else of all; those without a word of anybody are left out."""
     only, numbers = "", []
     if incident_ids is not None:
         numbers = [number_of("incident", incident_id) for incident_id in incident_ids]

@@ -8,7 +8,7 @@ from data.model import Reading, VerdictName
 from data.store.known import Known
 from pages.parts.clock import Clock
 from pages.parts.evidence import Proof, show_proof
-from pages.parts.figures import count, percent, public_id
+from pages.parts.figures import count, public_id
 from pages.parts.inert import inert
 from pages.parts.layout import Fact, card, facts
 from pages.parts.templates import show_template
@@ -29,7 +29,7 @@ def show_answer(reading: Reading, known: Known, clock: Clock) -> None:
     edge = say(f"verdict.{name}.edge")
     with st.container(border=True, key=f"edge_{edge}"):
         with st.container(horizontal=True, gap="xsmall", key="verdict_badges"):
-            st.badge(f"{reading.verdict.verdict} · {percent(reading.verdict.confidence)} %", color=_BADGES[edge])
+            st.badge(say(f"verdict.{name}.label"), color=_BADGES[edge])
             if known.wave:
                 st.badge(f"{say('known.badge')} {public_id(known.wave.wave_id)}", color="red")
         _show_words(name, edge, known, clock, sure=is_sure(reading.verdict.confidence))

@@ -59,6 +59,13 @@ def read_all(read: ReadMessages, items: Sequence[tuple[str, bytes]]) -> Answer:
     return Answer(tuple(readings), tuple(refused))
 
 
+def is_only_shown(found: Reading) -> bool:
+    """Whether nothing but lines that a screen shows was handed in, such as Gmail's table above the source: its words
+    are a stranger's, and whoever judged the mail by them alone would be wrong about who sent it."""
+    machinery = found.hops or found.message_hash or found.identity.platform or found.identity.transport
+    return found.headers_only and not machinery
+
+
 def show_refusals(refused: Sequence[Refusal], *, others: bool) -> None:
     """Each item that was left out over its whole reason; a table would cut the sentence that says what to do."""
     if not refused:

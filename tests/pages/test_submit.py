@@ -24,7 +24,7 @@ from data.store.reads import headline
 from pages.parts.answer import known_words
 from pages.parts.claim_form import Typed, read_claim
 from pages.parts.clock import Clock
-from pages.parts.handed_in import Answer, items_of
+from pages.parts.handed_in import Answer, is_only_shown, items_of
 from pages.parts.words import LANGUAGES, book
 from tests.data.readings import NOON, reading
 from tests.pages.test_app import opened, told
@@ -174,6 +174,36 @@ def test_whatever_is_typed_in_is_one_claim_or_refused(reader, typed):
     assert len(answer.readings) <= 1
     assert answer.claim or answer.refused
     assert not answer.claim or "claim.invalid" not in f"{answer.claim.sender}"
+
+
+GMAIL_TABLE = """Original Message
+Message ID\t<KWX2MD0LZP_69c3aa1b_77dd12_sprut@zendesk.com>
+Created at:\tTue, Nov 24, 2026 at 12:02 PM (Delivered after 2 seconds)
+From:\tFjord Kettle <support@fjordkettle.example>
+To:\tErna Berg <erna.berg@example.org>
+Subject:\tRequest received: URGENT your bitcoin account will be deleted, log in at wallet.example
+SPF:\tPASS with IP 192.0.2.93 Learn more
+DKIM:\t'PASS' with domain zendesk.com Learn more
+"""
+
+
+def test_gmails_table_without_the_source_is_answered_like_a_subject_alone(database, reader):
+    (found,) = reader(GMAIL_TABLE.encode(), "pasted")
+    words = book("en")
+    shown = told(answered([found]))
+    assert words["verdict"]["claim"]["title"] in shown
+    assert words["submit"]["only_shown"] in shown
+    assert words["verdict"]["unrelated-abuse"]["title"] not in shown
+
+
+def test_a_header_is_more_than_what_a_screen_shows():
+    assert not is_only_shown(reading(headers_only=True))
+
+
+def test_the_person_is_told_what_it_is_in_words_and_not_by_the_name_of_a_verdict(database):
+    shown = told(answered([reading(score=5.0)]))
+    assert book("en")["verdict"]["relay-spam"]["label"] in shown
+    assert not re.search(r"relay-spam · \d+ %", shown)
 
 
 def test_known_is_told_in_words():

@@ -1,6 +1,7 @@
 """The briefing: TLP first, figures of the tables, and nothing that strangers wrote does anything in either form."""
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 from data.export.briefing import MOST_PLATFORMS, OTHER, brief
@@ -107,3 +108,38 @@ def test_a_chart_escapes_every_word(db):
     fill(db)
     svg = stacked_bars(page(db).chart) + level_bars("<b>", [("<i>&\"'", 3), ("x", 0)])
     assert elements(svg).names == {"svg", "title", "text", "rect", "line"}
+
+
+def test_the_messages_of_a_period_are_those_sent_in_it_wherever_they_are_told(db):
+    fill(db)
+    found = page(db, since=NOON, until=NOON + timedelta(hours=20, minutes=10))
+    whole = page(db)
+    within = sum(sum(counts) for _, counts in found.chart.bins)
+    assert 0 < within < sum(sum(counts) for _, counts in whole.chart.bins)
+    assert dict(found.figures)["Messages"] == str(within)
+    assert sum(count for _, count in found.parties) == within
+    assert "Last 24 hours" not in dict(found.figures)
+    assert f"{within} messages" in found.summary[0]
+    assert [sheet.note.split(",")[0].split(";")[0] for sheet in found.sheets] == [
+        "Each wave with all of its messages",
+        "Messages are those of the period",
+    ]
+
+
+def test_an_incident_around_a_period_without_a_message_in_it_is_not_told(db):
+    taken(
+        db,
+        [
+            reading(
+                "Claim now",
+                domain="northwind.example",
+                sent_at=NOON + timedelta(hours=hours),
+                recipient=f"{hours}@x.example",
+            )
+            for hours in (0, 40)
+        ],
+    )
+    assert page(db, since=NOON + timedelta(hours=10), until=NOON + timedelta(hours=20)).figures[0] == (
+        "Messages",
+        "0",
+    )
