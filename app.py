@@ -21,10 +21,10 @@ from collectors.links import safe_url
 from collectors.logs import log_in_lines
 from collectors.opml import read_opml, write_opml
 from collectors.reading import Reader
-from collectors.reports import read_report
 from collectors.verification import verifier_for
 from data.catalogue.loader import load_catalogue
 from data.errors import AccessRefused, RelaywatchError, SettingsError
+from data.intelligence.model import Report
 from data.judgement.access import PAGES, has_right
 from data.keys import open_keys
 from data.settings import Settings, read_settings
@@ -168,10 +168,17 @@ def run_page() -> None:
 def connect_pages() -> None:
     settings = read_settings()
     keys = open_keys(settings.keys_path)
-    intelligence = Intelligence(read_report, safe_url, read_opml, write_opml)
+    intelligence = Intelligence(read_page, safe_url, read_opml, write_opml)
     catalogue = load_catalogue()
     reader = Reader(settings, keys, catalogue, verify=verifier_for(settings, catalogue, _known(settings)))
     connect(Wiring(reader, keys, settings, intelligence, look_up_texts))
+
+
+def read_page(raw: bytes, source: str, url: str | None) -> Report:
+    """A page that somebody uploads. Its readers are imported then: the first page of a start needs none of them."""
+    from collectors.reports import read_report
+
+    return read_report(raw, source, url)
 
 
 def _known(settings: Settings) -> frozenset[str]:

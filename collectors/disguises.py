@@ -104,20 +104,16 @@ class Decoded:
     addressed: tuple[str, ...]
 
 
+@remembering(20_000, longest=LONGEST_REMEMBERED)
 def decode(text: str) -> Decoded | None:
-    """What a text may be an encoding of; None for nearly all texts."""
-    # Names of fields and servers come again with every message.
-    return _remembered(text) if len(text) < LONGEST_REMEMBERED else _decode(text)
-
-
-def _decode(text: str) -> Decoded | None:
+    """What a text may be an encoding of; None for nearly all texts. Names of fields and servers come again with every
+    message."""
     texts = tuple(readings(text))[1:] if _CODED.search(text) else ()
     if not texts:
         return None
     return Decoded(texts, "\n".join(map(outline, texts)), tuple(text for text in texts if "@" in text))
 
 
-_remembered = lru_cache(maxsize=10_000)(_decode)
 _UNDECODABLE = Remembered(50_000)
 
 
@@ -157,18 +153,19 @@ def _decoded_once(text: str) -> Iterator[str]:
         yield unquote(_DASHED_ESCAPE.sub(r"%\1", text))
     for run in _HEXADECIMAL.findall(text):
         even = len(run) // 2 * 2
-        yield from _readable(bytes.fromhex(run[:even]))
-        yield from _readable(bytes.fromhex(run[1:] if len(run) % 2 else run[1:-1]))
+        for digits in (run[:even], run[1:] if len(run) % 2 else run[1:-1]):
+            if (decoded := _readable(bytes.fromhex(digits))) is not None:
+                yield decoded
     for run in _BASE64.findall(text):
         # Base64 of an address mixes cases; words of a text do not.
         if run.islower() or run.isupper() or run.istitle() or run.isdigit():
             continue
         # A minus, an underscore or a slash may belong to it or stand between it and something else.
-        pieces = {run, *_STANDARD_BASE64.findall(run), *_URL_BASE64.findall(run)}
-        for piece in pieces:
+        for piece in {run, *_STANDARD_BASE64.findall(run), *_URL_BASE64.findall(run)}:
             plain = piece.translate(_STANDARD)
             for offset in range(4):
-                yield from _readable(_base64(plain[offset:]))
+                if (decoded := _readable(_base64(plain[offset:]))) is not None:
+                    yield decoded
 
 
 def _base64(text: str) -> bytes:
@@ -176,13 +173,13 @@ def _base64(text: str) -> bytes:
     return binascii.a2b_base64(text + "=" * (-len(text) % 4))
 
 
-def _readable(data: bytes) -> Iterator[str]:
+def _readable(data: bytes) -> str | None:
     """Bytes as text where they are text, or where an @ says that there may be an address among them."""
     if b"\0" in data and data.count(0) * 3 > len(data):
         data = data.replace(b"\0", b"")
-    whole = not data.translate(None, _TEXT_BYTES) and _is_utf8(data)
-    if whole or b"@" in data:
-        yield "\n".join(_READABLE.findall(data.decode("utf-8", "ignore")))
+    if b"@" not in data and (data.translate(None, _TEXT_BYTES) or not _is_utf8(data)):
+        return None
+    return "\n".join(_READABLE.findall(data.decode("utf-8", "ignore")))
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -193,6 +190,7 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
+@remembering(20_000, longest=LONGEST_REMEMBERED)
 def outline(text: str) -> str:
     """Letters and digits only, folded: "Maria.Lopez=Example.COM" is "marialopezexamplecom"."""
     return outline_of_folded(fold(text))

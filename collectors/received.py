@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from socket import AF_INET6, inet_ntop, inet_pton
 
 from collectors.dates import read_date
 from collectors.deadline import check_time
@@ -145,13 +144,11 @@ def _ip(text: str) -> str | None:
     if ":" not in text:
         return None
     try:
-        address = inet_ntop(AF_INET6, inet_pton(AF_INET6, text.removeprefix("ipv6:")))
-    except (OSError, ValueError):
+        address = ipaddress.ip_address(text.removeprefix("ipv6:"))
+    except ValueError:
         return None
-    if "." not in address:
-        return address
-    written = ipaddress.IPv6Address(address)
-    return str(written.ipv4_mapped or written)
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
 
 
 def _entrance(hops: Sequence[Hop], is_home: Callable[[str | None], bool]) -> int | None:

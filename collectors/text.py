@@ -24,6 +24,9 @@ _NOT_READ = {
 
 # Not IGNORECASE: the search is then a search for "http", four times as fast.
 _URL = re.compile(r"https?://[^\s<>\"'`\\^{|}]{3,2000}")
+_SHOWN_URL = re.compile(r">[^<>]{0,2000}?https?://")
+_SHOWN_HOST = re.compile(r"https?://([\w.-]{3,253})")
+_HOSTS_COMPARED = 64
 _TRAILING = ".,;:!?)]}*_>"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}:")
 _NO_TARGETS = ("cid:", "data:", "javascript:", "about:", "file:")
@@ -47,8 +50,10 @@ class Body:
 def read_text(raw: bytes, body: int, fields: ByName, settings: Settings) -> Body:
     """The text and links of a message whose body starts at `body`.
 
-    Of alternatives the plain one is read where it says something, else the HTML one. Links are the targets of all
-    HTML parts and the URLs of the text. Attachments are left out. Only the beginning of a long body is read.
+    Of alternatives the plain one is read where it says something, else the HTML one; that one also where it shows an
+    address that the plain one does not, since there are systems that echo a stranger's words in HTML alone. Links
+    are the targets of all HTML parts and the URLs of the text. Attachments are left out. Only the beginning of a
+    long body is read.
     """
     reader = _Reader(settings)
     tree = read_parts(raw, body, fields, settings.nesting_limit)
@@ -68,6 +73,7 @@ class _Reader:
         self.links: dict[str, None] = {}
         self.warnings: dict[str, None] = {}
         self._settings = settings
+        self._shown = ""
         self._bytes_left = settings.text_limit * _MARKUP_PER_CHARACTER * 3 // 2
 
     def gather(self, part: Part, *, for_links: bool = False) -> str:
@@ -91,7 +97,11 @@ class _Reader:
         for inner in sorted(part.parts, key=lambda inner: inner.kind != "text/plain"):
             text = self.gather(inner, for_links=for_links or len(chosen) >= _ENOUGH)
             chosen = max(chosen, text.strip(), key=len) if len(chosen) < _ENOUGH else chosen
-        return chosen
+        if for_links:
+            return ""
+        shown, self._shown = self._shown, ""
+        plain, hosts = chosen.lower(), set(_SHOWN_HOST.findall(shown.lower())[:_HOSTS_COMPARED])
+        return chosen if all(host in plain for host in hosts) else shown
 
     def _enclosed(self, part: Part) -> str:
         """The text of a message that another one wraps, as lists do for senders with a strict DMARC policy."""
@@ -119,7 +129,11 @@ class _Reader:
         for target in link_targets(text, LINKS_LIMIT):
             if _SCHEME.match(target) and not target.lower().startswith(_NO_TARGETS):
                 self.links.setdefault(target)
-        return "" if for_links else plain_text(text, limit * 2)
+        if not for_links:
+            return plain_text(text, limit * 2)
+        if _SHOWN_URL.search(text):
+            self._shown = plain_text(text, limit * 2).strip()
+        return ""
 
 
 def _meta_charset(data: bytes) -> str | None:

@@ -49,7 +49,8 @@ def masker(message: ParsedMessage, identity: Identity) -> Mask:
     rules = redaction_rules()
     organisation, labels = _organisation(message, identity, rules)
     people = _people(message, organisation, rules)
-    persons = [box for box in people[:RECIPIENTS_LIMIT] if not _is_crowd(box, message, rules)]
+    lists = [outline(value[:500]) for name in _LIST_FIELDS for value in message.all(name)[:2]]
+    persons = [box for box in people[:RECIPIENTS_LIMIT] if not _is_crowd(box, lists, rules)]
     names = names_of(persons[:NAMED_LIMIT], labels, rules)
     names = names.with_words(_spoken_to(message, names, rules))
     outlines: dict[str, None] = {}
@@ -110,12 +111,13 @@ def _people(message: ParsedMessage, organisation: frozenset[str], rules: Redacti
     return list(found.values())
 
 
-def _is_crowd(box: Mailbox, message: ParsedMessage, rules: RedactionRules) -> bool:
-    """Whether an address is that of a list or of nobody rather than of a person."""
+def _is_crowd(box: Mailbox, lists: list[str], rules: RedactionRules) -> bool:
+    """Whether an address is that of a list or of nobody rather than of a person. `lists` are outlines of what fields
+    of lists say."""
     if not rules.crowds.isdisjoint(box.domain.split(".")):
         return True
-    line = outline(box.address)
-    return any(line in outline(value[:500]) for name in _LIST_FIELDS for value in message.all(name)[:2])
+    line = outline(box.address) if lists else ""
+    return any(line in found for found in lists)
 
 
 def _is_login(value: str) -> bool:

@@ -1,18 +1,16 @@
 """Registrable domains by the public suffix list (no network), with platform suffixes of our own on top.
 
-from data.letters import remembering
 The list has neither zendesk.com nor freshdesk.com: acme.zendesk.com is acme's, so one more label is kept there.
 """
 
 import ipaddress
 from collections.abc import Collection
+from functools import cache
 
 from publicsuffixlist import PublicSuffixList
 
 from data.letters import remembering
 
-_SUFFIXES = PublicSuffixList()
-_OWNERS = PublicSuffixList(only_icann=True)
 _END_OF_ADDRESS = frozenset("0123456789]")
 """Other ends are those of names, or of IPv6 addresses, whose colons no host name has."""
 
@@ -36,6 +34,12 @@ def clean_host(host: str) -> str | None:
     return name
 
 
+@cache
+def _suffixes(*, only_icann: bool = False) -> PublicSuffixList:
+    """The list, read when the first host is asked for: a tenth of a second, for which no start has to wait."""
+    return PublicSuffixList(only_icann=only_icann)
+
+
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)
@@ -51,14 +55,14 @@ def registrable_domain(host: str) -> str | None:
     Private suffixes of the list count as suffixes ("acme.myshopify.com" stays whole).
     """
     name = clean_host(host)
-    return _SUFFIXES.privatesuffix(name) if name else None
+    return _suffixes().privatesuffix(name) if name else None
 
 
 @remembering(20_000, longest=255)
 def owner_domain(host: str) -> str | None:
     """The domain of whoever owns the suffix, private suffixes not counted ("acme.github.io" is github.io)."""
     name = clean_host(host)
-    return _OWNERS.privatesuffix(name) if name else None
+    return _suffixes(only_icann=True).privatesuffix(name) if name else None
 
 
 def tenant_label(host: str, suffixes: Collection[str]) -> tuple[str, str] | None:

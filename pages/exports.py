@@ -38,11 +38,11 @@ RULE_NAMES = {
 CONFIRMED = IncidentFilter(confirmation=("confirmed",))
 LAST = 20
 DICTIONARY = (
-    Column("column", "Column", width=130),
-    Column("type", "Type", width=70),
-    Column("unit", "Unit", width=110),
-    Column("meaning", "Meaning"),
-    Column("example", "Example", width=220),
+    Column("column", "Column", width=126),
+    Column("type", "Type", width=64),
+    Column("unit", "Unit", width=98),
+    Column("meaning", "Meaning", width=644),
+    Column("example", "Example", width=250),
 )
 RECORD = (
     Column("export_id", "Export", width=80),
@@ -111,9 +111,9 @@ def _show_tables(clock: Clock) -> None:
     chosen = asked("table") if asked("table") in EVERY_TABLE else names[0]
     with card("tables"):
         with card_title("tables", "Tables", "every column, in the order in which it is exported"):
-            choose_one("table", "Table", names, str.title, str(chosen), usual=names[0])
             save_button("CSV", what=str(chosen), form="csv")
             save_button("JSON", what=str(chosen), form="json")
+        choose_one("table", "Table", names, str.title, str(chosen), usual=names[0])
         rows = list(dictionary_rows([EVERY_TABLE[str(chosen)]]))
         show_table("dictionary", DICTIONARY, rows, clock)
 

@@ -24,8 +24,9 @@ from data.store.reads import (
     search_observations,
 )
 from data.store.shapes import IncidentFilter
-from data.store.triage import STATES, assignees
+from data.store.triage import STATES, assignees, triages
 from data.tlp import LEVELS
+from pages.parts import columns
 from pages.parts.claims import show_claims
 from pages.parts.clock import Clock, read_clock
 from pages.parts.deciding import decide_menu, show_decided, show_done, show_question
@@ -48,9 +49,9 @@ from pages.parts.incident import MESSAGES, show_incident, show_message
 from pages.parts.inert import inert
 from pages.parts.layout import INCIDENTS, SUBMIT, card, card_title, head, link
 from pages.parts.live import keep_fresh
-from pages.parts.sharing import all_rows_button
+from pages.parts.sharing import all_rows_button, work_of
 from pages.parts.tables import Column, Row, chosen, row_of, show_table
-from pages.parts.theme import CONFIRMATIONS, platform_label
+from pages.parts.theme import CONFIRMATIONS, WORK, platform_label
 from pages.parts.visitor import enter, may_write
 from pages.parts.wiring import reading
 
@@ -60,18 +61,19 @@ BULK = ("confirm", "merge", "relabel", "ignore", "assign")
 MOST_ROWS = 1_000
 
 COLUMNS = (
-    Column("incident_id", "Incident", width=74),
-    Column("confirmation", "State", "state", 118, CONFIRMATIONS),
-    Column("party", "Abused party", width=144),
-    Column("platform", "Platform", "platform", 92),
-    Column("mechanism", "Mechanism", width=160),
-    Column("verdict", "Verdict", width=124),
-    Column("wave_id", "Wave", width=64),
-    Column("observations", "Obs.", "count", 54),
-    Column("sparkline", "Last 24 h", "bars", 72),
-    Column("confidence", "Confidence", "share", 84),
-    Column("first_seen_at", "First seen", "when", 96),
-    Column("last_seen_at", "Last seen", "when", 96),
+    columns.INCIDENT,
+    columns.CONFIRMATION,
+    Column("triage", "Work", "state", 90, WORK),
+    Column("assignee", "Assignee", width=82),
+    columns.PARTY.wide(162),
+    columns.PLATFORM,
+    Column("verdict", "Verdict", width=118),
+    columns.WAVE,
+    columns.OBSERVATIONS.wide(48),
+    Column("sparkline", "Last 24 h", "bars", 62),
+    Column("confidence", "Confidence", "share", 76),
+    Column("first_seen_at", "First seen", "ago", 82),
+    columns.LAST_SEEN,
 )
 
 
@@ -142,7 +144,8 @@ def _show_incidents(db: Database, clock: Clock) -> None:
     found = incidents(db, where, limit=MOST_ROWS, now=clock.now)
     total = count_incidents(db, where) if len(found) == MOST_ROWS else len(found)
     seen = sum(row.observations for row in found)
-    rows = [row_of(row) for row in found]
+    said = triages(db, [row.incident_id for row in found])
+    rows = [row_of(row) | work_of(said.get(row.incident_id)) for row in found]
     summary = f"{counted(total, 'incident')} · {counted(seen, 'observation')}"
     ticked = [row.incident_id for row in chosen("incidents", found)]
     _show_head("incidents", summary, INCIDENTS_EXPORT, where=where, total=total, ticked=ticked)
@@ -189,17 +192,17 @@ def _show_head(
 
 def _show_filters(options: Mapping[str, Sequence[str]], people: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
-        choose_text("q", "Search", "domain, subject, words", 210)
-        choose_several("platform", "Platform", options["platform"], platform_label, 150)
-        choose_several("mechanism", "Mechanism", options["mechanism"], str, 158)
-        choose_several("verdict", "Verdict", options["verdict"], str, 150)
+        choose_text("q", "Search", "domain, subject, words", 190)
+        choose_several("platform", "Platform", options["platform"], platform_label, 136)
+        choose_several("verdict", "Verdict", options["verdict"], str, 132)
         choose_several("confirmation", "State", list(CONFIRMATIONS), _state_label, 128)
+        choose_several("triage", "Work", STATES, _work_label, 112)
+        choose_several("assignee", "Assignee", people, inert, 126)
         with st.popover("Dates", icon=":material/calendar_today:", key="dates"):
             choose_day("since", "From")
             choose_day("until", "To, included")
         with st.popover("More", icon=":material/tune:", key="more"):
-            choose_several("triage", "Work", STATES, str, 220)
-            choose_several("assignee", "Assignee", people, inert, 220)
+            choose_several("mechanism", "Mechanism", options["mechanism"], str, 220)
             choose_several("tlp", "TLP", LEVELS, str, 220)
             choose_percent("sure_from", "Confidence from, %")
             choose_percent("sure_to", "Confidence to, %")
@@ -223,6 +226,10 @@ def _show_narrowing(name: str) -> None:
             type="tertiary",
             key=f"drop_{name}",
         )
+
+
+def _work_label(state: str) -> str:
+    return WORK[state].text
 
 
 def _state_label(confirmation: str) -> str:

@@ -41,16 +41,15 @@ UPLOAD_MB = 10
 SAID = "intelligence_said"
 
 COLUMNS = (
-    Column("report_id", "Report", width=68),
-    Column("state", "State", "state", 104, TRIAGE),
-    Column("title", "Title", width=300),
-    Column("publisher", "Publisher", width=120),
+    Column("report_id", "Report", width=66),
+    Column("state", "State", "state", 100, TRIAGE),
+    Column("title", "Title", width=380),
+    Column("publisher", "Publisher", width=136),
     Column("published_at", "Published", "when", 98),
-    Column("platforms", "Platforms", width=104),
-    Column("vendors", "Vendors", width=156),
-    Column("links", "Linked with", width=104),
-    Column("proposed", "Proposed", "count", 72),
-    Column("language", "Lang.", width=52),
+    Column("platforms", "Platforms", "several", 108),
+    Column("vendors", "Vendors", "several", 170),
+    Column("links", "Linked with", "several", 84),
+    Column("proposed", "Proposed", "count", 70),
 )
 
 
@@ -91,7 +90,7 @@ def _show_reports(db: Database, clock: Clock) -> None:
     if not rows:
         _show_nothing(db)
         return
-    opened = show_table("reports", COLUMNS, rows, clock, opens=True, tall=True)
+    opened = show_table("reports", COLUMNS, rows, clock, opens=True, wraps=True)
     if opened is not None:
         st.switch_page(INTELLIGENCE, query_params=report_query() | {"id": found[opened].report_id})
     if total > len(rows):

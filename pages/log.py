@@ -12,11 +12,11 @@ from pages.parts.wiring import reading
 MOST = 1_000
 COLUMNS = (
     Column("at", "Time", "when", 110),
-    Column("actor", "Who", width=200),
-    Column("origin", "From", width=96),
-    Column("subject", "Id", width=110),
-    Column("change", "Change", width=240),
-    Column("reason", "Reason"),
+    Column("actor", "Who", width=170),
+    Column("origin", "From", width=100),
+    Column("subject", "Id", width=84),
+    Column("change", "Change", width=300),
+    Column("reason", "Reason", width=410),
 )
 
 

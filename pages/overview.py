@@ -7,10 +7,12 @@ import streamlit as st
 from data.store.annotations import annotations
 from data.store.database import Database
 from data.store.exposure_reads import unmitigated_longest
+from data.store.mitigation_figures import mitigation_figures
 from data.store.reads import (
     count_waves,
     headline,
     incidents,
+    most_abused,
     newly_abused,
     observations_over_time,
     oldest_at,
@@ -20,6 +22,7 @@ from data.store.reads import (
 )
 from data.store.shapes import Headline, IncidentRow
 from data.store.vendor_reads import reaction_times
+from pages.parts import columns
 from pages.parts.changes import CHANGES, change_rows, telling
 from pages.parts.charts import BINS, bin_rows, draw_observations, show
 from pages.parts.clock import Clock, read_clock
@@ -31,37 +34,37 @@ from pages.parts.layout import INCIDENTS, OVERVIEW, VENDORS, WAVES, card, card_t
 from pages.parts.live import keep_fresh
 from pages.parts.span import DEFAULT_RANGE, RANGES, Span, range_that_shows, span_of_range
 from pages.parts.tables import Column, csv_button, row_of, table_block
-from pages.parts.theme import MITIGATION, WAVE_STATES, theme_type
+from pages.parts.theme import theme_type
 from pages.parts.visitor import enter
 from pages.parts.wiring import reading
 
 ROWS_IN_CARD = 8
 WAVES_IN_CARD = 3
+NEW_IN_CARD = 4
 
 WAVE_COLUMNS = (
-    Column("wave_id", "Wave", width=62),
-    Column("state", "State", "state", 78, WAVE_STATES),
-    Column("observations", "Obs.", "count", 46),
-    Column("parties", "Parties", "count", 54),
+    columns.WAVE,
+    columns.WAVE_STATE.wide(82),
+    columns.OBSERVATIONS.wide(50),
+    columns.PARTIES.wide(58),
     Column("last_seen_at", "Seen", "ago", 82),
     Column("sparkline", "48 h", "area", 48),
 )
-NEW = (
-    Column("party", "Party", width=158),
-    Column("platform", "Platform", "platform", 92),
-    Column("observations", "Obs.", "count", 48),
-    Column("first_seen_at", "First seen", "ago", 76),
+ABUSED = (
+    columns.PARTY.wide(162),
+    columns.PLATFORM,
+    columns.OBSERVATIONS.wide(46),
+    Column("first_seen_at", "First seen", "ago", 92),
 )
 OPEN = (
-    Column("party", "Vendor", width=150),
-    Column("platform", "Platform", "platform", 88),
-    Column("status", "Status", "state", 118, MITIGATION),
-    Column("open_since", "Open since", "ago", 96),
+    columns.VENDOR.wide(168),
+    columns.STATUS.wide(120),
+    columns.OPEN_SINCE.wide(90),
 )
 PACE = (
-    Column("party", "Vendor", width=158),
-    Column("to_mitigate", "To mitigate", "span", 90),
-    Column("recurrences", "Recurred", "count", 66),
+    columns.VENDOR.wide(168),
+    columns.TO_MITIGATE.wide(110),
+    columns.RECURRED.wide(90),
 )
 
 
@@ -87,8 +90,9 @@ def _show(db: Database, figures: Headline, clock: Clock) -> None:
     with head("Overview"):
         st.caption(f"Updated {clock.hour} · times in {clock.zone_text}", width="content")
         choose_one("range", "Range", list(RANGES), RANGES.__getitem__, chosen)
-    show_state(active, figures, newest, clock)
-    show_tiles(db, figures, clock)
+    doors = mitigation_figures(db, clock.now)
+    show_state(active, figures, doors, newest, clock)
+    show_tiles(db, figures, doors, clock)
     span = _span(db, chosen, newest, clock)
     _show_chart(db, newest, span, clock)
     _show_cards(db, span, clock)
@@ -143,14 +147,20 @@ def _show_chart(db: Database, newest: IncidentRow | None, span: Span, clock: Clo
 
 def _show_cards(db: Database, span: Span, clock: Clock) -> None:
     with st.container(key="cards"):
-        left, middle, right = st.columns((4.25, 5.05, 3.4), gap="small")
+        left, middle, right = st.columns((4.5, 4.4, 4), gap="small")
     with left, card("waves", stretch=True):
+        _show_abused(db, clock)
         _show_waves(db, clock)
         _show_new(db, span, clock)
     with middle, card("open", stretch=True):
         _show_open(db, clock)
     with right, card("changes", stretch=True):
         _show_changes(db, clock)
+
+
+def _show_abused(db: Database, clock: Clock) -> None:
+    rows = [row_of(party) for party in most_abused(db, clock.now, limit=ROWS_IN_CARD // 2)]
+    table_block("abused", "Abused now", "the most in 24 h", ABUSED, rows, clock, nothing="Nobody was abused in 24 h.")
 
 
 def _show_waves(db: Database, clock: Clock) -> None:
@@ -165,13 +175,15 @@ def _show_waves(db: Database, clock: Clock) -> None:
 
 
 def _show_new(db: Database, span: Span, clock: Clock) -> None:
-    rows = [row_of(party) for party in newly_abused(db, span.since, limit=ROWS_IN_CARD // 2)]
+    rows = [row_of(party) for party in newly_abused(db, span.since, limit=NEW_IN_CARD)]
     caption = f"first seen since {clock.day(span.since)}"
-    table_block("new", "Newly abused", caption, NEW, rows, clock, nothing="Nobody in this range.")
+    table_block("new", "Newly abused", caption, ABUSED, rows, clock, nothing="Nobody in this range.")
 
 
 def _show_open(db: Database, clock: Clock) -> None:
-    found = unmitigated_longest(db, limit=ROWS_IN_CARD - 2)
+    doors = unmitigated_longest(db, limit=2 * ROWS_IN_CARD)
+    # A vendor stands here once, with the door that is open the longest.
+    found = list({row.party_key: row for row in reversed(doors)}.values())[::-1][:ROWS_IN_CARD]
     rows = [row_of(row) for row in found]
     nothing = "No door is open."
     opened = table_block("open", "Not mitigated", "open the longest", OPEN, rows, clock, nothing=nothing, opens=True)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from data.store.published import published
+from pages.parts import columns
 from pages.parts.clock import read_clock
 from pages.parts.figures import counted
 from pages.parts.layout import LOOKUP, card, head, link
@@ -13,12 +14,12 @@ from pages.parts.visitor import enter
 from pages.parts.wiring import reading
 
 COLUMNS = (
-    Column("incident_id", "Incident", width=84),
-    Column("abused_domain", "Abused domain", width=220),
-    Column("platform", "Platform", "platform", 130),
-    Column("mechanism", "Mechanism", width=180),
-    Column("first_seen_at", "First seen", "when", 110),
-    Column("last_seen_at", "Last seen", "when", 110),
+    columns.INCIDENT.wide(84),
+    columns.DOMAIN.wide(220),
+    columns.PLATFORM.wide(130),
+    columns.MECHANISM.wide(180),
+    columns.FIRST_SEEN.wide(110),
+    columns.LAST_SEEN.wide(110),
     Column("observations", "Messages", "count", 84),
 )
 

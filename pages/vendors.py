@@ -21,6 +21,7 @@ from data.store.exposure_shapes import ExposureFilter, VendorRow
 from data.store.mitigation_reads import states
 from data.store.reads import facets
 from data.store.vendor_reads import Vendors, list_vendors, platforms
+from pages.parts import columns
 from pages.parts.charts import show
 from pages.parts.clock import Clock, read_clock
 from pages.parts.disputes import show_waiting
@@ -57,44 +58,44 @@ LONGEST = timedelta(days=400)
 SOME = timedelta(days=14)
 
 COLUMNS = (
-    Column("party", "Vendor", width=176),
-    Column("platform", "Platform", "platform", 92),
-    Column("status", "Status", "state", 124, MITIGATION),
+    columns.VENDOR,
+    columns.PLATFORM,
+    columns.STATUS,
     Column("exposures", "Doors", "count", 52),
-    Column("incidents", "Incidents", "count", 64),
-    Column("observations", "Obs.", "count", 54),
-    Column("after_fix", "After fix", "count", 62),
-    Column("open_since", "Open since", "ago", 82),
-    Column("to_acknowledge", "To acknowledge", "span", 106),
-    Column("to_mitigate", "To mitigate", "span", 88),
-    Column("recurrences", "Recurred", "count", 66),
+    columns.INCIDENTS,
+    columns.OBSERVATIONS,
+    columns.AFTER_FIX,
+    columns.OPEN_SINCE,
+    columns.TO_ACKNOWLEDGE,
+    columns.TO_MITIGATE,
+    columns.RECURRED,
     Column("checklist", "Checklist", "share", 82),
-    Column("last_seen_at", "Last seen", "when", 96),
+    columns.LAST_SEEN,
 )
 TENANTS = (
     Column("party", "Tenant", width=176),
     Column("tenancy", "Kind", "state", 116, TENANCIES),
-    Column("platform", "Platform", "platform", 92),
+    columns.PLATFORM,
     Column("desk", "Who must act", width=260),
-    Column("status", "Status", "state", 124, MITIGATION),
-    Column("observations", "Obs.", "count", 54),
-    Column("open_since", "Open since", "ago", 82),
-    Column("to_mitigate", "To mitigate", "span", 88),
-    Column("last_seen_at", "Last seen", "when", 96),
+    columns.STATUS,
+    columns.OBSERVATIONS,
+    columns.OPEN_SINCE,
+    columns.TO_MITIGATE,
+    columns.LAST_SEEN,
 )
 PLATFORMS = (
-    Column("platform", "Platform", "platform", 110),
+    columns.PLATFORM.wide(110),
     Column("parties", "Vendors", "count", 64),
     Column("exposures", "Doors", "count", 56),
     Column("open", "Open", "count", 52),
-    Column("incidents", "Incidents", "count", 66),
-    Column("observations", "Obs.", "count", 60),
-    Column("recurrences", "Recurred", "count", 66),
-    Column("to_acknowledge", "Acknowledged in, median", "span", 160),
+    columns.INCIDENTS,
+    columns.OBSERVATIONS.wide(60),
+    columns.RECURRED,
+    Column("to_acknowledge", "To acknowledge: median", "span", 156),
     Column("to_acknowledge_mean", "mean", "span", 88),
-    Column("to_mitigate", "Mitigated in, median", "span", 140),
+    Column("to_mitigate", "To mitigate: median", "span", 136),
     Column("to_mitigate_mean", "mean ", "span", 88),
-    Column("last_seen_at", "Last seen", "when", 96),
+    columns.LAST_SEEN,
 )
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from data.store.database import Database
 from data.store.reads import wave, waves, waves_between
 from data.store.shapes import WaveRow
+from pages.parts import columns
 from pages.parts.charts import show
 from pages.parts.clock import Clock, read_clock
 from pages.parts.empty import NO_WAVES, show_empty
@@ -19,7 +20,7 @@ from pages.parts.layout import EXPORTS, WAVES, card, card_title, head, link
 from pages.parts.live import keep_fresh
 from pages.parts.span import span_between
 from pages.parts.tables import Column, csv_button, row_of, show_table
-from pages.parts.theme import WAVE_STATES, theme_type
+from pages.parts.theme import theme_type
 from pages.parts.visitor import enter
 from pages.parts.wave import show_wave
 from pages.parts.wave_charts import MOST_TEMPLATES, draw_waves
@@ -29,15 +30,15 @@ from pages.parts.wiring import reading
 MOST_ROWS = 200
 
 COLUMNS = (
-    Column("wave_id", "Wave", width=70),
-    Column("state", "State", "state", 88, WAVE_STATES),
+    columns.WAVE,
+    columns.WAVE_STATE,
     Column("template_id", "Template", width=76),
     Column("title", "Seen as", width=330),
-    Column("observations", "Obs.", "count", 60),
-    Column("parties", "Parties", "count", 60),
-    Column("sparkline", "Last 48 h", "bars", 110),
-    Column("first_seen_at", "First seen", "when", 100),
-    Column("last_seen_at", "Last seen", "when", 100),
+    columns.OBSERVATIONS.wide(60),
+    columns.PARTIES,
+    Column("sparkline", "Its last 48 h", "bars", 110),
+    columns.FIRST_SEEN,
+    columns.LAST_SEEN,
 )
 
 

@@ -13,18 +13,20 @@ from collectors.demonstration.cast import read_cast
 from collectors.demonstration.reactions import reactions, tell_contacts, tell_reaction
 from collectors.demonstration.reporting import tell_reports
 from collectors.demonstration.told import demonstration_messages
-from collectors.ingestion import Step, counted, read_in_processes
+from collectors.ingestion import Step, counted
 from collectors.messages import read_messages
+from collectors.reading_processes import read_in_processes
 from data.errors import StoreError
 from data.keys import Keys, open_keys
-from data.model import RawMessage, Reading, Refusal, Submission
+from data.model import RawMessage, Refusal, Submission
 from data.settings import Settings
 from data.store.database import Database, open_database
+from data.store.drafts import Draft
 from data.store.intake import take_in
 from data.store.reads import submissions_by_channel
 from data.store.settle import settle
 
-Item = Reading | Refusal
+Item = Draft | Refusal
 WEEK = timedelta(days=7)
 MONTH = 4 * WEEK
 LAST_DAYS = timedelta(days=3)

@@ -18,12 +18,15 @@ from data.clustering.traces import body_key, body_sketch, body_words, digest, la
 from data.letters import LONGEST_REMEMBERED, remembering
 from data.model import Features, Mailbox, Mechanism, SlotName, TemplatePart
 
-KEYS_VERSION = 2
+KEYS_VERSION = 3
 SUBJECT_LIMIT = 1_000
 WORDS_KEPT = 40
 KEY_LIMIT = 300
 WEAK_LETTERS = 10
 """A payload of fewer fixed letters is too common to join two abused parties."""
+NAME_LETTERS, NAME_SHARE, NAME_WORDS = 6, 0.6, 5
+"""Words that make up so much of a domain's first label are the tenant's name."""
+_WORD = re.compile(r"[^\W_]+")
 _NO_PAYLOAD = frozenset({"account-verification", "list-confirmation"})
 VERIFICATION_WORDS = 10
 """A subject of account verification with more words than these is not the platform's."""
@@ -70,7 +73,7 @@ def take_features(
 ) -> Features:
     """What clustering compares of one message. `show` is the redactor's function for text that people may see."""
     names = names_of(recipients)
-    senders = sender_phrases(sender_name, abused_domain)
+    senders = (*spelt_apart(subject or "", abused_domain), *sender_phrases(sender_name, abused_domain))
     title = read_title(subject or "", names, senders, show)
     unwrapped = unwrap(title.marked, mechanism)
     injected = _injected(recipients, senders, show)
@@ -131,7 +134,11 @@ def read_title(subject: str, names: Names, senders: Sequence[str], show: Show) -
     marked: list[str] = []
     urls: list[str] = []
     position = 0
-    for span in find_slots(folded, names):
+
+    def written(start: int, end: int) -> str:
+        return text[places[start] : places[end - 1] + 1]
+
+    for span in find_slots(folded, names, written):
         start = places[span.start]
         _add_words(text[position:start], senders, show, parts, marked)
         parts.append(TemplatePart("", span.slot))
@@ -178,6 +185,26 @@ def sender_phrases(sender_name: str | None, abused_domain: str | None) -> tuple[
         label = abused_domain.partition(".")[0]
         found |= {label, label.replace("-", " ")}
     return tuple(sorted((phrase for phrase in found if len(phrase) > 2), key=lambda phrase: (-len(phrase), phrase)))
+
+
+def spelt_apart(subject: str, abused_domain: str | None) -> tuple[str, ...]:
+    """The tenant's name in a subject where only its domain tells it: words that run together there ("Heron Toys" of
+    herontoys-shop.example), folded, the longest first."""
+    label = "".join(filter(str.isalnum, (abused_domain or "").partition(".")[0]))
+    if len(label) < NAME_LETTERS:
+        return ()
+    folded = fold(subject[:SUBJECT_LIMIT])
+    words = [match.span() for match in _WORD.finditer(folded)]
+    found: set[str] = set()
+    for first, (start, _) in enumerate(words):
+        joined = ""
+        for begin, end in words[first : first + NAME_WORDS]:
+            joined += folded[begin:end]
+            if joined not in label:
+                break
+            if len(joined) >= max(NAME_LETTERS, NAME_SHARE * len(label)):
+                found.add(folded[start:end])
+    return tuple(sorted(found, key=lambda phrase: (-len(phrase), phrase)))
 
 
 def names_itself(marked: str, sender_name: str | None, abused_domain: str | None) -> bool:

@@ -210,7 +210,8 @@ def _link_names(item: Evidence) -> Grams:
 
 
 def _whole(found: Sequence[Evidence], others: Sequence[Evidence]) -> Matrix:
-    """Likeness of whole messages that their sender wrote alone: body, subject, sender's name, header layout."""
+    """Likeness of whole messages that their sender wrote alone: body, subject, sender's name, header layout. A body
+    of nothing but words that stand under unlike titles counts half."""
     subject = _alike(*_named(found, others, lambda item: text_grams(item.title)))
     sender = _alike(*_named(found, others, lambda item: text_grams(item.node.from_key)))
     layout = _equal([item.node.layout_key for item in found], [item.node.layout_key for item in others]).astype(float)
@@ -221,5 +222,7 @@ def _whole(found: Sequence[Evidence], others: Sequence[Evidence]) -> Matrix:
     )
     written = [_each(lambda item: bool(item.node.sketch), side) for side in (found, others)]
     body = _alike(*_named(found, others, lambda item: item.node.sketch))
+    particular = [_each(lambda item: len(item.body) >= BODY_GRAMS, side) for side in (found, others)]
+    body = np.where(particular[0][:, None] | particular[1][None, :], body, _HALF * body)
     mixed = np.maximum(np.where(body >= LOW, _HALF * (body + header), _HALF * header), 0.75 * body)
     return _scale(np.where(written[0][:, None] & written[1][None, :], mixed, header), 0.3, 0.7)

@@ -1,7 +1,7 @@
 """What changes from message to message, found in a subject: typed slots over the folded text."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from data.clustering.folding import fold
@@ -48,6 +48,12 @@ _ROLE_NAMES = (
 )
 _ROLES = frozenset(_ROLE_NAMES.split())
 NAMES_LIMIT = 60
+CODE = 9
+"""Characters of the shortest code that is known by its case."""
+FLIPS = 2
+_FLIP = re.compile("[a-z0-9][A-Z]")
+_UNSPEAKABLE = re.compile("[b-df-hj-np-tv-z]{5}")
+Written = Callable[[int, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +91,14 @@ def names_of(recipients: Iterable[Mailbox]) -> Names:
     return Names(tuple(sorted(phrases, key=len, reverse=True)), frozenset(words))
 
 
-def find_slots(folded: str, names: Names) -> list[Span]:
-    """The slots of a folded text, in order, none overlapping; recipients next to each other are one."""
+def find_slots(folded: str, names: Names, written: Written | None = None) -> list[Span]:
+    """The slots of a folded text, in order, none overlapping; recipients next to each other are one. `written` gives
+    the letters of a stretch of it as they were before folding: their case tells codes from words."""
     taken = sorted(_recipients(folded, names.phrases))
     found: list[Span] = []
     position = 0
     for start, end in [*taken, (len(folded), len(folded))]:
-        found += _typed(folded, position, start, names.words)
+        found += _typed(folded, position, start, names.words, written)
         if end > start:
             found.append(Span(start, end, "recipient"))
         position = end
@@ -114,14 +121,14 @@ def _recipients(folded: str, phrases: Iterable[str]) -> list[tuple[int, int]]:
     return found
 
 
-def _typed(folded: str, start: int, end: int, words: frozenset[str]) -> Iterator[Span]:
+def _typed(folded: str, start: int, end: int, words: frozenset[str], written: Written | None) -> Iterator[Span]:
     for match in _SLOTS.finditer(folded, start, end):
         kind = match.lastgroup
         if kind == "word":
             word = match[0]
             if word in words:
                 yield Span(match.start(), match.end(), "recipient")
-            elif looks_random(word):
+            elif looks_random(word) or (written and is_code(word, written(match.start(), match.end()))):
                 yield Span(match.start(), match.end(), "id")
         elif kind in ("email", "url", "date", "amount", "id", "number"):
             yield Span(match.start(), match.end(), kind)  # type: ignore[arg-type]
@@ -151,6 +158,15 @@ def looks_random(word: str) -> bool:
     share = digits / len(word)
     plain = any(c in "26" for c in word)
     return (share >= 0.5 and len(word) >= 5) or (share >= 0.3 and (plain or len(word) >= 8)) or len(word) >= 20
+
+
+def is_code(folded: str, word: str) -> bool:
+    """Whether a word of letters and digits is a code by its case ("aB3kT9wQx"): letters of both cases change more
+    often than in a name, and no word of a language is spelt by it, digits read as letters or not."""
+    if len(folded) < CODE or folded.isalpha() or folded.isdigit() or not word.isascii():
+        return False
+    flips = len(_FLIP.findall(word))
+    return flips >= FLIPS and (not _is_leet(folded) or bool(_UNSPEAKABLE.search(folded.translate(_LEET))))
 
 
 def _is_leet(word: str) -> bool:

@@ -120,10 +120,12 @@ def _shape(link: str, abused_domain: str | None) -> str | None:
 
 
 def _class(text: str) -> str:
-    """A run of characters as its kind and length: a letters, d digits, m mixed, nothing for nothing."""
+    """A run of characters as its kind and length: a letters, d digits, m mixed (of both or of upper and lower case
+    as in "oNpfYtkS"), nothing for nothing."""
     if not text:
         return ""
-    kind = "a" if text.isalpha() else "d" if text.isdigit() else "m"
+    word = text.isalpha() and (text.islower() or text.isupper() or text.istitle() or not text.isascii())
+    kind = "a" if word else "d" if text.isdigit() else "m"
     return f"{kind}{min(len(text), 40)}"
 
 

@@ -42,6 +42,6 @@ def incidents_behind_closed_doors_now(db: Database) -> frozenset[str]:
     """The same of this moment, as exposures keep it."""
     marks = ", ".join(f"'{status}'" for status in sorted(CLOSED))
     rows = db.rows(
-        f"select i.incident_id from exposures e join incidents i on {OF_INCIDENT} where e.status in ({marks})"  # noqa: S608
+        f"select i.incident_id from exposures e cross join incidents i on {OF_INCIDENT} where e.status in ({marks})"  # noqa: S608
     )
     return frozenset(public_id("incident", row[0]) for row in rows)

@@ -19,6 +19,7 @@ from data.errors import StoreError
 from data.store.schema import MIGRATIONS, VERSIONS
 
 BUSY_SECONDS = 30.0
+LOG_BYTES = 64 << 20
 Parameters = Sequence[object] | dict[str, object]
 
 
@@ -175,6 +176,8 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     connection.execute("pragma synchronous = full")
     connection.execute("pragma cache_size = -65536")
     connection.execute("pragma temp_store = memory")
+    # A log that one large transaction blew up shrinks again once it was copied over.
+    connection.execute(f"pragma journal_size_limit = {LOG_BYTES}")
     return connection
 
 

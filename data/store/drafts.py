@@ -8,7 +8,7 @@ from data.clustering.nodes import is_wordless
 from data.clustering.parties import Alias, account_alias, domain_alias, lesser_alias
 from data.clustering.standing import standing
 from data.clustering.waves import flood_family
-from data.model import Reading, Submission
+from data.model import Reading, Refusal
 from data.store.values import DAY, seconds, storable, storable_or_none, to_json
 
 EARLIEST = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
@@ -38,6 +38,8 @@ class Draft:
     words: tuple[str | None, str | None, str]
     details: dict[str, object]
     warnings: tuple[str, ...]
+    fields: int
+    """Header fields of the message: what storing it costs grows with them."""
 
     @property
     def order(self) -> tuple[int, int, str, bytes]:
@@ -46,8 +48,19 @@ class Draft:
         return self.rank, int(str(self.own["features_version"])), str(self.own["catalogue_version"]), self.digest
 
 
-def draft_of(reading: Reading, submission: Submission) -> Draft:
-    """The rows of a reading. Raises ValueError where a value cannot be stored."""
+def drafted(item: Reading | Draft | Refusal, *, trusted: bool) -> Draft | Refusal:
+    """The rows of a reading; one that cannot be stored is refused by itself."""
+    if not isinstance(item, Reading):
+        return item
+    try:
+        return draft_of(item, trusted=trusted)
+    except (ValueError, OverflowError, TypeError) as error:
+        return Refusal(item.source, f"The message was read but cannot be stored ({error}).")
+
+
+def draft_of(reading: Reading, *, trusted: bool) -> Draft:
+    """The rows of a reading. `trusted`: it came by another channel than the open form. Raises ValueError where a
+    value cannot be stored."""
     identity, verdict, features, kept = reading.identity, reading.verdict, reading.features, reading.kept
     platform, tenant = storable_or_none(identity.platform), storable_or_none(identity.tenant)
     account = storable_or_none(identity.account_id)
@@ -90,7 +103,7 @@ def draft_of(reading: Reading, submission: Submission) -> Draft:
     return Draft(
         source=reading.source,
         fingerprint=reading.fingerprint,
-        rank=rank_of(reading, trusted=submission.channel != "web"),
+        rank=rank_of(reading, trusted=trusted),
         digest=_digest(own, details, words),
         sent_at=None if reading.sent_at is None else seconds(reading.sent_at),
         message_hash=reading.message_hash,
@@ -106,6 +119,7 @@ def draft_of(reading: Reading, submission: Submission) -> Draft:
         words=words,
         details=details,
         warnings=tuple(map(storable, reading.warnings)),
+        fields=len(kept.headers),
     )
 
 

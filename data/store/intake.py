@@ -10,7 +10,7 @@ from dataclasses import replace
 from data.model import Intake, Reading, Receipt, Refusal, Submission, Taken
 from data.store.aliases import Parties
 from data.store.database import Database
-from data.store.drafts import Draft, draft_of
+from data.store.drafts import Draft, drafted
 from data.store.settle import settle
 from data.store.values import number_of, public_id, seconds, storable_or_none
 from data.store.writes import Batch, Kept
@@ -23,12 +23,13 @@ BATCH_FIELDS = 60_000
 def take_in(
     db: Database,
     submission: Submission,
-    readings: Iterable[Reading | Refusal],
+    readings: Iterable[Reading | Draft | Refusal],
     *,
     settled: bool = True,
     receipt: Receipt | None = None,
 ) -> Intake:
-    """Stores the readings of a submission and settles the incidents they touch.
+    """Stores the readings of a submission, or drafts made of them by whoever read them, and settles the incidents
+    they touch.
 
     A message that is known already is linked, and answered with the id that it repeats. With `settled=False` the
     incidents stay provisional until somebody calls `settle`, which pays where many submissions come in a row.
@@ -39,8 +40,10 @@ def take_in(
     submission_id: int | None = None
     kept: list[Kept] = []
     refused: list[Refusal] = []
-    for batch in [list(readings)] if receipt else _batches(readings):
-        drafts = _drafts(batch, submission, refused)
+    made = (drafted(item, trusted=submission.channel != "web") for item in readings)
+    for batch in [list(made)] if receipt else _batches(made):
+        refused += [item for item in batch if isinstance(item, Refusal)]
+        drafts = [item for item in batch if isinstance(item, Draft)]
         submission_id = _store(db, submission, submission_id, drafts, kept, refused, receipt)
     outcome = settle(db, submission.received_at) if settled else None
     incidents = incidents_of(db, (public_id("observation", item.observation) for item in kept)) if settled else {}
@@ -71,31 +74,17 @@ def incidents_of(db: Database, observation_ids: Iterable[str]) -> dict[str, str]
     return {public_id("observation", row[0]): public_id("incident", row[1]) for row in rows}
 
 
-def _batches(readings: Iterable[Reading | Refusal]) -> Iterator[list[Reading | Refusal]]:
-    batch: list[Reading | Refusal] = []
+def _batches(items: Iterable[Draft | Refusal]) -> Iterator[list[Draft | Refusal]]:
+    batch: list[Draft | Refusal] = []
     fields = 0
-    for item in readings:
+    for item in items:
         batch.append(item)
-        fields += len(item.kept.headers) if isinstance(item, Reading) else 0
+        fields += item.fields if isinstance(item, Draft) else 0
         if len(batch) >= BATCH or fields >= BATCH_FIELDS:
             yield batch
             batch, fields = [], 0
     if batch:
         yield batch
-
-
-def _drafts(batch: Sequence[Reading | Refusal], submission: Submission, refused: list[Refusal]) -> list[Draft]:
-    """The rows of a batch, made outside the transaction; what cannot be stored is refused by itself."""
-    drafts: list[Draft] = []
-    for item in batch:
-        if isinstance(item, Refusal):
-            refused.append(item)
-            continue
-        try:
-            drafts.append(draft_of(item, submission))
-        except (ValueError, OverflowError, TypeError) as error:
-            refused.append(Refusal(item.source, f"The message was read but cannot be stored ({error})."))
-    return drafts
 
 
 def _store(

@@ -47,6 +47,7 @@ __all__ = [
     "incidents",
     "known_domains",
     "members",
+    "most_abused",
     "newly_abused",
     "observation",
     "observations_over_time",
@@ -193,6 +194,17 @@ def newly_abused(db: Database, since: datetime, *, limit: int = 100) -> list[New
         "select name, abused_domain, platform, observations, first_seen_at from parties"
         " where observations > 0 and first_seen_at >= ? order by first_seen_at desc, party_id desc limit ?",
         (seconds(since), limit),
+    )
+    return [NewParty(row[0], row[1], row[2], row[3], moment(row[4])) for row in rows]
+
+
+def most_abused(db: Database, now: datetime, *, limit: int = 8) -> list[NewParty]:
+    """Who was abused in the last 24 hours, the most observations of them first; those are the counts given."""
+    rows = db.rows(
+        "select p.name, p.abused_domain, p.platform, count(*) as seen, p.first_seen_at from observations o"
+        " join parties p using (party_id) where o.standing > 0 and o.observed_at > ? and o.observed_at <= ?"
+        " group by p.party_id order by seen desc, p.first_seen_at desc, p.party_id limit ?",
+        (seconds(now) - DAY, seconds(now), limit),
     )
     return [NewParty(row[0], row[1], row[2], row[3], moment(row[4])) for row in rows]
 

@@ -187,7 +187,7 @@ class WaveRow:
 
 @dataclass(frozen=True, slots=True)
 class NewParty:
-    """An abused party that was never seen in an incident before `first_seen_at`."""
+    """An abused party, never seen in an incident before `first_seen_at`, and how often it was seen in a time."""
 
     party: str
     abused_domain: str | None

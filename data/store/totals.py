@@ -24,18 +24,18 @@ _OF_DAYS = (
     "select json_extract(s.value, '$[0]') as bin, t.platform as key, sum(t.observations) from json_each(?) s"
     " cross join daily_totals t on t.day >= json_extract(s.value, '$[1]') / 86400"
     " and t.day < json_extract(s.value, '$[2]') / 86400 where t.observations > 0 and (?2 is null or t.platform = ?2)"
-    " group by bin, key"
+    " group by 1, 2"
 )
 _OF_HOURS = (
     "select json_extract(s.value, '$[0]') as bin, t.platform as key, sum(t.observations) from json_each(?) s"
     " cross join hourly_totals t on t.hour >= json_extract(s.value, '$[1]') / 3600"
-    " and t.hour < json_extract(s.value, '$[2]') / 3600 where ?2 is null or t.platform = ?2 group by bin, key"
+    " and t.hour < json_extract(s.value, '$[2]') / 3600 where ?2 is null or t.platform = ?2 group by 1, 2"
 )
 _OF_SECONDS = (
     "select json_extract(s.value, '$[0]') as bin, coalesce(o.platform, 'other') as key, count(*) from json_each(?) s"
     " cross join observations o on o.observed_at >= json_extract(s.value, '$[1]')"
     " and o.observed_at < json_extract(s.value, '$[2]') where o.standing > 0"
-    " and (?2 is null or coalesce(o.platform, 'other') = ?2) group by bin, key"
+    " and (?2 is null or coalesce(o.platform, 'other') = ?2) group by 1, 2"
 )
 
 

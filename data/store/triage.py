@@ -11,7 +11,7 @@ from data.plain import plain_line
 from data.store.database import Database
 from data.store.filters import current_incident
 from data.store.journal import Journal
-from data.store.values import moment, public_id, seconds, storable
+from data.store.values import moment, number_of, public_id, seconds, storable
 
 TriageState = Literal["new", "working", "closed"]
 STATES: tuple[TriageState, ...] = get_args(TriageState)
@@ -42,6 +42,16 @@ def triage(db: Database, incident_id: str) -> Triage:
         "select state, assignee from incident_triage where incident_id = ?", (current_incident(db, incident_id),)
     )
     return Triage(row["state"], row["assignee"]) if row else Triage()
+
+
+def triages(db: Database, incident_ids: Sequence[str] | None = None) -> dict[str, Triage]:
+    """The triage of some incidents by current ids, else of all; those without a word of anybody are left out."""
+    only, numbers = "", []
+    if incident_ids is not None:
+        numbers = [number_of("incident", incident_id) for incident_id in incident_ids]
+        only = f" where incident_id in ({', '.join('?' * len(numbers))})"
+    rows = db.rows(f"select incident_id, state, assignee from incident_triage{only}", numbers)  # noqa: S608
+    return {public_id("incident", row[0]): Triage(row["state"], row["assignee"]) for row in rows}
 
 
 def set_triage(

@@ -6,12 +6,13 @@ import streamlit as st
 
 from data.errors import DecisionRefused
 from data.store.database import Database
-from data.store.triage import NAME_LIMIT, NOTE_LIMIT, STATES, add_note, notes, set_triage, triage
+from data.store.triage import NAME_LIMIT, NOTE_LIMIT, STATES, TriageState, add_note, notes, set_triage, triage
 from pages.parts.clock import Clock
 from pages.parts.deciding import AUTHOR
 from pages.parts.figures import counted
 from pages.parts.inert import inert, inert_block
 from pages.parts.layout import card, card_title
+from pages.parts.theme import WORK
 from pages.parts.visitor import author, may_write
 from pages.parts.wiring import writing
 
@@ -27,6 +28,7 @@ def show_triage(db: Database, incident_id: str) -> None:
         "Work",
         STATES,
         key=state,
+        format_func=lambda name: WORK[name].text,
         required=True,
         label_visibility="collapsed",
         disabled=not may_write(),
@@ -48,25 +50,17 @@ def show_triage(db: Database, incident_id: str) -> None:
 
 
 def _set_state(incident_id: str) -> None:
-    with writing() as db:
-        set_triage(
-            db,
-            [incident_id],
-            actor=author(st.session_state.get(AUTHOR, "")),
-            now=datetime.now(UTC),
-            state=st.session_state[f"triage_{incident_id}"],
-        )
+    _set(incident_id, state=st.session_state[f"triage_{incident_id}"])
 
 
 def _set_assignee(incident_id: str) -> None:
+    _set(incident_id, assignee=st.session_state[f"assignee_{incident_id}"])
+
+
+def _set(incident_id: str, *, state: TriageState | None = None, assignee: str | None = None) -> None:
+    who = author(st.session_state.get(AUTHOR, ""))
     with writing() as db:
-        set_triage(
-            db,
-            [incident_id],
-            actor=author(st.session_state.get(AUTHOR, "")),
-            now=datetime.now(UTC),
-            assignee=st.session_state[f"assignee_{incident_id}"],
-        )
+        set_triage(db, [incident_id], actor=who, now=datetime.now(UTC), state=state, assignee=assignee)
 
 
 def show_notes(db: Database, incident_id: str, clock: Clock) -> None:

@@ -13,9 +13,9 @@ HISTORY = (
     Column("reason", "Reason"),
 )
 CHANGES = (
-    Column("at", "When", "ago", 68),
-    Column("subject", "Id", width=68),
-    Column("change", "Change", width=152),
+    Column("at", "When", "ago", 84),
+    Column("subject", "Id", width=72),
+    Column("change", "Change", width=180),
 )
 
 _GLYPHS = {

@@ -68,7 +68,7 @@ def draw_observations(
     token = TOKENS[theme]
     by_platform = _by_platform(bins)
     figure = go.Figure(
-        layout={"template": template(theme), "height": 330, "barmode": "stack", "hovermode": "x unified"}
+        layout={"template": template(theme), "height": 284, "barmode": "stack", "hovermode": "x unified"}
     )
     for platform, counts in by_platform.items():
         figure.add_bar(

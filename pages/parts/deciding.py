@@ -20,6 +20,7 @@ from pages.parts.figures import counted
 from pages.parts.inert import inert, inert_block
 from pages.parts.layout import card, card_title
 from pages.parts.tables import forget_chosen
+from pages.parts.theme import WORK
 from pages.parts.visitor import author, may_write
 from pages.parts.wiring import writing
 
@@ -207,7 +208,7 @@ def _leave(sentences: Sequence[str]) -> None:
 
 def _show_assign(question: Question, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        state = st.segmented_control("State", STATES, key=f"state_{key}")
+        state = st.segmented_control("State", STATES, format_func=lambda name: WORK[name].text, key=f"state_{key}")
         typed = st.text_input("A person or a team", max_chars=80, key=f"assignee_{key}", placeholder="as it is")
     if st.button("Set", type="primary", key="decide_now"):
         name = plain_line(typed, 80)

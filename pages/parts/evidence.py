@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from data.model import Authentication, Hop, Identity, KeptField, Verdict
+from pages.parts import columns
 from pages.parts.charts import draw_reasons, show
 from pages.parts.clock import Clock
 from pages.parts.figures import seconds
@@ -16,11 +17,11 @@ from pages.parts.theme import EVIDENCE, BadgeColor, theme_type
 
 HOPS = (
     Column("hop", "Hop", "count", 40),
-    Column("from_host", "From", width=164),
-    Column("by", "By", width=164),
-    Column("at", "Time", "when", 94),
-    Column("delay", "Delay", width=112),
-    Column("evidence", "Trust", "state", 94, EVIDENCE),
+    Column("from_host", "From", width=186),
+    Column("by", "By", width=176),
+    Column("at", "Time", "when", 98),
+    Column("delay", "Delay", width=74),
+    columns.TRUST,
 )
 FIELDS = (Column("name", "Field", width=190), Column("value", "Value as kept"))
 READ_FROM = (Column("what", "What", width=120), Column("line", "Read from"))
@@ -71,7 +72,7 @@ def show_hops(hops: Sequence[Hop], name: str, clock: Clock) -> None:
     if not rows:
         st.caption("No Received field: the way it took is not known.")
         return
-    show_table(f"hops_{name}", HOPS, rows, clock)
+    show_table(f"hops_{name}", HOPS, rows, clock, wraps=any(hop.skewed for hop in hops))
 
 
 def show_authentication(found: Authentication) -> None:

@@ -16,7 +16,7 @@ from pages.parts.clock import Clock
 from pages.parts.download import download
 from pages.parts.figures import counted
 from pages.parts.inert import inert
-from pages.parts.layout import card, card_title
+from pages.parts.layout import Fact, card, card_title, facts
 from pages.parts.tables import Column, Row, csv_button, show_table, table_block
 from pages.parts.theme import FEED_STATES
 from pages.parts.visitor import author, may_write
@@ -25,19 +25,19 @@ from pages.parts.wiring import wiring, writing
 SAID = "feeds_said"
 UPLOAD_MB = 2
 COLUMNS = (
-    Column("feed_id", "Feed", width=66),
+    Column("feed_id", "Feed", width=64),
     Column("state", "State", "state", 124, FEED_STATES),
-    Column("title", "Title", width=180),
-    Column("address", "Address", width=190),
+    Column("title", "Title", width=170),
+    Column("address", "Address", width=250),
     Column("fetched_at", "Last good", "when", 98),
     Column("due_at", "Next due", "when", 98),
-    Column("failures", "Failures", "count", 70),
-    Column("failure", "Why", width=196),
+    Column("failures", "Failures", "count", 64),
+    Column("failure", "Why", width=180),
     Column("reports", "Reports", "count", 62),
-    Column("relevant", "Relevant", "count", 66),
-    Column("added_by", "Added by", width=84),
-    Column("source", "Address named by", width=150),
+    Column("relevant", "Relevant", "count", 68),
 )
+ORIGIN = (Column("added_by", "Added by"), Column("source", "Address named by"))
+"""Of a feed that was clicked; the CSV has them for all."""
 FETCHES = (
     Column("at", "When", "when", 98),
     Column("status", "Answer", width=70),
@@ -62,8 +62,8 @@ def show_feeds(db: Database, clock: Clock) -> None:
     with card("feeds"):
         with card_title("feeds", "Health", _summary(found)):
             _opml_button(found)
-            csv_button("feeds", COLUMNS, rows)
-        chosen = show_table("feeds", COLUMNS, rows, clock, opens=True)
+            csv_button("feeds", (*COLUMNS, *ORIGIN), rows)
+        chosen = show_table("feeds", COLUMNS, rows, clock, opens=True, wraps=True)
         if chosen is None:
             st.caption("Click a feed to see its requests, to pause it or to remove it.")
     if chosen is not None:
@@ -105,7 +105,15 @@ def _show_feed(db: Database, row: FeedRow, clock: Clock) -> None:
         with card_title("feed", "Requests", "the newest first"):
             if may_write():
                 _show_changing(row, clock)
-        st.text(inert(f"{row.feed_id} {row.title or ''} {row.address}", 500))
+        facts(
+            (
+                Fact("Feed", f"{row.feed_id} {row.title or ''}"),
+                Fact("Address", row.address),
+                Fact("Added by", row.added_by),
+                Fact("Address named by", row.source or ""),
+            ),
+            "feed",
+        )
         for sentence in filter(None, (row.failure, row.warning)):
             st.text(inert(sentence, 500))
         asked = [asdict(item) | {"status": str(item.status or "none")} for item in fetches(db, row.feed_id)]

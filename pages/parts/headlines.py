@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from data.mitigation import CLOSED, STATUSES
 from data.store.database import Database
-from data.store.mitigation_figures import mitigation_figures
+from data.store.mitigation_figures import MitigationFigures
 from data.store.reads import observations_over_time
 from data.store.shapes import Headline, IncidentRow, WaveRow
 from pages.parts.clock import Clock
@@ -17,23 +17,28 @@ HOUR = timedelta(hours=1)
 OPEN = [status for status in STATUSES if status not in CLOSED]
 
 
-def show_state(active: Sequence[WaveRow], figures: Headline, newest: IncidentRow | None, clock: Clock) -> None:
+def show_state(
+    active: Sequence[WaveRow], figures: Headline, doors: MitigationFigures, newest: IncidentRow | None, clock: Clock
+) -> None:
     """Whether a wave is on, how big it is, and where to look."""
     day = f"{counted(figures.observations_24h, 'observation')} in 24 h"
     if not active:
         last = f" The newest incident was last seen {clock.ago(newest.last_seen_at)}." if newest else ""
-        with banner("mute", "○ Quiet", "gray", f"**No wave is on.** {day}.{last}"):
+        with banner("mute", "○ Quiet", "gray", f"**No wave is on.** {day}{_open_words(doors)}.{last}"):
             link("All incidents", INCIDENTS)
         return
     parties = counted(figures.parties_24h, "abused party", "abused parties")
-    with banner("now", "● Wave on", "red", f"**{_names(active)}.** {day}, {parties}."):
+    with banner("now", "● Wave on", "red", f"**{_names(active)}.** {day}, {parties}{_open_words(doors)}."):
         link(f"Open {public_id(active[0].wave_id)}", WAVES, {"id": active[0].wave_id})
 
 
-def show_tiles(db: Database, figures: Headline, clock: Clock) -> None:
+def _open_words(doors: MitigationFigures) -> str:
+    return f", **{count(doors.open)} not mitigated**" if doors.open else ""
+
+
+def show_tiles(db: Database, figures: Headline, doors: MitigationFigures, clock: Clock) -> None:
     """Five figures with their change: what came in, whom it hit, what is open, what is mended, how fast."""
     since = f"{clock.now - 24 * HOUR:%Y-%m-%dT%H:%M:%SZ}"
-    doors = mitigation_figures(db, clock.now)
     tiles(
         [
             Tile(

@@ -14,6 +14,7 @@ from data.store.exposure_reads import exposure_of_incident
 from data.store.exposure_shapes import ExposureRow
 from data.store.reads import events, members, observation, observations_over_time, template
 from data.store.shapes import IncidentRow, ObservationDetail, ObservationRow
+from pages.parts import columns
 from pages.parts.casework import show_notes, show_triage
 from pages.parts.changes import HISTORY, change_rows
 from pages.parts.charts import BINS, bin_rows, draw_timeline, show
@@ -28,32 +29,32 @@ from pages.parts.layout import INCIDENTS, VENDORS, Fact, card, card_title, facts
 from pages.parts.span import Span, span_between
 from pages.parts.tables import Column, Row, chosen, csv_button, row_of, show_table, table_block
 from pages.parts.templates import show_template
-from pages.parts.theme import CONFIRMATIONS, EVIDENCE, MITIGATION, platform_label, theme_type
+from pages.parts.theme import CONFIRMATIONS, MITIGATION, platform_label, theme_type
 from pages.parts.visitor import may_write
 
 MOST_MEMBERS = 500
 HOUR = timedelta(hours=1)
 
 MESSAGES = (
-    Column("observation_id", "Message", width=76),
+    columns.MESSAGE,
     Column("observed_at", "Seen", "when", 96),
     Column("subject", "Subject", width=226),
-    Column("abused_domain", "Abused domain", width=160),
-    Column("platform", "Platform", "platform", 92),
-    Column("mechanism", "Mechanism", width=160),
+    columns.DOMAIN.wide(160),
+    columns.PLATFORM,
+    columns.MECHANISM,
     Column("verdict", "Verdict", width=130),
-    Column("incident_id", "Incident", width=74),
-    Column("evidence", "Trust", "state", 96, EVIDENCE),
+    columns.INCIDENT,
+    columns.TRUST,
     Column("confidence", "Confidence", "share", 88),
 )
 MEMBERS = (
-    Column("observation_id", "Message", width=78),
+    columns.MESSAGE,
     Column("observed_at", "Seen", "when", 96),
-    Column("subject", "Subject", width=380),
-    Column("sender_name", "Sender's name", width=170),
-    Column("abused_domain", "Abused domain", width=164),
-    Column("account_id", "Account", width=90),
-    Column("evidence", "Trust", "state", 96, EVIDENCE),
+    Column("subject", "Subject", width=356),
+    Column("sender_name", "Sender's name", width=160),
+    columns.DOMAIN,
+    Column("account_id", "Account", width=124),
+    columns.TRUST,
     Column("submissions", "Submitted", "count", 76),
 )
 BONDS = (
@@ -252,6 +253,7 @@ def _show_bonds(db: Database, row: IncidentRow, found: Sequence[ObservationRow],
         values = Counter(value for member in found if (value := getattr(member, field)))
         if values:
             value, times = values.most_common(1)[0]
+            value = platform_label(value) if field == "platform" else value
             rows.append({"what": what, "value": value, "share": times / len(found)})
     with card("bonds"):
         if row.singleton:

@@ -13,6 +13,7 @@ from data.store.exposure_reads import exposures
 from data.store.exposure_shapes import ExposureFilter, ExposureRow, PlatformRow
 from data.store.shapes import IncidentFilter
 from data.store.vendor_reads import platforms
+from pages.parts import columns
 from pages.parts.charts import show
 from pages.parts.clock import Clock
 from pages.parts.exposure_charts import BINS, draw_exposure
@@ -20,22 +21,22 @@ from pages.parts.figures import count, seconds
 from pages.parts.inert import inert
 from pages.parts.layout import VENDORS, Fact, card, card_title, facts, link
 from pages.parts.span import span_between
-from pages.parts.tables import Column, csv_button, row_of, table_block
-from pages.parts.theme import MITIGATION, platform_label, theme_type
+from pages.parts.tables import csv_button, row_of, table_block
+from pages.parts.theme import platform_label, theme_type
 
 LONGEST = timedelta(days=400)
 MOST_ROWS = 500
 DOORS = (
-    Column("exposure_id", "Door", width=66),
-    Column("party", "Vendor", width=180),
-    Column("mechanism", "Mechanism", width=170),
-    Column("status", "Status", "state", 124, MITIGATION),
-    Column("observations", "Obs.", "count", 56),
-    Column("open_since", "Open since", "ago", 84),
-    Column("to_acknowledge", "To acknowledge", "span", 108),
-    Column("to_mitigate", "To mitigate", "span", 90),
-    Column("recurrences", "Recurred", "count", 68),
-    Column("last_seen_at", "Last seen", "when", 96),
+    columns.DOOR,
+    columns.VENDOR,
+    columns.MECHANISM.wide(170),
+    columns.STATUS,
+    columns.OBSERVATIONS,
+    columns.OPEN_SINCE,
+    columns.TO_ACKNOWLEDGE,
+    columns.TO_MITIGATE,
+    columns.RECURRED,
+    columns.LAST_SEEN,
 )
 
 

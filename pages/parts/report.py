@@ -37,23 +37,23 @@ MOST_LINKS = 6
 SAID = "said"
 RECOGNISED = (
     Column("kind", "What", width=78),
-    Column("name", "Name", width=170),
-    Column("key", "Known as", width=130),
-    Column("evidence", "Sentence", width=420),
+    Column("name", "Name", width=206),
+    Column("key", "Known as", width=134),
+    Column("evidence", "Sentence", width=250),
 )
 REASONS = (
-    Column("signal", "Signal", width=220),
-    Column("weight", "Weight", "count", 70),
-    Column("evidence", "Sentence", width=300),
+    Column("signal", "Signal", width=262),
+    Column("weight", "Weight", "count", 58),
+    Column("evidence", "Sentence", width=348),
 )
 MEASURES = (
-    Column("name", "Who", width=150),
-    Column("party", "Known as", width=116),
-    Column("measure", "Measure", width=128),
-    Column("status", "Proposes", width=84),
-    Column("phase", "Phase", width=84),
+    Column("name", "Who", width=120),
+    Column("party", "Known as", width=90),
+    Column("measure", "Measure", width=110),
+    Column("status", "Proposes", width=76),
+    Column("phase", "Phase", width=56),
     Column("day", "Day", width=86),
-    Column("sentence", "Sentence", width=300),
+    Column("sentence", "Sentence", width=130),
 )
 VERSIONS = (
     Column("replaced_at", "Replaced", "when", 98),
@@ -75,9 +75,9 @@ def show_report(db: Database, found: ReportDetail, clock: Clock) -> None:
     with left:
         _show_text(found)
         _show_recognised(found, clock)
+        _show_reasons(found, clock)
     with right:
         _show_links(found, clock)
-        _show_reasons(found, clock)
         _show_history(db, found, clock)
 
 
@@ -151,7 +151,7 @@ def _show_recognised(found: ReportDetail, clock: Clock) -> None:
         with card("measures"):
             table_block(
                 "measures", "Measures it speaks of", "proposals; they set nothing", MEASURES,
-                [asdict(item) for item in found.mitigations], clock, nothing="None.",
+                [asdict(item) for item in found.mitigations], clock, nothing="None.", wraps=True,
             )  # fmt: skip
 
 

@@ -7,13 +7,14 @@ from itertools import islice
 
 import streamlit as st
 
-from data.export.columns import Table, Value
+from data.export.columns import Column, Table, Value
 from data.export.csv_format import to_csv
 from data.export.formats import MEDIA_TYPES, file_name_of
 from data.export.sharing import share
-from data.export.tables import export_rows
+from data.export.tables import INCIDENTS, export_rows
 from data.store.exports import finish_export, recorded
 from data.store.shapes import EVERYTHING, IncidentFilter
+from data.store.triage import Triage, triages
 from data.tlp import DEFAULT
 from pages.parts.download import download
 from pages.parts.figures import counted
@@ -51,6 +52,19 @@ def save_button(name: str, *, what: str, form: str, where: IncidentFilter = EVER
     )
 
 
+WORK = (
+    Column("triage", "text", "Where it stands with the analysts: new, working or closed."),
+    Column("assignee", "text", "Whose it is; empty for nobody's."),
+)
+"""What the list of incidents shows besides its export: the analysts' own work, which no export gives away."""
+
+
+def work_of(said: Triage | None) -> dict[str, Value]:
+    """The two columns of work for a row of the list."""
+    found = said or Triage()
+    return {"triage": found.state, "assignee": found.assignee}
+
+
 def all_rows_button(name: str, *, table: Table, where: IncidentFilter, total: int) -> None:
     """The CSV of every row under the filter of the screen, also of those that the screen leaves out."""
     if total > MOST_EXPORTED:
@@ -69,6 +83,11 @@ def _rows(table: Table, where: IncidentFilter) -> Callable[[], bytes]:
     def written() -> Iterator[bytes]:
         with reading() as db:
             rows: Iterator[dict[str, Value]] = islice(export_rows(db, table, where), MOST_EXPORTED)
-            yield from to_csv(rows, table.columns)
+            if table is not INCIDENTS:
+                yield from to_csv(rows, table.columns)
+                return
+            said = triages(db)
+            worked = (row | work_of(said.get(str(row["incident_id"]))) for row in rows)
+            yield from to_csv(worked, (*table.columns, *WORK))
 
     return lambda: b"".join(written())

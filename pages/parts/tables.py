@@ -1,7 +1,7 @@
 """Tables on canvas (inert by nature), each with a CSV button whose rows and numbers are those on the screen."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -32,7 +32,9 @@ from pages.parts.theme import State, mix, platform_color, platform_pill, theme_t
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-Kind = Literal["text", "count", "share", "when", "ago", "bars", "area", "state", "platform", "span"]
+Kind = Literal[
+    "text", "several", "count", "share", "when", "ago", "bars", "area", "state", "word", "platform", "span"
+]
 Row = Mapping[str, Any]
 
 TYPES: Mapping[Kind, ColumnType] = {
@@ -47,6 +49,8 @@ CLICKED: Sequence[Literal["multi-row", "single-cell"]] = ("single-cell",)
 TICKED: Sequence[Literal["multi-row", "single-cell"]] = ("multi-row", "single-cell")
 ROW_HEIGHT = 34
 CARD_ROW_HEIGHT = 30
+TWO_LINES = 58
+"""A row of text that is too long for one line; Streamlit wraps text in rows of more than four rem."""
 MOST_ROWS_IN_SIGHT = 20
 
 
@@ -59,6 +63,10 @@ class Column:
     kind: Kind = "text"
     width: int | None = None
     states: Mapping[str, State] | None = None
+
+    def wide(self, width: int) -> "Column":
+        """The same in a table that has more room for it, or less."""
+        return replace(self, width=width)
 
 
 def row_of(item: "DataclassInstance") -> dict[str, Any]:
@@ -76,6 +84,7 @@ def table_block(
     *,
     nothing: str,
     opens: bool = False,
+    wraps: bool = False,
     sight: int = MOST_ROWS_IN_SIGHT,
 ) -> int | None:
     """Title, caption and CSV button on one line, the table below; `nothing` is said where there are no rows."""
@@ -85,7 +94,7 @@ def table_block(
     if not rows:
         st.caption(nothing)
         return None
-    return show_table(name, columns, rows, clock, opens=opens, sight=sight)
+    return show_table(name, columns, rows, clock, opens=opens, wraps=wraps, sight=sight)
 
 
 def show_table(
@@ -97,11 +106,15 @@ def show_table(
     opens: bool = False,
     chooses: bool = False,
     tall: bool = False,
+    wraps: bool = False,
     sight: int = MOST_ROWS_IN_SIGHT,
 ) -> int | None:
-    """Draw a table, at most `sight` rows high; with `opens`, the place of the row that was clicked, else None. With
-    `chooses` rows can be ticked too, which `chosen` tells."""
-    row_height = ROW_HEIGHT if tall else CARD_ROW_HEIGHT
+    """Draw a table, at most `sight` rows high, with `wraps` two lines a row; with `opens`, the place of the row that
+    was clicked, else None. With `chooses` rows can be ticked too, which `chosen` tells."""
+    row_height = TWO_LINES if wraps else ROW_HEIGHT if tall else CARD_ROW_HEIGHT
+    if wraps:
+        # A pill hangs at the top of a high row; its glyph and word stand in the middle, as the rest does.
+        columns = [replace(column, kind="word") if column.kind == "state" else column for column in columns]
     drawn = pd.DataFrame({column.label: _drawn(column, rows, clock) for column in columns})
     # A key of its own: Streamlit puts that of a table into the page only where rows can be chosen.
     with st.container(key=f"rows_{name}"):
@@ -186,10 +199,14 @@ def _drawn(column: Column, rows: Sequence[Row], clock: Clock) -> list[Any] | pd.
     match column.kind:
         case "text":
             return [inert(value) or None for value in values]
+        case "several":
+            return [_first_and_more(value) for value in values]
         case "share":
             return [percent(value) for value in values]
         case "state":
             return [[_state_text(column, value)] if value else [] for value in values]
+        case "word":
+            return [_state_text(column, value) if value else None for value in values]
         case "platform":
             return [[platform_pill(value)] if value else [] for value in values]
         case "bars" | "area":
@@ -201,6 +218,12 @@ def _drawn(column: Column, rows: Sequence[Row], clock: Clock) -> list[Any] | pd.
         case "span":
             return [None if value is None else seconds(value) for value in values]
     return values
+
+
+def _first_and_more(value: str | None) -> str | None:
+    """ "Zendesk +2" of three names with commas between them; the CSV has them all."""
+    first, *others = (value or "").split(", ")
+    return inert(f"{first} +{len(others)}" if others else first) or None
 
 
 def _state_text(column: Column, value: str) -> str:

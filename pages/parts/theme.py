@@ -118,6 +118,12 @@ CONFIRMATIONS: Mapping[str, State] = {
     "confirmed": State("◉", "confirmed", "now", "red"),
     "unconfirmed": State("○", "unconfirmed", "mute", "gray"),
 }
+WORK: Mapping[str, State] = {
+    "new": State("○", "new", "mute", "gray"),
+    "working": State("◑", "working", "prog", "blue"),
+    "closed": State("●", "closed", "ok", "green"),
+}
+"""Where an incident stands with the analysts."""
 TRIAGE: Mapping[str, State] = {
     "new": State("○", "new", "mute", "gray"),
     "relevant": State("◔", "relevant", "prog", "blue"),

@@ -12,6 +12,7 @@ from data.store.exposure_details import exposure_incidents, exposure_over_time
 from data.store.exposure_shapes import URGENCY, ChangeRow, ExposureRow
 from data.store.mitigation_reads import changes
 from data.store.mitigation_reads import state as story_of
+from pages.parts import columns
 from pages.parts.charts import show
 from pages.parts.clock import Clock
 from pages.parts.disputes import show_disputes
@@ -22,41 +23,41 @@ from pages.parts.inert import inert
 from pages.parts.layout import INCIDENTS, VENDORS, Fact, card, card_title, facts, link
 from pages.parts.span import Span, span_between
 from pages.parts.tables import Column, Row, csv_button, row_of, table_block
-from pages.parts.theme import CONFIRMATIONS, MITIGATION, TENANCIES, platform_label, theme_type
+from pages.parts.theme import MITIGATION, TENANCIES, platform_label, theme_type
 from pages.parts.vendor_work import show_work, show_writing
 
 DAY = timedelta(days=1)
 MOST_INCIDENTS = 200
 
 DOORS = (
-    Column("exposure_id", "Door", width=66),
-    Column("platform", "Platform", "platform", 92),
-    Column("mechanism", "Mechanism", width=170),
-    Column("status", "Status", "state", 124, MITIGATION),
-    Column("incidents", "Incidents", "count", 66),
-    Column("observations", "Obs.", "count", 56),
-    Column("after_fix", "After fix", "count", 64),
-    Column("open_since", "Open since", "ago", 84),
-    Column("to_acknowledge", "To acknowledge", "span", 108),
-    Column("to_mitigate", "To mitigate", "span", 90),
-    Column("recurrences", "Recurred", "count", 68),
-    Column("last_seen_at", "Last seen", "when", 96),
+    columns.DOOR,
+    columns.PLATFORM,
+    columns.MECHANISM.wide(170),
+    columns.STATUS,
+    columns.INCIDENTS,
+    columns.OBSERVATIONS,
+    columns.AFTER_FIX,
+    columns.OPEN_SINCE,
+    columns.TO_ACKNOWLEDGE,
+    columns.TO_MITIGATE,
+    columns.RECURRED,
+    columns.LAST_SEEN,
 )
 HISTORY = (
     Column("change_id", "No.", "count", 44),
-    Column("effective_at", "Since", "when", 96),
-    Column("status", "Status", "state", 124, MITIGATION),
-    Column("author", "Who", width=84),
-    Column("proof", "What shows it", width=200),
+    Column("effective_at", "Since", "when", 98),
+    columns.STATUS,
+    Column("author", "Who", width=80),
+    Column("proof", "What shows it", width=222),
     Column("recorded_at", "Recorded", "when", 96),
 )
 WITHDRAWN = Column("withdrawn_at", "Withdrawn", "when", 96)
 MEMBERS = (
-    Column("incident_id", "Incident", width=74),
-    Column("confirmation", "State", "state", 118, CONFIRMATIONS),
-    Column("observations", "Obs.", "count", 54),
-    Column("first_seen_at", "First seen", "when", 96),
-    Column("last_seen_at", "Last seen", "when", 96),
+    columns.INCIDENT,
+    columns.CONFIRMATION,
+    columns.OBSERVATIONS,
+    columns.FIRST_SEEN,
+    columns.LAST_SEEN,
     Column("title", "Seen as", width=640),
 )
 
@@ -171,6 +172,7 @@ def _show_history(said: Sequence[ChangeRow], clock: Clock) -> None:
             columns,
             rows,
             clock,
+            wraps=True,
             nothing="Nobody has said anything about it yet. Set a status beside.",
         )
 

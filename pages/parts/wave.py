@@ -22,6 +22,7 @@ from data.store.spread import (
     wave_languages,
     wave_spread,
 )
+from pages.parts import columns
 from pages.parts.changes import HISTORY, change_rows
 from pages.parts.charts import show
 from pages.parts.clock import Clock
@@ -43,7 +44,7 @@ from pages.parts.sharing import save_button
 from pages.parts.span import Span, span_between
 from pages.parts.tables import Column, csv_button, table_block
 from pages.parts.templates import show_template
-from pages.parts.theme import CONFIRMATIONS, MITIGATION, WAVE_STATES, State, theme_type
+from pages.parts.theme import MITIGATION, WAVE_STATES, State, theme_type
 from pages.parts.wave_charts import MOST_LANES, draw_spread
 from pages.parts.wave_flow import MOST_PARTIES_IN_FLOW, draw_flow
 
@@ -55,33 +56,33 @@ MOST_OTHERS = 50
 MOST_REPORTS = 50
 
 PARTIES = (
-    Column("party", "Abused party", width=190),
-    Column("platform", "Platform", "platform", 96),
-    Column("observations", "Obs.", "count", 60),
-    Column("first_seen_at", "First seen", "when", 100),
-    Column("last_seen_at", "Last seen", "when", 100),
+    columns.PARTY.wide(190),
+    columns.PLATFORM,
+    columns.OBSERVATIONS.wide(60),
+    columns.FIRST_SEEN,
+    columns.LAST_SEEN,
 )
 INCIDENT_ROWS = (
-    Column("incident_id", "Incident", width=74),
-    Column("confirmation", "State", "state", 118, CONFIRMATIONS),
-    Column("party", "Abused party", width=180),
-    Column("platform", "Platform", "platform", 96),
-    Column("observations", "Obs.", "count", 56),
-    Column("last_seen_at", "Last seen", "when", 100),
+    columns.INCIDENT,
+    columns.CONFIRMATION,
+    columns.PARTY,
+    columns.PLATFORM,
+    columns.OBSERVATIONS,
+    columns.LAST_SEEN,
 )
 EARLIER = (
-    Column("wave_id", "Wave", width=70),
-    Column("observations", "Obs.", "count", 60),
-    Column("parties", "Parties", "count", 60),
-    Column("first_seen_at", "First seen", "when", 100),
-    Column("last_seen_at", "Last seen", "when", 100),
+    columns.WAVE,
+    columns.OBSERVATIONS.wide(60),
+    columns.PARTIES,
+    columns.FIRST_SEEN,
+    columns.LAST_SEEN,
 )
 REPORTS = (
-    Column("report_id", "Report", width=68),
-    Column("kind", "Kind", width=74),
-    Column("title", "Title", width=220),
-    Column("publisher", "Publisher", width=110),
+    Column("report_id", "Report", width=66),
+    Column("kind", "Kind", width=72),
+    Column("title", "Title", width=236),
     Column("published_at", "Published", "when", 98),
+    Column("publisher", "Publisher", width=110),
 )
 
 
@@ -231,7 +232,7 @@ def _show_spread(
 def _show_flow(db: Database, row: WaveRow, doors: Mapping[str, WaveDoor]) -> None:
     flows = wave_flow(db, row.wave_id)
     parties = len({flow.party for flow in flows})
-    pooled = f"; the {MOST_PARTIES_IN_FLOW:,} largest parties" if parties > MOST_PARTIES_IN_FLOW else ""
+    pooled = f"; the {MOST_PARTIES_IN_FLOW:,} largest parties" if parties > MOST_PARTIES_IN_FLOW + 1 else ""
     with card("flow"):
         with card_title(
             "flow", "Flow", f"platform → abused party → what was abused, all of {public_id(row.template_id)}{pooled}"
@@ -310,6 +311,7 @@ def _show_reports(db: Database, row: WaveRow, clock: Clock) -> None:
             clock,
             nothing="Nothing published is linked to it yet.",
             opens=True,
+            wraps=True,
         )
     if opened is not None:
         st.switch_page(INTELLIGENCE, query_params={"id": found[opened].report_id})

@@ -28,7 +28,9 @@ def draw_flow(flows: Sequence[Flow], statuses: Mapping[str, State], theme: Theme
     largest = Counter[str]()
     for flow in flows:
         largest[flow.party] += flow.observations
-    named = [party for party, _ in largest.most_common(MOST_PARTIES_IN_FLOW)]
+    # One that is left over takes no more room by its name than as "1 other".
+    most = MOST_PARTIES_IN_FLOW + (len(largest) == MOST_PARTIES_IN_FLOW + 1)
+    named = [party for party, _ in largest.most_common(most)]
     others = len(largest) - len(named)
     nodes: dict[tuple[str, str], int] = {}
     links: Counter[tuple[int, int, str]] = Counter()

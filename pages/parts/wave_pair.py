@@ -8,6 +8,7 @@ from data.store.database import Database
 from data.store.reads import observations_over_time, template
 from data.store.shapes import Bin, WaveRow
 from data.store.spread import wave_figures, wave_spread
+from pages.parts import columns
 from pages.parts.charts import show
 from pages.parts.clock import Clock
 from pages.parts.figures import count, public_id
@@ -20,8 +21,8 @@ from pages.parts.wave_charts import draw_comparison
 HOUR = timedelta(hours=1)
 
 SHARED = (
-    Column("party", "Abused party", width=220),
-    Column("platform", "Platform", "platform", 96),
+    columns.PARTY.wide(220),
+    columns.PLATFORM,
     Column("first", "Obs. in the first", "count", 130),
     Column("second", "Obs. in the second", "count", 140),
 )

@@ -216,7 +216,6 @@ def large_database(
         step("settled", lambda: settle(db, plan.now))
         step("reactions", lambda: react(plan, db))
         step("reports", lambda: read_about(plan, db))
-        db.connection.execute("pragma optimize")
         db.connection.execute("pragma wal_checkpoint(truncate)")
         counts = {
             name: db.value(f"select count(*) from {name}")

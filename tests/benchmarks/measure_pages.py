@@ -1,9 +1,10 @@
 """What each page's script and queries take on a database, and which queries read more the longer the history is.
 
-    python -m tests.benchmarks.measure_pages DB [--beside SMALLER_DB] [--rounds 3] [--json FILE] [--plans]
+    python -m tests.benchmarks.measure_pages DB [--beside SMALLER_DB] [--rounds 10] [--json FILE] [--plans]
 
-Each view runs as Streamlit runs it, without a browser: one run to warm up, then the median of some. Script times are
-CPU milliseconds, which a busy machine hardly changes, query times are those of the clock, best of the rounds. With
+Each view runs as Streamlit runs it, without a browser: one run to warm up, then the median of some. All times are
+CPU milliseconds, which a busy machine hardly changes: of a script the median, of a query the best of the rounds.
+Waiting for the disk is not in them: the pages of the file that a view needs are read once. With
 `--beside` the same views of a smaller database are measured in the same run, and each query is compared with itself.
 A plan that scans a table is shown with `--plans`.
 """
@@ -97,17 +98,17 @@ def timed_queries(spent: dict[str, float]) -> Iterator[None]:
 
     def note(sql: str, began: float) -> None:
         key = _NUMBERS.sub("?", sql)
-        spent[key] = spent.get(key, 0.0) + (time.perf_counter() - began) * 1000
+        spent[key] = spent.get(key, 0.0) + (time.thread_time() - began) * 1000
 
     def rows(self: Database, sql: str, parameters: Parameters = ()):
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             return plain["rows"](self, sql, parameters)
         finally:
             note(sql, began)
 
     def one(self: Database, sql: str, parameters: Parameters = ()):
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             return plain["one"](self, sql, parameters)
         finally:
@@ -184,7 +185,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("db", type=Path)
     parser.add_argument("--beside", type=Path)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--plans", action="store_true")
     chosen = parser.parse_args()

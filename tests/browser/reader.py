@@ -28,9 +28,8 @@ NEXT_FRAME = (
 DRAWN = """() => [['stPlotlyChart', '.main-svg'], ['stDataFrame', 'canvas']].every(([kind, inner]) =>
     [...document.querySelectorAll(`[data-testid="${kind}"]`)].every(
         item => !item.checkVisibility() || item.querySelector(inner)))"""
-IDLE_SECONDS = 0.3
-SHORT = 400
-"""No message that ends a run is longer, in bytes."""
+GRID_LAG = 0.25
+"""A table tells screen readers of its new rows so many seconds after it drew them (200 ms seen)."""
 
 
 @dataclass
@@ -43,8 +42,9 @@ class Reader:
     errors: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     asked: int = 0
-    answered: int = 0
-    heard_at: float = 0.0
+    waits: bool = False
+    runs: bool = False
+    settled_at: float = 0.0
 
     def __post_init__(self) -> None:
         self.page.on("request", self._note_request)
@@ -55,9 +55,9 @@ class Reader:
 
     def load(self, path: str = "/") -> None:
         """A page as somebody gets it who was sent its address."""
-        self.asked = self.answered = 0
+        self.asked = 0
         self.page.goto(self.address + path)
-        self._wait(lambda: self.answered > 0)
+        self._wait(lambda: self.asked > 0)
         self.settle()
 
     def open(self, path: str = "/") -> None:
@@ -87,6 +87,7 @@ class Reader:
         self.page.wait_for_function(DRAWN, timeout=PATIENCE)
         self.page.wait_for_function(NEXT_FRAME)
         self._wait(self._is_answered)
+        self.settled_at = time.monotonic()
 
     def _wait(self, ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + PATIENCE / 1_000
@@ -95,9 +96,8 @@ class Reader:
             self.page.wait_for_timeout(10)
 
     def _is_answered(self) -> bool:
-        """Two questions that come close together are answered by one run: then by silence."""
-        quiet = self.answered > 0 and time.monotonic() - self.heard_at > IDLE_SECONDS
-        return self.answered >= self.asked or quiet
+        """No question was sent since the last run began, and that run is over."""
+        return not self.waits and not self.runs
 
     def click_row(self, name: str, row: int = 1, *, at: int = 40) -> None:
         """A click into a row of a table, `at` pixels from its left: rows are 30 or 34 pixels high."""
@@ -137,6 +137,7 @@ class Reader:
 
     def grid(self, name: str) -> list[dict[str, str]]:
         """The rows of a table that are in sight, by heading, as a screen reader is told them."""
+        self._wait(lambda: time.monotonic() > self.settled_at + GRID_LAG)
         self.page.wait_for_selector(f".st-key-rows_{name} canvas table tr:nth-child(1)", state="attached")
         cells = "rows => rows.map(row => [...row.children].map(cell => cell.textContent))"
         rows = self.page.locator(f".st-key-rows_{name} canvas table tr").evaluate_all(cells)
@@ -144,6 +145,7 @@ class Reader:
 
     def row_count(self, name: str) -> int:
         """All rows of a table, those out of sight too."""
+        self._wait(lambda: time.monotonic() > self.settled_at + GRID_LAG)
         return int(self.page.locator(f".st-key-rows_{name} canvas table").get_attribute("aria-rowcount")) - 1
 
     def download(self, key: str) -> list[dict[str, str]]:
@@ -177,20 +179,23 @@ class Reader:
             noted.clear()
 
     def _note_socket(self, socket: object) -> None:
-        """Runs that were asked for and runs that are over, out of Streamlit's own messages."""
-        self.asked = self.answered = 0
+        """Runs that were asked for, begun and over, out of Streamlit's own messages."""
+        self.asked, self.waits, self.runs = 0, False, False
         socket.on("framesent", self._note_sent)
         socket.on("framereceived", self._note_received)
 
     def _note_sent(self, message: bytes | str) -> None:
-        self.heard_at = time.monotonic()
-        self.asked += BackMsg.FromString(message).WhichOneof("type") == "rerun_script"
+        if BackMsg.FromString(message).WhichOneof("type") == "rerun_script":
+            self.asked += 1
+            self.waits = True
 
     def _note_received(self, message: bytes | str) -> None:
-        self.heard_at = time.monotonic()
-        found = ForwardMsg.FromString(message) if len(message) < SHORT else ForwardMsg()
-        over = found.WhichOneof("type") == "script_finished"
-        self.answered += over and found.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        found = ForwardMsg.FromString(message)
+        match found.WhichOneof("type"):
+            case "new_session":
+                self.waits, self.runs = False, True
+            case "script_finished":
+                self.runs = found.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
     def _note_request(self, request: object) -> None:
         if not request.url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collectors.ingestion import CHUNK, CHUNK_BYTES, chunks
+from collectors.reading_processes import CHUNK, CHUNK_BYTES, chunks
 from data.model import RawMessage, Refusal
 
 ROOT = Path(__file__).parents[2]

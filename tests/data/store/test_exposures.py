@@ -7,11 +7,13 @@ import pytest
 
 from data.errors import ChangeRefused
 from data.store.check import check
+from data.store.closed_doors import incidents_behind_closed_doors, incidents_behind_closed_doors_now
 from data.store.database import open_database
-from data.store.exposure_details import exposure_over_time
+from data.store.exposure_details import exposure_over_time, platform_over_time
 from data.store.exposure_reads import (
     exposure_of_incident,
     exposures,
+    latest_fixed,
     unmitigated_longest,
 )
 from data.store.exposure_shapes import ExposureFilter
@@ -21,7 +23,7 @@ from data.store.mitigations import Door, Proof, set_contact, set_status, set_tic
 from data.store.reads import events
 from data.store.rebuild import rebuild
 from data.store.shapes import IncidentFilter
-from data.store.vendor_reads import platforms, reaction_times, vendors
+from data.store.vendor_reads import list_vendors, platforms, reaction_times, vendors
 from tests.data.readings import NOON, burst, reading, taken
 
 NOTE = Proof(note="Answer of the help desk of 21 January")
@@ -233,6 +235,44 @@ def test_observations_over_time_are_those_of_the_exposure(fixed):
         (day(-1), "unreviewed", 1),
         (day(-1), "recurred", 1),
     ]
+
+
+def test_all_of_a_platform_is_told_by_the_status_of_its_doors(fixed):
+    seen(fixed, 6, "b", domain="other.example.com")
+    bins = platform_over_time(fixed, "zendesk", day(-1), day(19), 10 * 86_400)
+    assert [(item.at, item.status, item.observations) for item in bins] == [(day(-1), "unreviewed", 2)]
+    seen(fixed, 8, "c")
+    seen(fixed, 8, "d", platform=None)
+    bins = platform_over_time(fixed, "zendesk", day(-1), day(19), 10 * 86_400)
+    assert [(item.status, item.observations) for item in bins] == [("recurred", 1), ("unreviewed", 2)]
+    assert platform_over_time(fixed, "jira", day(-1), day(19), 10 * 86_400) == []
+
+
+def test_a_list_of_vendors_holds_the_longest_open_ones_and_counts_them_all(fixed):
+    for number in range(3):
+        seen(fixed, number, number, domain=f"open{number}.example.com")
+    seen(fixed, 1, "x", domain="xq.zendesk.com", tenant="xq", verdict="attacker-tenant")
+    found = list_vendors(fixed, limit=2)
+    assert [row.party for row in found.honest] == ["open0.example.com", "open1.example.com"]
+    assert (found.honest_total, found.open, found.apart_total) == (4, 3, 1)
+    everyone = list_vendors(fixed, limit=9)
+    assert sorted([*everyone.honest, *everyone.apart], key=str) == sorted(vendors(fixed), key=str)
+
+
+def test_the_latest_fixes_come_with_those_that_did_not_hold_first(fixed):
+    seen(fixed, 0, "b", domain="other.example.com")
+    for status, days in (("confirmed", 1), ("reported", 2), ("mitigated", 9)):
+        say(fixed, status, days, "other.example.com")
+    assert [row.party for row in latest_fixed(fixed, limit=5)] == ["other.example.com", "acme.example.com"]
+    seen(fixed, 8, "c")
+    assert [row.status for row in latest_fixed(fixed, limit=5)] == ["recurred", "mitigated"]
+    assert len(latest_fixed(fixed, limit=1)) == 1
+
+
+def test_doors_that_are_closed_now_are_those_that_were_told_to_be(fixed):
+    seen(fixed, 0, "b", domain="other.example.com")
+    told = incidents_behind_closed_doors(fixed, LATER)
+    assert incidents_behind_closed_doors_now(fixed) == told == frozenset({"RW-0001"})
 
 
 @pytest.mark.parametrize(

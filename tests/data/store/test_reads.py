@@ -7,6 +7,7 @@ import pytest
 from data.store.filters import match_words
 from data.store.reads import (
     count_incidents,
+    count_waves,
     events,
     facets,
     headline,
@@ -20,6 +21,7 @@ from data.store.reads import (
     search_observations,
     template,
     waves,
+    waves_between,
 )
 from data.store.shapes import Bin, IncidentFilter
 from tests.data.readings import NOON, burst, reading, taken
@@ -196,3 +198,12 @@ def test_no_default_view_reads_a_whole_table(db, view):
     assert not [step for step in plan if step.startswith("SCAN") and "INDEX" not in step and "words" not in step], (
         plan
     )
+
+
+def test_waves_of_a_stretch_come_without_their_last_hours(filled):
+    every = waves(filled)
+    assert [(row.wave_id, row.observations, row.sparkline) for row in waves_between(filled)] == [
+        (row.wave_id, row.observations, ()) for row in every
+    ]
+    assert count_waves(filled) == len(every) == 1
+    assert waves_between(filled, NOON + 24 * HOUR, NOW) == []

@@ -98,3 +98,8 @@ def test_a_wrong_count_is_found_and_mended(db, table):
     assert finding.endswith("differ from their observations. Run: relaywatch rebuild")
     assert rebuild(db).changes > 0
     assert check(db) == []
+
+
+def test_two_platforms_in_one_hour_are_counted_apart(db):
+    taken(db, [reading(platform=platform, key=platform, sent_at=NOON) for platform in ("jira", "zendesk", "zammad")])
+    assert counted_over_time(db, START, START + DAY, DAY).keys() == {(0, "jira"), (0, "zammad"), (0, "zendesk")}
