@@ -18,13 +18,15 @@ from data.store.database import Database
 from data.store.exports import stream_exports
 from data.store.reads import stream_incidents
 from data.store.shapes import IncidentFilter
+from pages.parts.charts import choose_image
 from pages.parts.clock import Clock, read_clock
+from pages.parts.download import download
 from pages.parts.empty import show_empty
 from pages.parts.figures import counted
 from pages.parts.filters import asked, choose_one
 from pages.parts.layout import card, card_title, head
 from pages.parts.sharing import save_button
-from pages.parts.tables import Column, show_table, table_block
+from pages.parts.tables import Column, as_csv, show_table, table_block
 from pages.parts.visitor import enter
 from pages.parts.wiring import reading
 
@@ -96,6 +98,9 @@ def _show_sharing(db: Database) -> None:
             save_button("STIX 2.1", what="stix", form="json")
             save_button("MISP", what="misp", form="json")
             save_button("Atom", what="atom", form="xml")
+        with st.container(horizontal=True, vertical_alignment="center", key="images"):
+            st.caption("Charts are saved by the camera in their corner, as", width="content")
+            choose_image()
 
 
 def _summary(found: Doors) -> str:
@@ -111,10 +116,14 @@ def _show_tables(clock: Clock) -> None:
     chosen = asked("table") if asked("table") in EVERY_TABLE else names[0]
     with card("tables"):
         with card_title("tables", "Tables", "every column, in the order in which it is exported"):
+            rows = list(dictionary_rows([EVERY_TABLE[str(chosen)]]))
+            download(
+                "Dictionary", as_csv(DICTIONARY, rows), f"relaywatch-{chosen}-columns.csv", "text/csv",
+                "csv_dictionary", kind="tertiary",
+            )  # fmt: skip
             save_button("CSV", what=str(chosen), form="csv")
             save_button("JSON", what=str(chosen), form="json")
         choose_one("table", "Table", names, str.title, str(chosen), usual=names[0])
-        rows = list(dictionary_rows([EVERY_TABLE[str(chosen)]]))
         show_table("dictionary", DICTIONARY, rows, clock)
 
 

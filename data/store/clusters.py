@@ -43,21 +43,39 @@ def place(connection: sqlite3.Connection) -> bool:
     connection.executemany(
         "insert or ignore into nodes (node_id, organisation, observation_id, at) values (?, ?, 0, 0)", owners.items()
     )
-    _refresh_nodes(connection, sorted(owners))
+    changed = _refresh_nodes(connection, sorted(owners))
+    known = _known(connection, sorted(owners.keys() - changed))
+    for template, numbers in known.items():
+        move_observations(connection, template, json.dumps(numbers))
+    _mark(connection, owners.keys() - {number for numbers in known.values() for number in numbers})
     return bool(rows)
 
 
-def _refresh_nodes(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
-    """Nodes as their observations say: when first seen, which one to read; marks them."""
-    chosen = json.dumps(numbers)
-    connection.execute(
+def _known(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, list[int]]:
+    """Of some nodes that are as they were those whose template stands, by their template: one more message of a wave
+    compares with nothing, so that it costs the same in a database of any size."""
+    found: dict[int, list[int]] = {}
+    for template, number in connection.execute(
+        "select n.template_id, n.node_id from json_each(?) j cross join nodes n on n.node_id = j.value"
+        " where n.template_id is not null and n.state is not null"
+        " and not exists (select 1 from unclustered u where u.node_id = n.node_id)",
+        (json.dumps(numbers),),
+    ):
+        found.setdefault(template, []).append(number)
+    return found
+
+
+def _refresh_nodes(connection: sqlite3.Connection, numbers: Sequence[int]) -> set[int]:
+    """Nodes as their observations say: when first seen, which one to read; returns those that differed."""
+    rows = connection.execute(
         "update nodes set (observation_id, at) = (n.observation_id, n.at) from ("
         " select j.value as number, min(o.observation_id) as observation_id, min(o.observed_at) as at"
         " from json_each(?) j cross join observations o on o.node_id = j.value group by j.value) n"
-        " where node_id = n.number",
-        (chosen,),
+        " where node_id = n.number and (nodes.observation_id, nodes.at) is not (n.observation_id, n.at)"
+        " returning node_id",
+        (json.dumps(numbers),),
     )
-    connection.execute("insert or ignore into unclustered (node_id) select value from json_each(?)", (chosen,))
+    return {row[0] for row in rows.fetchall()}
 
 
 def compare(connection: sqlite3.Connection) -> None:

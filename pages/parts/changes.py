@@ -56,6 +56,8 @@ def change_words(event: Event) -> str:
         what = what.removeprefix(subject)
     # An exposure's changes hold the number and time of the change, which the row says itself.
     detail = "" if event.kind.startswith("exposure-") else _detail(event.detail)
+    if event.kind == "incident-triaged":
+        what, detail = "work", ", ".join(map(_value, event.detail.values()))
     return " ".join(filter(None, (_GLYPHS.get(what, "·"), what.replace("-", " "), detail)))
 
 

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from textwrap import wrap
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from data.model import Event, Reason
+from data.model import Event
 from data.store.annotations import Annotation
 from data.store.shapes import Bin, WaveRow
 from pages.parts.changes import change_words
 from pages.parts.clock import Clock
 from pages.parts.figures import counted
-from pages.parts.inert import inert, plot_text
+from pages.parts.inert import plot_text
 from pages.parts.lanes import LANES_SHARE, add_lanes
 from pages.parts.span import Span
 from pages.parts.tables import Column, Row
@@ -26,7 +25,9 @@ CONFIG = {
     "displaylogo": False,
     "scrollZoom": False,
 }
-"""The only button saves the chart: the browser writes it as SVG itself."""
+"""The only button saves the chart: the browser writes it itself, as SVG or PNG."""
+IMAGES = {"svg": "SVG", "png": "PNG"}
+_IMAGE, _CHOSEN = "image_of_charts", "image_chosen"
 BINS = (
     Column("at", "Start", "when"),
     Column("platform", "Platform"),
@@ -36,7 +37,6 @@ _BAR_SHARE = 0.88
 _NAMED_EVENTS = 3
 _ROOM_OF_WORDS = 0.14
 _FEW_OBSERVATIONS = 4
-_LABEL_WIDTH = 34
 
 
 def show(figure: go.Figure, key: str, alt: str) -> None:
@@ -47,8 +47,23 @@ def show(figure: go.Figure, key: str, alt: str) -> None:
         paper_bgcolor=token["bg"],
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": token["mute"], "activecolor": token["ink"]},
     )
-    image = {"format": "svg", "filename": f"relaywatch-{key}"}
+    # Twice as fine as on the screen, which only PNG needs.
+    image = {"format": st.session_state.get(_IMAGE, "svg"), "filename": f"relaywatch-{key}", "scale": 2}
     st.plotly_chart(figure, theme=None, key=f"chart_{key}", config={**CONFIG, "toImageButtonOptions": image}, alt=alt)
+
+
+def choose_image() -> None:
+    """What the charts' button writes, for this session: plotly has one such button, so it is chosen beforehand."""
+    st.session_state[_CHOSEN] = st.session_state.get(_IMAGE, "svg")
+    st.segmented_control(
+        "Charts as",
+        list(IMAGES),
+        format_func=IMAGES.__getitem__,
+        key=_CHOSEN,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: st.session_state.update({_IMAGE: st.session_state[_CHOSEN]}),
+    )
 
 
 def bin_rows(bins: Iterable[Bin]) -> list[Row]:
@@ -127,47 +142,6 @@ def draw_timeline(bins: Sequence[Bin], events: Sequence[Event], span: Span, cloc
     return figure
 
 
-def draw_reasons(reasons: Sequence[Reason], theme: Theme) -> go.Figure:
-    """Why a verdict leans as it does: one bar a reason, the strongest on top, its weight outside."""
-    token = TOKENS[theme]
-    ordered = sorted(reasons, key=lambda reason: abs(reason.weight))
-    labels = [_lines(reason.signal) for reason in ordered]
-    row = 14 * max((label.count("<br>") for label in labels), default=0) + 26
-    weights = [0.0, *(reason.weight for reason in ordered)]
-    room = (max(weights) - min(weights)) * 0.12
-    figure = go.Figure(
-        layout={"template": template(theme), "height": row * len(ordered) + 16, "hovermode": "closest"}
-    )
-    figure.add_bar(
-        orientation="h",
-        x=[reason.weight for reason in ordered],
-        y=[f"{place}" for place in range(len(ordered))],
-        marker={"color": [token["hist"] if reason.weight >= 0 else token["ok"] for reason in ordered]},
-        width=13 / row,
-        text=[f"{reason.weight:+g}".replace("-", "−") for reason in ordered],
-        textposition="outside",
-        textfont={"size": 11, "color": token["mute"]},
-        cliponaxis=False,
-        hovertext=[plot_text(f"{reason.signal}: {reason.evidence}", 160) for reason in ordered],
-        hovertemplate="%{x:+} · %{hovertext}<extra></extra>",
-    )
-    figure.update_layout(margin={"t": 2, "b": 2})
-    figure.update_xaxes(visible=False, range=[min(weights) - room * (min(weights) < 0), max(weights) + room])
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=[f"{place}" for place in range(len(ordered))],
-        ticktext=labels,
-        tickfont={"size": 12, "color": token["ink"]},
-        showgrid=False,
-    )
-    return figure
-
-
-def _lines(text: str) -> str:
-    """A label on as many lines as it needs; plotly would cut it, or leave no room for the bars."""
-    return "<br>".join(plot_text(line, _LABEL_WIDTH) for line in wrap(inert(text), _LABEL_WIDTH))
-
-
 def _by_platform(bins: Iterable[Bin]) -> dict[str, dict[datetime, int]]:
     """Counts a bin of each platform that occurs, in stack order; those without a colour of their own pooled."""
     found: dict[str, dict[datetime, int]] = {platform: {} for platform in PLATFORMS}
@@ -223,7 +197,7 @@ def set_time_axis(figure: go.Figure, span: Span, clock: Clock) -> None:
     days = span.length / timedelta(days=1)
     steps: tuple[tuple[float, int | str, str], ...] = (
         (1.1, 3 * hour, "%H:%M"),
-        (4, 6 * hour, "%H:%M\n%a %-d %b"),
+        (4, 6 * hour, "%H:%M\n%-d %b"),
         (16, 24 * hour, "%-d %b"),
         (45, 3 * 24 * hour, "%-d %b"),
         (130, 14 * 24 * hour, "%-d %b"),

@@ -150,7 +150,9 @@ def _fields(question: Question, key: str) -> Decision | None:
     kind = question.kind
     if kind in {"merge", "move"}:
         into = st.text_input("Into", placeholder="RW-0001", width=200, key=f"into_{key}").strip()
-        return Decision(_kind(kind), question.ids, into=into) if into else None
+        # Of several that were ticked, one may be what the others go into.
+        others = tuple(name for name in question.ids if name != into.upper())
+        return Decision(_kind(kind), others or question.ids, into=into) if into else None
     if kind == "relabel":
         with st.container(horizontal=True):
             verdict = st.selectbox(

@@ -7,11 +7,12 @@ import streamlit as st
 
 from data.model import Authentication, Hop, Identity, KeptField, Verdict
 from pages.parts import columns
-from pages.parts.charts import draw_reasons, show
+from pages.parts.charts import show
 from pages.parts.clock import Clock
 from pages.parts.figures import seconds
 from pages.parts.inert import inert, inert_block
 from pages.parts.layout import card_title
+from pages.parts.reason_chart import draw_reasons
 from pages.parts.tables import Column, csv_button, show_table
 from pages.parts.theme import EVIDENCE, BadgeColor, theme_type
 
@@ -73,6 +74,7 @@ def show_hops(hops: Sequence[Hop], name: str, clock: Clock) -> None:
         st.caption("No Received field: the way it took is not known.")
         return
     show_table(f"hops_{name}", HOPS, rows, clock, wraps=any(hop.skewed for hop in hops))
+    csv_button(f"hops_{name}", HOPS, rows)
 
 
 def show_authentication(found: Authentication) -> None:
@@ -109,9 +111,11 @@ def show_sources(identity: Identity, name: str, clock: Clock) -> None:
     rows += [{"what": "mechanism", "line": line} for line in identity.mechanism_evidence]
     if rows:
         show_table(f"sources_{name}", READ_FROM, rows, clock)
+        csv_button(f"sources_{name}", READ_FROM, rows)
     checks = [{"check": check, "holds": "yes" if holds else "no"} for check, holds in identity.consistency]
     if checks:
         show_table(f"checks_{name}", CHECKS, checks, clock)
+        csv_button(f"checks_{name}", CHECKS, checks)
 
 
 def show_headers(headers: Sequence[KeptField], name: str, clock: Clock) -> None:

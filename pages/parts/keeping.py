@@ -11,7 +11,7 @@ from pages.parts.figures import public_id
 from pages.parts.inert import inert_block
 from pages.parts.layout import INCIDENTS, Fact, card_title, facts, link
 from pages.parts.several import MOST_IN_SIGHT, named
-from pages.parts.tables import Column, show_table
+from pages.parts.tables import Column, csv_button, show_table
 from pages.parts.words import say, say_number
 
 SHOWN = "message_kept"
@@ -48,6 +48,7 @@ def show_kept_forms(readings: Sequence[Reading], clock: Clock) -> None:
         for place, reading in enumerate(readings, 1)
     ]
     show_table("kept", columns, rows, clock, sight=MOST_IN_SIGHT)
+    csv_button("kept", columns, rows)
     if st.session_state.get(SHOWN, 0) >= len(readings):
         st.session_state.pop(SHOWN)
     place = st.selectbox(say("keep.choose"), range(len(readings)), key=SHOWN, format_func=named(readings))

@@ -11,7 +11,7 @@ from data.store.owner import incidents_of_domain
 from pages.parts.clock import read_clock
 from pages.parts.inert import inert, inert_block
 from pages.parts.knocking import count_visit
-from pages.parts.tables import Column, show_table
+from pages.parts.tables import Column, csv_button, show_table
 from pages.parts.theme import MITIGATION
 from pages.parts.wiring import reading, wiring, writing
 from pages.parts.words import say
@@ -103,3 +103,4 @@ def _show_details(domain: str) -> None:
         Column("last_seen_at", say("lookup.proof_what.last"), "when", 100),
     )
     show_table("owner", columns, rows, read_clock())
+    csv_button("owner", columns, rows)

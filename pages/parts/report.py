@@ -25,7 +25,7 @@ from pages.parts.inert import inert, inert_block
 from pages.parts.layout import INCIDENTS, INTELLIGENCE, WAVES, Fact, card, card_title, facts, link
 from pages.parts.marked import KINDS, marked_text
 from pages.parts.report_filters import report_query
-from pages.parts.tables import Column, Row, show_table, table_block
+from pages.parts.tables import Column, Row, table_block
 from pages.parts.theme import LINK_STATES, TRIAGE
 from pages.parts.visitor import author, may_write
 from pages.parts.wiring import writing
@@ -262,10 +262,9 @@ def _show_history(db: Database, found: ReportDetail, clock: Clock) -> None:
             "history", "History", "who did what", HISTORY, rows, clock, nothing="Nobody has decided anything yet."
         )
         if found.versions:
-            with card_title("versions", "Earlier versions", counted(len(found.versions), "version")):
-                pass
             versions = [asdict(version) | {"text": version.text[:2_000]} for version in found.versions]
-            show_table("versions", VERSIONS, versions, clock)
+            caption = counted(len(versions), "version")
+            table_block("versions", "Earlier versions", caption, VERSIONS, versions, clock, nothing="", wraps=True)
 
 
 def _say_or_rerun(act: Callable[[], None]) -> None:

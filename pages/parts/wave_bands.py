@@ -15,9 +15,9 @@ LINE = 0.065
 """Height of a line of ids, as a share of the chart."""
 
 NAMED = 3
-ROOM = 0.09
-"""What an id and its state take, as a share of the width."""
 """Ids that stand one under the other before they are counted."""
+ROOM = 0.14
+"""What an id and its state take, as a share of the width of a chart in a window of 800 pixels."""
 
 
 def add_waves(

@@ -8,7 +8,8 @@ PARTY = {"Abused party": "party", "Obs.": "observations"}
 TABLES = {
     "/": [
         ("csv_waves", {"Wave": "wave_id", "Obs.": "observations", "Parties": "parties"}),
-        ("csv_new", {"Party": "party", "Obs.": "observations"}),
+        ("csv_abused", {"Abused party": "party", "Obs.": "observations"}),
+        ("csv_new", {"Abused party": "party", "Obs.": "observations"}),
         ("csv_open", {"Vendor": "party"}),
         ("csv_changes", {"Id": "subject", "Change": "change"}),
     ],
@@ -24,7 +25,10 @@ TABLES = {
         ("csv_members", {"Message": "observation_id", "Subject": "subject"}),
         ("csv_bonds", {"What": "what", "Shared value": "value"}),
         ("csv_history", {"Change": "change", "Who": "actor"}),
+        ("csv_hops_incident", {"From": "from_host", "By": "by"}),
     ],
+    "/exports": [("csv_dictionary", {"Column": "column", "Meaning": "meaning"})],
+    "/log": [("csv_log", {"Id": "subject", "Change": "change", "From": "origin"})],
 }
 
 
@@ -46,3 +50,14 @@ def test_the_csv_of_the_chart_adds_up_to_the_observations(read, filled_server):
     reader = read(filled_server)
     reader.open("/")
     assert sum(int(row["observations"]) for row in reader.download("csv_timeline")) == 52
+
+
+def test_a_table_offers_no_csv_of_its_own_which_knows_no_guard_against_formulas(read, filled_server):
+    reader = read(filled_server)
+    reader.open("/incidents")
+    reader.page.locator(".st-key-rows_incidents [data-testid=stDataFrame]").hover()
+    reader.page.get_by_label("Fullscreen").first.wait_for()
+    tools = reader.page.locator('[data-testid="stElementToolbar"] button:visible')
+    names = tools.evaluate_all("items => items.map(item => item.getAttribute('aria-label').split(':')[0])")
+    assert "Fullscreen" in names
+    assert [name for name in names if "Download" in name] == []

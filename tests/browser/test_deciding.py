@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 def database(tmp_path_factory):
     path = tmp_path_factory.mktemp("deciding") / "relaywatch.db"
     now = datetime.now(UTC)
-    fill(path, now, burst(4, 3, start=now - timedelta(hours=3)))
+    fill(path, now, burst(12, 3, start=now - timedelta(hours=3)))
     return path
 
 
@@ -51,6 +51,28 @@ def fill_in(reader, label, text):
     field.fill(text)
     field.press("Tab")
     reader.settle()
+
+
+def tick(reader, name, *ids):
+    """The boxes of some rows, by their ids."""
+    for wanted in ids:
+        place = next(place for place, row in enumerate(reader.grid(name), 1) if wanted in row.values())
+        reader.click_row(name, place, at=16)
+
+
+def say_why(reader):
+    fill_in(reader, "Why", "seen by three of us")
+    decide_now(reader)
+
+
+def undo_it(reader):
+    reader.page.locator("[class*=st-key-undo_] button").first.click()
+    reader.settle()
+    say_why(reader)
+
+
+def shown(reader):
+    return {row["Incident"]: row for row in reader.grid("incidents")}
 
 
 def test_a_merge_says_what_moves_and_undo_leads_back_to_the_same_view(read, address):
@@ -114,8 +136,71 @@ def test_rows_are_ticked_for_many_at_once_and_a_filter_keeps_its_view_in_the_add
     decide_now(reader)
     assert "2 incidents set." in reader.text()
     reader.open("/incidents?triage=working&assignee=Blue&sure_from=50")
-    assert reader.row_count("incidents") == 2
+    assert [(row["Work"], row["Assignee"]) for row in reader.grid("incidents")] == [("◑ working", "Blue")] * 2
+    assert [(row["triage"], row["assignee"]) for row in reader.download("save_incidents")] == [
+        ("working", "Blue")
+    ] * 2
     reader.open(reader.query())
     assert reader.row_count("incidents") == 2
     assert reader.query() == "/incidents?triage=working&assignee=Blue&sure_from=50"
+    assert reader.faults() == []
+
+
+def test_messages_are_split_off_in_bulk_and_undo_brings_them_back(read, address):
+    reader = read(address)
+    reader.open("/incidents?id=RW-0005")
+    first, second, _ = (row["Message"] for row in reader.grid("members"))
+    tick(reader, "members", first, second)
+    pick(reader, "With the ticked", "Split off")
+    say_why(reader)
+    assert reader.row_count("members") == 1
+    undo_it(reader)
+    assert reader.row_count("members") == 3
+    assert reader.faults() == []
+
+
+def test_messages_are_moved_in_bulk_to_another_incident(read, address):
+    reader = read(address)
+    reader.open("/incidents?id=RW-0006")
+    first, second, _ = (row["Message"] for row in reader.grid("members"))
+    tick(reader, "members", first, second)
+    pick(reader, "With the ticked", "Move to another incident")
+    fill_in(reader, "Into", "RW-0005")
+    say_why(reader)
+    assert reader.row_count("members") == 1
+    reader.open("/incidents?id=RW-0005")
+    assert {first, second} < {row["Message"] for row in reader.grid("members")}
+    assert reader.faults() == []
+
+
+def test_incidents_are_confirmed_relabelled_merged_and_ignored_in_bulk(read, address):
+    reader = read(address)
+    reader.open("/incidents")
+    tick(reader, "incidents", "RW-0007", "RW-0008")
+    pick(reader, "With 2 ticked", "Confirm")
+    say_why(reader)
+    assert {shown(reader)[name]["State"] for name in ("RW-0007", "RW-0008")} == {"◉ confirmed"}
+
+    tick(reader, "incidents", "RW-0007", "RW-0008")
+    pick(reader, "With 2 ticked", "Call it something else")
+    reader.page.locator(".st-key-card_question").get_by_label("Verdict").click()
+    with reader.asking():
+        reader.page.get_by_role("option", name="list-bomb").click()
+    say_why(reader)
+    assert {shown(reader)[name]["Verdict"] for name in ("RW-0007", "RW-0008")} == {"list-bomb"}
+
+    tick(reader, "incidents", "RW-0009", "RW-0010")
+    pick(reader, "With 2 ticked", "Merge into another")
+    fill_in(reader, "Into", "RW-0009")
+    say_why(reader)
+    assert (shown(reader)["RW-0009"]["Obs."], "RW-0010" in shown(reader)) == ("6", False)
+
+    tick(reader, "incidents", "RW-0011", "RW-0012")
+    pick(reader, "With 2 ticked", "Ignore: no abuse")
+    say_why(reader)
+    assert not {"RW-0011", "RW-0012"} & set(shown(reader))
+    reader.open("/incidents?id=RW-0011")
+    undo_it(reader)
+    reader.open("/incidents")
+    assert {"RW-0011", "RW-0012"} <= set(shown(reader))
     assert reader.faults() == []

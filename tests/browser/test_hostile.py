@@ -3,12 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 
-from data.model import Authentication, Hop, KeptField, Reading, Reason, TemplatePart
+from collectors.collecting import take_feed_file
+from data.model import Authentication, Claim, Hop, KeptField, Reading, Reason, TemplatePart
+from data.store.claims import save_claim
 from data.store.database import open_database
+from data.store.decisions import Decision, decide
+from data.store.disputes import Objection, dispute
+from data.store.exports import recorded
+from data.store.exposure_reads import exposures
 from data.store.intake import take_in
+from data.store.mitigations import Door, Proof, set_contact, set_status
+from data.store.triage import add_note, set_triage
 from tests.conftest import serving
 from tests.data.readings import reading, submission
 
@@ -43,6 +52,14 @@ PATHS = [
     "/vendors?view=platforms",
     "/vendors?q=<b>x</b>&status=![x](http://evil.example/p.png)",
     "/vendors?party=<img src=http://evil.example/i.png onerror='window.pwned=1'>",
+    "/vendors?on=zendesk",
+    "/vendors?party=" + quote(EVIL[3].lower()),
+    "/incidents?view=claims",
+    "/intelligence?view=feeds",
+    "/exports",
+    "/log",
+    "/lookup",
+    "/published",
     "/submit",
 ]
 
@@ -79,11 +96,31 @@ def hostile_server(tmp_path_factory):
     now = datetime.now(UTC)
     with open_database(path) as db:
         intake = take_in(db, submission(at=now), [hostile(place, now) for place in range(3 * len(EVIL))])
-    assert intake.stored == 3 * len(EVIL)
+        assert intake.stored == 3 * len(EVIL)
+        say_evil(path, db, now)
     with serving(path, path.with_suffix(".log")) as address:
         yield address
 
 
+def say_evil(path, db, now: datetime) -> None:
+    """Everything that people may write, written by one who means harm: statuses, contacts, disputes, notes, names,
+    reasons, claims, feeds, what was exported."""
+    words = [text.encode("utf-8", "replace").decode() for text in EVIL]
+    door = next(row for row in exposures(db) if row.party == EVIL[3].lower())
+    by = {"actor": words[1][:70], "now": now}
+    set_status(db, Door(door.exposure_id), "confirmed", author=words[1][:70], proof=Proof(words[0]), now=now)
+    set_contact(db, door.party_key, "abuse", words[3], source=words[4], author=words[1][:70], now=now)
+    dispute(db, Objection(door.party_key, words[1], " ".join(words[:8]), words[0]), "named", now=now)
+    set_triage(db, ["RW-0001"], state="working", assignee=words[3], reason=words[2], **by)
+    add_note(db, "RW-0001", " ".join(words[:9]), **by)
+    decide(db, Decision("confirm", ("RW-0002",)), reason=words[2], **by)
+    save_claim(db, submission(at=now), Claim(words[0], words[1], now))
+    with recorded(path, words[0], words[1], {words[3]: words[2]}, actor=words[1][:70]):
+        pass
+    take_feed_file(db, FEED, "https://news.example/![x](http:evil)", now=now, added_by=words[1])
+
+
+FEED = b"<rss version='2.0'><channel><title>&lt;img src=x&gt; **boldword** =1+1</title></channel></rss>"
 MADE_ALIVE = """() => {
     const strange = url => url && !url.startsWith(location.origin) && !/^(data|blob):/.test(url);
     const loaded = [...document.querySelectorAll('img, iframe, object, embed, script[src], link[href], a[href]')];

@@ -7,8 +7,9 @@ import pytest
 from data.model import Event, Reason
 from data.store.shapes import Bin, WaveRow
 from data.store.spread import PartySpread
-from pages.parts.charts import CONFIG, bin_rows, draw_observations, draw_reasons, draw_timeline
+from pages.parts.charts import CONFIG, bin_rows, draw_observations, draw_timeline
 from pages.parts.clock import Clock
+from pages.parts.reason_chart import draw_reasons
 from pages.parts.span import span_of_range
 from pages.parts.theme import MITIGATION, TOKENS, platform_color
 from pages.parts.wave_charts import draw_spread
@@ -42,7 +43,7 @@ def test_one_platform_needs_no_legend():
 
 
 def test_an_empty_chart_is_a_chart():
-    assert draw_observations([], [], SPAN, CLOCK, "dark").layout.height == 330
+    assert draw_observations([], [], SPAN, CLOCK, "dark").layout.height == 284
 
 
 def test_times_are_drawn_where_the_reader_is():

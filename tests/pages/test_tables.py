@@ -10,7 +10,7 @@ from data.export.tables import INCIDENTS
 from pages import incidents, overview
 from pages.parts import answer, changes, charts, evidence, incident
 from pages.parts.clock import Clock
-from pages.parts.tables import Column, as_csv
+from pages.parts.tables import Column, _drawn, as_csv
 from pages.parts.theme import CONFIRMATIONS
 
 CLOCK = Clock(datetime(2026, 11, 24, 13, 40, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
@@ -97,3 +97,13 @@ def test_headings_are_short_and_each_stands_once(name):
 
 def test_the_incidents_fit_a_screen_of_1280():
     assert sum(column.width or 0 for column in incidents.COLUMNS) <= 1212 - 34  # the boxes to tick
+
+
+def test_several_names_are_the_first_and_a_number_and_all_of_them_in_the_csv():
+    column, names = Column("vendors", "Vendors", "several"), "Acme, Fabrikam, Contoso"
+    assert _drawn(column, [{"vendors": names}, {"vendors": "Acme"}, {"vendors": None}], CLOCK) == [
+        "Acme +2",
+        "Acme",
+        None,
+    ]
+    assert read(as_csv([column], [{"vendors": names}])()) == [{"vendors": names}]

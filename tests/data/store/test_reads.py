@@ -14,6 +14,7 @@ from data.store.reads import (
     incident,
     incidents,
     members,
+    most_abused,
     newly_abused,
     observation,
     observations_over_time,
@@ -157,6 +158,16 @@ def test_waves_are_active_until_fifteen_hours_of_silence(filled):
 def test_newly_abused_parties_the_newest_first(filled):
     assert newly_abused(filled, NOON)[0].party == "tenant3.example.com"
     assert len(newly_abused(filled, NOON - 48 * HOUR)) == 5
+
+
+def test_the_most_abused_of_a_day_come_with_its_counts(filled):
+    taken(filled, burst(1, 5, start=NOON + timedelta(minutes=1), subject="Another text for the same company"))
+    found = most_abused(filled, NOW, limit=2)
+    assert [(row.party, row.observations) for row in found] == [
+        ("tenant0.example.com", 8),
+        ("tenant3.example.com", 3),
+    ]
+    assert most_abused(filled, NOW + timedelta(days=2)) == []
 
 
 def test_facets_are_the_values_of_incidents(filled):

@@ -6,7 +6,7 @@ from data.errors import DecisionRefused
 from data.store.decisions import Decision, decide
 from data.store.markings import set_marking
 from data.store.reads import IncidentFilter, count_incidents, count_observations, events, incidents
-from data.store.triage import Triage, add_note, assignees, notes, set_triage, triage
+from data.store.triage import Triage, add_note, assignees, notes, set_triage, triage, triages
 from tests.data.readings import NOON, burst, taken
 
 BY = {"actor": "ann", "now": NOON}
@@ -64,3 +64,9 @@ def test_an_empty_note_and_an_unknown_incident_are_refused(filled):
     with pytest.raises(DecisionRefused):
         set_triage(filled, ["RW-0001", "RW-0099"], state="closed", **BY)
     assert triage(filled, "RW-0001").state == "new"
+
+
+def test_the_triage_of_many_leaves_out_what_nobody_spoke_of(filled):
+    set_triage(filled, ["RW-0002"], state="closed", **BY)
+    assert triages(filled, ["RW-0001", "RW-0002"]) == triages(filled) == {"RW-0002": Triage("closed", None)}
+    assert triages(filled, []) == triages(filled, ["RW-0001"]) == {}
