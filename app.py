@@ -6,7 +6,7 @@ Streamlit runs this file twice over: once as a module that holds `app`, then as 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit import net_util, runtime
 from streamlit.navigation.page import StreamlitPage
@@ -89,9 +89,23 @@ def endpoints() -> tuple[Endpoint, ...]:
     return tuple(found for found in ENDPOINTS if found.scope != "read") if is_public() else ENDPOINTS
 
 
+def first_page() -> str:
+    """Where whoever comes without an address stands: an analyst before the state of things, a stranger at help."""
+    return "submit" if is_public() else "overview"
+
+
+def to_first_page(request: Request) -> Response:
+    """Streamlit gives its first page no address but "/", and calls the page's own name "not found" (seen in 1.67)."""
+    return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/", 307)
+
+
 app = st.App(
     __file__,
-    routes=[Route("/api/font/inter.woff2", font), *api_routes(is_local_mode, endpoints())],
+    routes=[
+        Route("/api/font/inter.woff2", font),
+        Route(f"/{first_page()}", to_first_page),
+        *api_routes(is_local_mode, endpoints()),
+    ],
     middleware=[Middleware(Guard, hosts=hosts, script_hashes=inline_script_hashes(), may_fetch=may_fetch)],
     on_script_error=report,
 )
@@ -117,7 +131,7 @@ def page_of(name: str) -> StreamlitPage:
     return st.Page(
         f"pages/{name}.py",
         title=TITLES[name],
-        default=name == ("submit" if is_public() else "overview"),
+        default=name == first_page(),
         visibility="visible" if is_listed(name) else "hidden",
     )
 

@@ -26,9 +26,10 @@ from collectors.api_shapes import (
 )
 from data.export.audience import public_value
 from data.store.database import open_for_reading
+from data.store.freshness import freshness
 from data.store.listings import incident_page, vendor_page, wave_page
 from data.store.markings import markings, may_read
-from data.store.reads import incident, members, submissions_by_channel
+from data.store.reads import incident, members
 from data.store.shapes import IncidentFilter
 from data.tlp import DEFAULT, Tlp, lower
 
@@ -86,7 +87,7 @@ def _for(clearance: Tlp, shape: Shape) -> Shape:
 def health(ask: Ask) -> Response:
     """Reached only where the database could be opened; what fails before is answered by the caller of this."""
     with open_for_reading(ask.desk.settings.db) as db:
-        submissions_by_channel(db)
+        freshness(db)
     return JSONResponse(plain(Health("ok", None)))
 
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from data.catalogue.mitigations import load_mitigations, own_form_steps
 from data.errors import TooManySubmissions
 from data.store.lookup import Answer, look_up
 from pages.parts.clock import read_clock
@@ -19,7 +18,7 @@ from pages.parts.objection import show_objection
 from pages.parts.owner import show_proof
 from pages.parts.visitor import enter
 from pages.parts.wiring import reading, wiring
-from pages.parts.words import choose_language, say
+from pages.parts.words import choose_language, say, say_list
 
 ANSWER, ASKED_AT = "lookup_answer", "lookup_times"
 NOTHING, TOO_OFTEN = "nothing", "too_often"
@@ -92,13 +91,11 @@ def _show_steps() -> None:
     with card("own_form"):
         with card_title("own_form", say("lookup.test_title"), say("lookup.test_hint")):
             pass
-        for number, step in enumerate(own_form_steps(), 1):
-            st.text(inert(f"{number}. {step}", 500))
+        st.markdown(say_list("lookup.steps", numbered=True), anchors=False)
     with card("close_form"):
         with card_title("close_form", say("lookup.close_title"), say("lookup.close_hint")):
             pass
-        for measure in load_mitigations().measures:
-            st.text(inert(f"{measure.title}. {measure.why}", 500))
+        st.markdown(say_list("lookup.measures"), anchors=False)
 
 
 if __name__ == "__main__":

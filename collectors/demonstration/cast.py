@@ -122,7 +122,7 @@ class Wave:
     """One burst: `begins_days` before the end of the story, `lasts_hours` long, `messages` at scale 1.
 
     `stops`: after how many hours a company's stream ends. `templates`: weight of each payload. `largest_burst`: how
-    many messages one victim gets at once.
+    many messages one victim gets at once. `site`: where the links of all its payloads lead.
     """
 
     name: str
@@ -135,6 +135,7 @@ class Wave:
     companies: tuple[str, ...] = ()
     templates: Mapping[str, int] = field(default_factory=dict)
     stops: Mapping[str, float] = field(default_factory=dict)
+    site: str = ""
     lure: str = ""
     tenant: str | None = None
     account: str = ""

@@ -10,7 +10,7 @@ import numpy as np
 from data.clustering.evidence import SHORT_TEXT, Evidence, evidence_of
 from data.clustering.grams import alike, letters
 from data.clustering.learned import learn_common, learn_own
-from data.clustering.lessons import teachers
+from data.clustering.lessons import FEW_OWN, teachers
 from data.clustering.linkage import average_link
 from data.clustering.memory import Squares, Ties
 from data.clustering.nodes import Node
@@ -65,7 +65,7 @@ def cluster(nodes: Iterable[Node]) -> dict[int, str]:
     by_owner: defaultdict[str, list[Node]] = defaultdict(list)
     for node in spoken:
         by_owner[node.organisation].append(node)
-    own = {owner: learn_own(found, common) for owner, found in by_owner.items()}
+    own = {owner: learn_own(teachers(found, FEW_OWN), common) for owner, found in by_owner.items()}
     shelf = Shelf(evidence_of(node, own[node.organisation], common) for node in spoken)
     for node in ordered:
         if node.key not in labels:

@@ -2,8 +2,9 @@
 messages come in, so that settling touches little.
 
 Few nodes teach all together. Later the lesson is what was seen before a day that is over for a week at least: the
-first one by which 250, 375, 562 ... nodes had been seen. So it changes when their number has grown by half, and where
-mail older than that comes in, the more seldom the more nodes there are: at most 1,000 of those before the day teach.
+first one by which 250, 375, 562 ... nodes had been seen (of a single organisation 32, 48, 72 ...). So it changes when
+their number has grown by half, and where mail older than that comes in, the more seldom the more nodes there are: at
+most 4,000 of those before the day teach.
 """
 
 from collections import Counter
@@ -12,18 +13,18 @@ from collections.abc import Sequence
 from data.clustering.nodes import Node
 
 DAY = 86_400
-FEW = 250
+FEW, FEW_OWN = 250, 32
 GROWTH = 1.5
 MOST = 4_000
 LATE = 7
 """Nodes that a lesson is drawn from at most: those with the smallest keys. Days in which most late mail comes in."""
 
 
-def last_day(counts: Sequence[tuple[int, int]]) -> int | None:
+def last_day(counts: Sequence[tuple[int, int]], few: int = FEW) -> int | None:
     """The day before which nodes teach, given (day, nodes first seen then) in order of days; None where all do."""
-    if sum(count for _, count in counts) <= FEW:
+    if sum(count for _, count in counts) <= few:
         return None
-    wanted, seen, chosen = float(FEW), 0, None
+    wanted, seen, chosen = float(few), 0, None
     for day, count in counts:
         if day > counts[-1][0] - LATE:
             break
@@ -35,8 +36,8 @@ def last_day(counts: Sequence[tuple[int, int]]) -> int | None:
     return chosen
 
 
-def teachers(nodes: Sequence[Node]) -> list[Node]:
-    """The nodes, in order of keys, that teach what is everybody's."""
+def teachers(nodes: Sequence[Node], few: int = FEW) -> list[Node]:
+    """The nodes, in order of keys, that teach what is everybody's, or with `FEW_OWN` their organisation's."""
     days = Counter(node.at // DAY for node in nodes)
-    day = last_day(sorted(days.items()))
+    day = last_day(sorted(days.items()), few)
     return [node for node in nodes if day is None or node.at < day * DAY][:MOST]

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from data.clustering.parties import WITNESSES, Alias, Link, join_aliases, party_name, shared_domains
@@ -138,8 +138,23 @@ def grouping(connection: sqlite3.Connection, aliases: Iterable[int], *, said: It
 def regroup(connection: sqlite3.Connection, affected: Iterable[int]) -> set[int]:
     """Forms the affected parties anew out of what was sighted; returns the templates whose incidents move.
 
-    Incidents of a party that is gone stand with its successor until they are settled.
+    Incidents of a party that is gone stand with its successor until they are settled. Where a domain turns out to be
+    shared, what people joined stands under other aliases than before; then it is joined anew under those.
     """
+    said = merged_aliases(connection)
+    templates = _regroup(connection, affected, said)
+    now = merged_aliases(connection)
+    if now == said:
+        return templates
+    named = {alias for pair in (*said, *now) for alias in pair}
+    rows = connection.execute(
+        "select distinct party_id from party_aliases where alias_id in (select value from json_each(?))",
+        (json.dumps(sorted(named)),),
+    )
+    return templates | regroup(connection, [row[0] for row in rows.fetchall()])
+
+
+def _regroup(connection: sqlite3.Connection, affected: Iterable[int], said: Sequence[tuple[int, int]]) -> set[int]:
     before = {
         row["alias_id"]: row
         for row in connection.execute(
@@ -147,7 +162,7 @@ def regroup(connection: sqlite3.Connection, affected: Iterable[int]) -> set[int]
             (json.dumps(sorted(affected)),),
         )
     }
-    after = grouping(connection, before, said=merged_aliases(connection))
+    after = grouping(connection, before, said=said)
     moved = {alias for alias, row in before.items() if row["party_id"] != after.parties[alias]}
     opened = {alias for alias, row in before.items() if bool(row["shared"]) != (alias in after.shared)}
     if not moved and not opened:

@@ -7,7 +7,7 @@ the same templates whatever the order in which messages came.
 
 import json
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
@@ -43,21 +43,39 @@ def place(connection: sqlite3.Connection) -> bool:
     connection.executemany(
         "insert or ignore into nodes (node_id, organisation, observation_id, at) values (?, ?, 0, 0)", owners.items()
     )
-    _refresh_nodes(connection, sorted(owners))
+    changed = _refresh_nodes(connection, sorted(owners))
+    known = _known(connection, sorted(owners.keys() - changed))
+    for template, numbers in known.items():
+        move_observations(connection, template, json.dumps(numbers))
+    _mark(connection, owners.keys() - {number for numbers in known.values() for number in numbers})
     return bool(rows)
 
 
-def _refresh_nodes(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
-    """Nodes as their observations say: when first seen, which one to read; marks them."""
-    chosen = json.dumps(numbers)
-    connection.execute(
+def _known(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, list[int]]:
+    """Of some nodes that are as they were those whose template stands, by their template: one more message of a wave
+    compares with nothing, so that it costs the same in a database of any size."""
+    found: dict[int, list[int]] = {}
+    for template, number in connection.execute(
+        "select n.template_id, n.node_id from json_each(?) j cross join nodes n on n.node_id = j.value"
+        " where n.template_id is not null and n.state is not null"
+        " and not exists (select 1 from unclustered u where u.node_id = n.node_id)",
+        (json.dumps(numbers),),
+    ):
+        found.setdefault(template, []).append(number)
+    return found
+
+
+def _refresh_nodes(connection: sqlite3.Connection, numbers: Sequence[int]) -> set[int]:
+    """Nodes as their observations say: when first seen, which one to read; returns those that differed."""
+    rows = connection.execute(
         "update nodes set (observation_id, at) = (n.observation_id, n.at) from ("
         " select j.value as number, min(o.observation_id) as observation_id, min(o.observed_at) as at"
         " from json_each(?) j cross join observations o on o.node_id = j.value group by j.value) n"
-        " where node_id = n.number",
-        (chosen,),
+        " where node_id = n.number and (nodes.observation_id, nodes.at) is not (n.observation_id, n.at)"
+        " returning node_id",
+        (json.dumps(numbers),),
     )
-    connection.execute("insert or ignore into unclustered (node_id) select value from json_each(?)", (chosen,))
+    return {row[0] for row in rows.fetchall()}
 
 
 def compare(connection: sqlite3.Connection) -> None:
@@ -103,7 +121,7 @@ def _drop_orphans(connection: sqlite3.Connection) -> None:
         " where not exists (select 1 from observations o where o.node_id = n.node_id)"
     ).fetchall()
     for number, held in gone:
-        _mark(connection, _rehold(connection, number, _unpack(held), frozenset(), changed=True))
+        _mark(connection, _leave(connection, number, _unpack(held), frozenset()))
         connection.execute("delete from nodes where node_id = ?", (number,))
     connection.execute("delete from unclustered where node_id not in (select node_id from nodes)")
 
@@ -117,32 +135,49 @@ def _compare(connection: sqlite3.Connection, shelves: Shelves, numbers: Sequence
             (json.dumps(numbers),),
         )
     }
+    marked: set[int] = set()
+    entered: list[tuple[int, int]] = []
+    compared: list[tuple[bytes, bytes, int]] = []
     for number in numbers:
         item = shelves.evidence(number)
         state, held = stored[number]
         now = _state(item)
         if state == now:
             continue
-        buckets = frozenset(bucket_keys(item))
-        touched = _rehold(connection, number, _unpack(held), buckets, changed=state is not None)
-        _mark(connection, {number, *touched})
-        connection.execute("update nodes set state = ?, held = ? where node_id = ?", (now, _pack(buckets), number))
+        before, buckets = _unpack(held), frozenset(bucket_keys(item))
+        if state is not None:
+            marked |= _leave(connection, number, before, buckets)
+        entered += [(bucket, number) for bucket in buckets - before]
+        marked.add(number)
+        compared.append((now, _pack(buckets), number))
+    marked |= _enter(connection, entered)
+    _mark(connection, marked)
+    connection.executemany("update nodes set state = ?, held = ? where node_id = ?", compared)
 
 
-def _rehold(
-    connection: sqlite3.Connection, number: int, before: frozenset[int], after: frozenset[int], *, changed: bool
-) -> set[int]:
-    """Puts a node into other buckets; returns the nodes whose comparisons differ by it."""
+def _leave(connection: sqlite3.Connection, number: int, before: frozenset[int], after: frozenset[int]) -> set[int]:
+    """Takes a node that looks different out of buckets; returns the nodes whose comparisons differ by it."""
     touched: set[int] = set()
-    for bucket in sorted(before | after):
-        if changed and bucket in before:
-            touched.update(_compared_in(connection, bucket, number))
-        if bucket in before - after:
-            connection.execute("delete from buckets where bucket = ? and node_id = ?", (bucket, number))
-        if bucket in after - before:
-            connection.execute("insert into buckets (bucket, node_id) values (?, ?)", (bucket, number))
-            touched.update(_displaced(connection, bucket, number))
+    for bucket in sorted(before):
+        touched.update(_compared_in(connection, bucket, number))
+    connection.executemany(
+        "delete from buckets where bucket = ? and node_id = ?", [(bucket, number) for bucket in before - after]
+    )
     return touched - {number}
+
+
+def _enter(connection: sqlite3.Connection, entered: Sequence[tuple[int, int]]) -> set[int]:
+    """Puts nodes into buckets; returns those that lose a comparison because a new pivot came in."""
+    connection.executemany("insert into buckets (bucket, node_id) values (?, ?)", sorted(entered))
+    fresh: defaultdict[int, set[int]] = defaultdict(set)
+    for bucket, number in entered:
+        fresh[bucket].add(number)
+    touched: set[int] = set()
+    for bucket, found in fresh.items():
+        pivots = _members(connection, bucket, PIVOTS + 1)
+        if len(pivots) > PIVOTS and not found.isdisjoint(pivots[:PIVOTS]):
+            touched.update(_members(connection, bucket))
+    return touched
 
 
 def _members(connection: sqlite3.Connection, bucket: int, most: int = -1) -> list[int]:
@@ -154,12 +189,6 @@ def _compared_in(connection: sqlite3.Connection, bucket: int, number: int) -> li
     """The nodes that one was compared with in a bucket, and those compared in its stead when it leaves."""
     pivots = _members(connection, bucket, PIVOTS)
     return _members(connection, bucket) if number in pivots else pivots
-
-
-def _displaced(connection: sqlite3.Connection, bucket: int, number: int) -> list[int]:
-    """The nodes that lose a comparison because a new pivot came in."""
-    pivots = _members(connection, bucket, PIVOTS + 1)
-    return _members(connection, bucket) if len(pivots) > PIVOTS and number in pivots[:PIVOTS] else []
 
 
 def _mark(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:

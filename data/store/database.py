@@ -20,6 +20,7 @@ from data.store.schema import MIGRATIONS, VERSIONS
 
 BUSY_SECONDS = 30.0
 LOG_BYTES = 64 << 20
+WRITERS_KB, READERS_KB = 65_536, 4_096
 Parameters = Sequence[object] | dict[str, object]
 
 
@@ -174,7 +175,8 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     # What a stranger was told is accepted must outlive a power cut, which WAL promises with full only.
     connection.execute("pragma synchronous = full")
-    connection.execute("pragma cache_size = -65536")
+    # A reader lives for one page, and twenty of them may look at once.
+    connection.execute(f"pragma cache_size = {-READERS_KB if mode == 'ro' else -WRITERS_KB}")
     connection.execute("pragma temp_store = memory")
     # A log that one large transaction blew up shrinks again once it was copied over.
     connection.execute(f"pragma journal_size_limit = {LOG_BYTES}")

@@ -14,10 +14,10 @@ import numpy as np
 from data.clustering.grams import Grams
 from data.clustering.keys import features_version
 from data.clustering.learned import SAMPLE, Common, Shells, learn_common, learn_own
-from data.clustering.lessons import DAY, MOST, last_day
+from data.clustering.lessons import DAY, FEW_OWN, MOST, last_day
 from data.store.node_rows import nodes_of
 
-LESSON_VERSION = 2
+LESSON_VERSION = 3
 EVERYBODY = ""
 NOTHING = Shells()
 
@@ -101,8 +101,14 @@ def _pupils(connection: sqlite3.Connection) -> list[int]:
 
 
 def _pupils_of(connection: sqlite3.Connection, organisation: str) -> list[int]:
+    counts = connection.execute(
+        "select at / ?1 as day, count(*) from nodes where organisation = ?2 group by day order by day",
+        (DAY, organisation),
+    ).fetchall()
+    day = last_day([(row[0], row[1]) for row in counts], FEW_OWN)
     rows = connection.execute(
-        "select node_id from nodes where organisation = ? order by node_id limit ?", (organisation, SAMPLE)
+        "select node_id from nodes where organisation = ? and at < ? order by node_id limit ?",
+        (organisation, 1 << 62 if day is None else day * DAY, SAMPLE),
     )
     return [row[0] for row in rows]
 

@@ -20,22 +20,24 @@ _COUNTED = {
         " from observations group by 1, 2"
     ),
 }
+_STRETCHES = (
+    "with stretches as materialized (select json_extract(value, '$[0]') as bin, json_extract(value, '$[1]') as since,"
+    " json_extract(value, '$[2]') as until from json_each(?1))"
+)
 _OF_DAYS = (
-    "select json_extract(s.value, '$[0]') as bin, t.platform as key, sum(t.observations) from json_each(?) s"
-    " cross join daily_totals t on t.day >= json_extract(s.value, '$[1]') / 86400"
-    " and t.day < json_extract(s.value, '$[2]') / 86400 where t.observations > 0 and (?2 is null or t.platform = ?2)"
-    " group by 1, 2"
+    f"{_STRETCHES} select s.bin, t.platform, sum(t.observations) from stretches s cross join daily_totals t"  # noqa: S608 (our own words)
+    " on t.day >= s.since / 86400 and t.day < s.until / 86400"
+    " where t.observations > 0 and (?2 is null or t.platform = ?2) group by 1, 2"
 )
 _OF_HOURS = (
-    "select json_extract(s.value, '$[0]') as bin, t.platform as key, sum(t.observations) from json_each(?) s"
-    " cross join hourly_totals t on t.hour >= json_extract(s.value, '$[1]') / 3600"
-    " and t.hour < json_extract(s.value, '$[2]') / 3600 where ?2 is null or t.platform = ?2 group by 1, 2"
+    f"{_STRETCHES} select s.bin, t.platform, sum(t.observations) from stretches s cross join hourly_totals t"  # noqa: S608
+    " on t.hour >= s.since / 3600 and t.hour < s.until / 3600"
+    " where ?2 is null or t.platform = ?2 group by 1, 2"
 )
 _OF_SECONDS = (
-    "select json_extract(s.value, '$[0]') as bin, coalesce(o.platform, 'other') as key, count(*) from json_each(?) s"
-    " cross join observations o on o.observed_at >= json_extract(s.value, '$[1]')"
-    " and o.observed_at < json_extract(s.value, '$[2]') where o.standing > 0"
-    " and (?2 is null or coalesce(o.platform, 'other') = ?2) group by 1, 2"
+    f"{_STRETCHES} select s.bin, coalesce(o.platform, 'other') as key, count(*) from stretches s"  # noqa: S608
+    " cross join observations o on o.observed_at >= s.since and o.observed_at < s.until"
+    " where o.standing > 0 and (?2 is null or key = ?2) group by 1, 2"
 )
 
 

@@ -45,12 +45,12 @@ def say_number(key: str, number: int, **values: str | int) -> str:
     return say(f"{key}.{'one' if number == 1 else 'many'}", n=number, **values)
 
 
-def say_list(key: str) -> str:
+def say_list(key: str, *, numbered: bool = False) -> str:
     """Several lines by their dotted key, as a Markdown list."""
     found = _find(key)
     if not isinstance(found, list):
         raise KeyError(key)
-    return "\n".join(f"- {line}" for line in found)
+    return "\n".join(f"{number}. {line}" if numbered else f"- {line}" for number, line in enumerate(found, 1))
 
 
 def _known(name: str | None) -> str | None:

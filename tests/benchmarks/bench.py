@@ -59,6 +59,7 @@ app = AppTest.from_file("app.py", default_timeout=120).run()
 assert not app.exception
 print(time.perf_counter() - began)
 """
+ALL_TIME = timedelta(days=740)
 Work = Callable[[], object]
 
 
@@ -145,11 +146,12 @@ def intelligence(rounds: int) -> list[Line]:
 
 
 def milliseconds(work: Work, rounds: int) -> float:
+    """Of the processor, best of some rounds."""
     took = []
     for _ in range(rounds):
-        began = time.perf_counter()
+        began = time.process_time()
         work()
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
     return min(took) * 1000
 
 
@@ -163,6 +165,7 @@ def queries(path: Path, rounds: int) -> list[Line]:
         ours: dict[str, Work] = {
             "figures of the day": lambda: headline(db, until),
             "30 days by day and platform": lambda: observations_over_time(db, month, until, 86_400),
+            "all time by week and platform": lambda: observations_over_time(db, until - ALL_TIME, until, 7 * 86_400),
             "latest incidents": lambda: incidents(db, limit=8, now=until),
             "newly abused": lambda: newly_abused(db, month),
         }
@@ -182,6 +185,9 @@ def queries(path: Path, rounds: int) -> list[Line]:
                 .groupby([(frame.observed_at - recent) // 86_400, "platform"], dropna=False)
                 .size()
             ),
+            "all time by week and platform": lambda: frame.groupby(
+                [frame.observed_at // (7 * 86_400), "platform"], dropna=False
+            ).size(),
             "latest incidents": lambda: (
                 frame.groupby("incident_id").observed_at.agg(["min", "max", "size"]).nlargest(8, "max")
             ),

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.measure_clustering campaigns FOLDER
     python -m tests.benchmarks.measure_clustering simulated [--observations 2000] [--seeds 1,2,3] [--mutations 0,3,5]
-    python -m tests.benchmarks.measure_clustering order [--observations 1000] [--shuffles 10]
+    python -m tests.benchmarks.measure_clustering order [FOLDER] [--observations 2000] [--shuffles 10]
     python -m tests.benchmarks.measure_clustering stream [--observations 600] [--shuffles 2]
 
 FOLDER holds campaigns.csv (path, campaign, wave) and the folders helpdesk, phish, campaigns and ham, which are all
@@ -19,7 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -213,10 +213,12 @@ def found_waves(kept: Sequence[tuple[Simulated, Item]], labels: Sequence[str]) -
     return waves
 
 
-def order(observations: int, shuffles: int) -> None:
-    items = [
-        item for item in read((str(n), as_message(m)) for n, m in enumerate(simulate(1, observations, 3))) if item
-    ]
+def order(folder: Path | None, observations: int, shuffles: int) -> None:
+    blobs = chain(
+        corpus(folder, True) if folder else (),
+        ((str(n), as_message(m)) for n, m in enumerate(simulate(1, observations, 3))),
+    )
+    items = [item for item in read(blobs) if item]
     expected = dict(zip((item.node.key for item in items), labels_of(items), strict=True))
     same = 0
     for seed in range(shuffles):
@@ -290,7 +292,7 @@ def main() -> None:
     if given.what == "campaigns":
         campaigns(given.folder or parser.error("campaigns needs a FOLDER"))
     elif given.what == "order":
-        order(given.observations, given.shuffles)
+        order(given.folder, given.observations, given.shuffles)
     elif given.what == "stream":
         stream(given.observations, given.shuffles)
     else:

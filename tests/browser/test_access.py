@@ -67,6 +67,17 @@ def test_what_may_not_be_seen_stands_in_no_menu(accounts):
     assert shown == {"submit", "lookup", "published", "account"}
 
 
+def sent_to(address: str, path: str) -> tuple[int, str | None]:
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    return answer.status, answer.getheader("Location")
+
+
+def test_the_first_page_opens_under_its_own_name_too(accounts):
+    assert sent_to(accounts, "/overview") == (307, "/")
+
+
 def fetched(address: str, path: str, cookie: str | None = None) -> int:
     connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)
     connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
@@ -98,3 +109,4 @@ def test_a_public_server_shows_nothing_else_whoever_asks(tmp_path):
         assert CLOSED not in texts(run_page(address, "", cookie))
         assert fetched(address, "/api/incidents") == 404
         assert fetched(address, "/media/x.csv", cookie) == 403
+        assert sent_to(address, "/submit?lang=de") == (307, "/?lang=de")

@@ -3,6 +3,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from collectors.headers import parse_message
 from collectors.received import border, read_hops, received_time
@@ -78,3 +80,11 @@ def test_no_received_line_makes_no_hop_and_no_border():
 def test_a_time_is_found_where_no_semicolon_stands():
     line = "by filter-1 with SMTP id f-1 2026-03-20 13:30:14.644090596 +0000 UTC m=+77.3"
     assert received_time(line) == datetime(2026, 3, 20, 13, 30, 14, tzinfo=UTC)
+
+
+@given(st.ip_addresses(v=6))
+def test_an_address_of_ipv6_is_written_in_one_way(address):
+    (hop,) = read_hops(
+        message_with(f"from mail.example.org ([IPv6:{address.exploded}]) by mx.example.net with ESMTP")
+    )
+    assert hop.from_address == str(address.ipv4_mapped or address)

@@ -274,6 +274,17 @@ def test_evidence_of_identity_verdict_and_hops_is_cleaned():
     assert clean_hops((hop,), mask)[0].from_host == "[token].acme.example"
 
 
+def test_a_word_that_stayed_in_one_message_is_masked_in_the_next():
+    letter = "To: {}@example.org\n\nTicket of Wren-Halloway77 was opened."
+    assert kept(HEAD + letter.format("somebody")).text == "Ticket of Wren-Halloway77 was opened."
+    assert kept(HEAD + letter.format("wren.halloway77")).text == "Ticket of [name] was opened."
+
+
+@pytest.mark.parametrize("sign", ["=", "#", "%3D", "-at-", "_at_", " at ", " AT ", " (at) ", "[AT]"])
+def test_an_address_with_its_at_sign_spelled_out_is_masked(sign):
+    assert kept(f"{HEAD}To: x@example.org\n\nWrite to wren{sign}gmail.com soon").text == "Write to [address] soon"
+
+
 def test_cleaning_twice_changes_nothing():
     message = parsed((SAMPLES / "acknowledgement.eml").read_text("utf-8"))
     mask = masker(message, Identity())

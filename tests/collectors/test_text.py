@@ -25,6 +25,17 @@ def test_of_alternatives_the_plain_one_is_read_and_links_of_both():
     assert read(multipart("alternative", HTML, PLAIN)) == ("The plain words of it.", ("https://shop.example/x",))
 
 
+def test_html_is_read_where_it_shows_an_address_that_the_plain_alternative_does_not():
+    echo = "Content-Type: text/html\n\n<p>You have won, see https://evil.example/x now</p>"
+    plain = "Content-Type: text/plain\n\nClick to confirm: https://shop.example/c"
+    assert read(multipart("alternative", plain, echo))[0] == "You have won, see https://evil.example/x now"
+    both = plain.replace("Click", "https://evil.example/x Click")
+    assert (
+        read(multipart("alternative", both, echo))[0]
+        == "https://evil.example/x Click to confirm: https://shop.example/c"
+    )
+
+
 def test_a_plain_alternative_that_says_nothing_gives_way_to_html():
     assert read(multipart("alternative", "\nno HTML", HTML))[0] == "The marked words.\nx"
 

@@ -50,3 +50,10 @@ def test_long_texts_are_worked_out_and_never_remembered():
     upper = remembering(2, longest=3)(lambda text: asked.append(text) or text.upper())
     assert [upper(text) for text in ("ab", "ab", "long", "long")] == ["AB", "AB", "LONG", "LONG"]
     assert asked == ["ab", "long", "long"]
+
+
+def test_a_full_table_of_answers_is_emptied():
+    asked: list[str] = []
+    upper = remembering(2, longest=3)(lambda text: asked.append(text) or text.upper())
+    assert [upper(text) for text in ("a", "b", "c", "b")] == ["A", "B", "C", "B"]
+    assert asked == ["a", "b", "c", "b"]

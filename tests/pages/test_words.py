@@ -5,6 +5,7 @@ from typing import get_args
 
 import pytest
 
+from data.catalogue.mitigations import load_mitigations
 from data.model import VerdictName
 from pages.parts.words import LANGUAGES, book, say, say_list, say_number
 
@@ -96,3 +97,12 @@ def test_a_list_is_a_markdown_list():
 def test_a_word_that_is_not_there_is_an_error():
     with pytest.raises(KeyError):
         say("submit.nonsense")
+
+
+def test_what_the_look_up_advises_is_what_the_catalogue_says():
+    known = load_mitigations()
+    assert book()["lookup"]["steps"] == list(known.own_form)
+    assert book()["lookup"]["measures"] == [f"{measure.title}. {measure.why}" for measure in known.measures]
+    for language in LANGUAGES:
+        words = book(language)["lookup"]
+        assert (len(words["steps"]), len(words["measures"])) == (len(known.own_form), len(known.measures))

@@ -39,3 +39,10 @@ def test_every_folded_character_knows_where_it_came_from(text):
 @given(st.text(st.characters(codec="ascii")))
 def test_plain_text_is_only_lowered(text):
     assert fold(text) == text.lower()
+
+
+@given(st.text())
+def test_squeezed_words_hold_letters_and_digits_only(text):
+    assert squeeze(text) == "".join(
+        filter(str.isalnum, text.translate(str.maketrans("i1|0345789@$!", "llloeastbgasl")))
+    )

@@ -172,6 +172,29 @@ def test_the_tenants_names_come_from_sender_and_domain():
     assert sender_phrases("WIN $5 NOW", None) == ()
 
 
+def test_a_code_is_known_by_its_case_and_a_word_is_none_in_any_case():
+    assert features("Notice issued - Xp4mKq7ZtBw").words == ("notlce", "lssued", "<id>")
+    assert features("Notice issued - v3R1fIcAtIoN").words == features("Notice issued - verification").words
+
+
+def test_a_tenant_that_only_its_domain_names_is_a_slot():
+    named = [
+        features(f"Choose your phrase at {name}", sender=None, mechanism="account-verification", domain=domain)
+        for name, domain in (("Heron Toys", "herontoys-shop.example"), ("Otter Pets", "getotterpets.example"))
+    ]
+    assert named[0].template_key == named[1].template_key
+
+
+def test_a_path_of_mixed_case_is_a_code():
+    links = ("https://evil.example/oNpfYtkS", "https://evil.example/welcome")
+    assert features("Hello", links=links).url_shapes == ("a4.example/a7", "a4.example/m8")
+
+
+def test_a_transcript_holds_nobodys_words_but_names():
+    found = features("Transcript of the chat session with Jake from Donations", mechanism="chat-transcript")
+    assert (found.payload_key, found.words) == (None, ())
+
+
 def test_slots_at_the_ends_and_repeated_slots_do_not_count():
     assert key_of("‹recipient›, you ‹number› ‹number› won ‹url›") == "you<number>won"
 

@@ -88,6 +88,23 @@ def test_a_merge_joins_templates_and_parties_and_the_old_id_leads_on(told):
     assert check(told) == []
 
 
+def test_a_merge_holds_when_a_domain_of_it_turns_out_to_be_shared_by_several_accounts(db):
+    def mail(domain, account, to):
+        return reading(
+            domain=domain, platform="jira", account=account, recipient=f"{to}@victim.example", key=(account, to)
+        )
+
+    taken(db, [mail("shared.example.com", f"site{n}", f"one{n}") for n in range(4)])
+    taken(db, [mail("shop.example.net", "shop", f"shop{n}") for n in range(3)])
+    decide(db, Decision("merge", ("RW-0002",), into="RW-0001"), **BY)
+    taken(db, [mail("shared.example.com", f"site{n}", f"two{n}") for n in range(4)])
+    assert len({row[0] for row in db.rows("select party_id from observations")}) > 1
+    assert check(db) == []
+    assert rebuild(db, LATER).changes == 0
+    assert incident(db, "RW-0002").incident_id == "RW-0001"
+    assert "shop.example.net" in {found.abused_domain for found in members(db, "RW-0001")}
+
+
 def test_incidents_far_apart_in_time_are_one_when_somebody_says_so(db):
     taken(db, [reading(key=1, sent_at=NOON), reading(key=2, sent_at=NOON + 200 * HOUR)])
     decide(db, Decision("merge", ("RW-0002",), into="RW-0001"), **BY)
