@@ -106,13 +106,14 @@ class Payload:
     """What an attacker types into forms: `{slot}` and `[one|another]` are filled for each message.
 
     `named`: the title is typed into the name field too, so that it stands as the recipient's display name.
+    `site`: where its `{link}` leads.
     """
 
     key: str
     title: str
     text: str
     decorations: tuple[str, ...] = ("plain",)
-    link: bool = False
+    site: str = ""
     named: bool = False
     name: str = ""
 
@@ -122,7 +123,7 @@ class Wave:
     """One burst: `begins_days` before the end of the story, `lasts_hours` long, `messages` at scale 1.
 
     `stops`: after how many hours a company's stream ends. `templates`: weight of each payload. `largest_burst`: how
-    many messages one victim gets at once. `site`: where the links of all its payloads lead.
+    many messages one victim gets at once.
     """
 
     name: str
@@ -135,7 +136,6 @@ class Wave:
     companies: tuple[str, ...] = ()
     templates: Mapping[str, int] = field(default_factory=dict)
     stops: Mapping[str, float] = field(default_factory=dict)
-    site: str = ""
     lure: str = ""
     tenant: str | None = None
     account: str = ""

@@ -14,19 +14,12 @@ def spoken_victim(person: Person, rng: Random) -> str:
 
 
 def ticket(
-    cast: Cast,
-    company: Company,
-    person: Person,
-    at: datetime,
-    rng: Random,
-    payload: Payload,
-    dressing: str,
-    site: str,
+    cast: Cast, company: Company, person: Person, at: datetime, rng: Random, payload: Payload, dressing: str
 ) -> Letter:
     """An innocent organisation's acknowledgement with an attacker's words in it."""
     victim = spoken_victim(person, rng)
     slots = slots_of_attack(rng, at, victim)
-    slots["link"] = f"https://{slots['host']}.{site}.example/file/{slots['code']}"
+    slots["link"] = f"https://{slots['host']}.{payload.site}.example/file/{slots['code']}"
     title = fill(dress(choose(payload.title, rng), dressing, rng), slots)
     text = fill(choose(payload.text, rng), slots)
     name = title if payload.named and company.platform == "zendesk" else victim

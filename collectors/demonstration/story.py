@@ -147,7 +147,7 @@ def _attack(cast: Cast, burst: Burst, company: Company, person: Person, at: date
     wave, payload = burst.wave, burst.payload
     if wave.kind == "ticket":
         mechanism: Mechanism = "form-receipt" if company.platform == "wordpress" else "ticket-acknowledgement"
-        letter = said.ticket(cast, company, person, at, rng, payload, burst.dressing, wave.site)
+        letter = said.ticket(cast, company, person, at, rng, payload, burst.dressing)
         yield Part(company.platform, letter, mechanism, "relay-spam", wave.name, payload.key)
         if not company.twins or rng.random() > TWIN_SHARE:
             return

@@ -104,6 +104,7 @@ def _patterns(mechanism: Mechanism) -> dict[str, list[tuple[str, str, re.Pattern
     }
 
 
+@cache
 def _longest_word(line: str) -> str:
     """The longest word of a line of the registry that stands in it as it is."""
     words = [fold(piece) for piece in _PIECES.findall(line) if piece[0] != "{" and "-" not in piece]

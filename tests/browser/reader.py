@@ -185,8 +185,10 @@ class Reader:
         socket.on("framereceived", self._note_received)
 
     def _note_sent(self, message: bytes | str) -> None:
-        if BackMsg.FromString(message).WhichOneof("type") == "rerun_script":
-            self.asked += 1
+        found = BackMsg.FromString(message)
+        if found.WhichOneof("type") == "rerun_script":
+            # A fragment's own timer asks too; that is nobody's click.
+            self.asked += not found.rerun_script.fragment_id
             self.waits = True
 
     def _note_received(self, message: bytes | str) -> None:
