@@ -68,3 +68,25 @@ def test_notes_and_assignment(run):
     assert run("note", "RW-0001", "Called them.").output == "RW-0001 has the note.\n"
     assert run("assign", "RW-0001", "--to", "Blue", "--state", "working").output == "RW-0001 is working, Blue's.\n"
     assert run("assign", "RW-0009").exit_code == 1
+
+
+def test_a_name_among_incidents_is_told_where_it_belongs(run):
+    result = run("assign", "RW-0001", "ada")
+    assert result.exit_code == 2
+    assert "ada is no incident; a person is named by --to." in result.output
+
+
+def test_what_a_rebuild_would_change_is_told_by_kind_before_it_is_changed(run, tmp_path):
+    with open_database(tmp_path / "a.db") as db:
+        db.connection.execute("update observations set verdict = 'ordinary', score = 0 where incident_id = 2")
+    told = run("rebuild", "--preview").output
+    assert told.startswith("A rebuild would change ")
+    assert "1 incidents dissolved: RW-0002" in told
+    assert "Nothing was changed. To apply it, run: relaywatch rebuild" in told
+    assert "rows changed" in run("rebuild").output
+    assert "a rebuild would change nothing" in run("rebuild", "--preview").output
+
+
+def test_every_command_is_listed_with_its_whole_first_sentence():
+    listed = CliRunner().invoke(main, ["--help"]).output.partition("Commands:")[2]
+    assert "..." not in listed.replace("-0001 ...", "")
