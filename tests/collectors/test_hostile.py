@@ -67,9 +67,9 @@ def read(data: bytes) -> list[ParsedMessage | str]:
 
 
 def read_in_time(data: bytes) -> list[ParsedMessage | str]:
-    started = time.perf_counter()
+    started = time.process_time()
     found = read(data)
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     assert found
     return found
 

@@ -91,9 +91,9 @@ def test_the_first_run_with_a_field_of_mailers_is_the_header():
 
 @pytest.mark.parametrize("unit", ["> ", "1: ", "a: b\n", "\n\n", "Received: x\n", " \n", "Received: x\n\n", "x\n"])
 def test_a_megabyte_of_paste_takes_no_second(unit):
-    started = time.perf_counter()
+    started = time.process_time()
     clean_paste((unit * (1_000_000 // len(unit))).encode())
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 LINES = st.lists(

@@ -75,6 +75,6 @@ def test_no_live_link_comes_out(text):
 
 @pytest.mark.parametrize("unit", ["((((", "-a", "a.", "http://", "www.", "a-", "\u0301", "\u200d", " ", "=?=?"])
 def test_a_megabyte_of_rubbish_takes_no_time(unit):
-    began = time.perf_counter()
+    began = time.process_time()
     inert_block(unit * (1_000_000 // len(unit)))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
