@@ -19,6 +19,7 @@ from collectors.domain_lookup import look_up_texts
 from collectors.guard import Guard
 from collectors.links import safe_url
 from collectors.logs import log_in_lines
+from collectors.memory import keep_what_stands
 from collectors.opml import read_opml, write_opml
 from collectors.reading import Reader
 from collectors.verification import verifier_for
@@ -159,6 +160,7 @@ def run_page() -> None:
     try:
         connect_pages()
         page.run()
+        keep_what_stands()
     except AccessRefused as refusal:
         show_refusal(str(refusal))
     except RelaywatchError as error:
