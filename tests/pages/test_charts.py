@@ -79,7 +79,7 @@ def test_many_waves_of_one_time_are_counted_instead_of_named():
     day = timedelta(days=1)
     many = [wave(9 * day, 7 * day, name=f"W-{number:04d}") for number in range(12)]
     texts = [note.text for note in draw_observations([], many, SPAN, CLOCK, "light").layout.annotations]
-    assert texts == ["W-0000", "W-0001", "W-0002", "+ 9", "now"]
+    assert texts == ["now", "W-0000", "W-0001", "W-0002", "+ 9"]
 
 
 def test_waves_of_one_time_are_one_band():
