@@ -52,7 +52,7 @@ from pages.parts.visitor import enter
 from pages.parts.wiring import reading
 
 VIEWS = {"vendors": "Vendors", "platforms": "Platforms"}
-MOST_ROWS = 1_000
+MOST_ROWS = 500
 MOST_PANES = 8
 LONGEST = timedelta(days=400)
 SOME = timedelta(days=14)

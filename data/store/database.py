@@ -13,10 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlite_utils import Database as Tables
-
 from data.errors import StoreError
-from data.store.schema import MIGRATIONS, VERSIONS
+from data.store.versions import MIGRATION_SET, MIGRATIONS_TABLE, VERSIONS
 
 BUSY_SECONDS = 30.0
 LOG_BYTES = 64 << 20
@@ -228,8 +226,8 @@ def _applied(connection: sqlite3.Connection) -> set[str]:
     return {
         row[0]
         for row in connection.execute(
-            f"select name from {MIGRATIONS.migrations_table} where migration_set = ?",  # noqa: S608 (a constant)
-            (MIGRATIONS.name,),
+            f"select name from {MIGRATIONS_TABLE} where migration_set = ?",  # noqa: S608 (a constant)
+            (MIGRATION_SET,),
         )
     }
 
@@ -237,6 +235,10 @@ def _applied(connection: sqlite3.Connection) -> set[str]:
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     """All missing migrations in one transaction, with foreign keys off: SQLite forbids to switch them inside. A
     database that holds something is copied first; a failure leaves it as it was."""
+    from sqlite_utils import Database as Tables
+
+    from data.store.schema import MIGRATIONS
+
     tables = Tables(connection)
     connection.execute("pragma foreign_keys = off")
     connection.execute("begin immediate")

@@ -17,8 +17,10 @@ from data.store.schema_mitigation import EXPOSURES
 from data.store.schema_overrides import OVERRIDES
 from data.store.schema_sharing import SHARING
 from data.store.schema_totals import TOTALS
+from data.store.versions import MIGRATION_SET
 
-MIGRATIONS = Migrations("relaywatch")
+MIGRATIONS = Migrations(MIGRATION_SET)
+"""In versions.py each has its name, too."""
 
 
 @MIGRATIONS()
@@ -99,10 +101,6 @@ def m012_totals(tables: Tables) -> None:
     """Observations by hour and by day, counted as they come and go; indexes of pages that must not grow with them."""
     for statement in statements(TOTALS):
         tables.execute(statement)
-
-
-VERSIONS = frozenset(migration.name for migration in MIGRATIONS.pending(Tables(memory=True)))
-"""Every version that this program knows; a database that names another one is newer than the program."""
 
 
 def statements(script: str) -> list[str]:

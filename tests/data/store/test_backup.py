@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import StoreError
-from data.store import database, schema
+from data.store import database
 from data.store.backup import back_up, restore, verify
 from data.store.check import check
 from data.store.database import open_database
@@ -145,7 +145,7 @@ def test_an_update_that_fails_leaves_the_database_as_it_was(filled, monkeypatch)
 
     monkeypatch.setattr(MIGRATIONS, "_migrations", [*MIGRATIONS._migrations])
     MIGRATIONS(name="m998_fails")(fails)
-    versions = schema.VERSIONS | {"m998_fails"}
+    versions = database.VERSIONS | {"m998_fails"}
     monkeypatch.setattr(database, "VERSIONS", versions)
     with pytest.raises(StoreError, match="disk is full"):
         open_database(filled)

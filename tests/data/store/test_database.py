@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database as Tables
 
 from data.errors import StoreError
 from data.store.database import open_database, open_for_reading
 from data.store.reads import headline, incidents
+from data.store.schema import MIGRATIONS
+from data.store.versions import MIGRATION_SET, MIGRATIONS_TABLE, VERSIONS
 from tests.data.readings import NOON, reading, taken
 
 ROOT = Path(__file__).parents[3]
@@ -108,3 +111,8 @@ def test_the_event_log_can_only_grow(db):
 def test_a_row_cannot_refer_to_nothing(db):
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
         db.connection.execute("insert into claims (submission_id) values (99)")
+
+
+def test_every_migration_stands_among_the_versions():
+    assert {migration.name for migration in MIGRATIONS.pending(Tables(memory=True))} == VERSIONS
+    assert (MIGRATIONS.name, MIGRATIONS.migrations_table) == (MIGRATION_SET, MIGRATIONS_TABLE)
