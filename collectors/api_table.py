@@ -21,9 +21,9 @@ from collectors.api_shapes import (
 from collectors.api_submissions import FORM, MESSAGE, TEXT, submit
 from data.export.formats import MEDIA_TYPES, RULE_FORMATS
 from data.export.tables import TABLES
-from data.model import Mechanism, VerdictName
 from data.store.shapes import Confirmation
 from data.tlp import LEVELS
+from data.vocabulary import Mechanism, VerdictName
 
 MOST_ROWS = 500
 

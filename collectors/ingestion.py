@@ -10,13 +10,14 @@ from typing import Any, BinaryIO
 from collectors.messages import read_paths
 from collectors.reading_processes import read_in_processes
 from data.keys import Keys, open_keys
-from data.model import Intake, Refusal, Submission
+from data.model import Refusal
 from data.plain import counted as in_words
 from data.settings import Settings
 from data.store.database import open_database
 from data.store.drafts import Draft
 from data.store.intake import take_in
 from data.store.reads import known_domains
+from data.submissions import Intake, Submission
 
 Step = Callable[[int], None]
 Trace = Callable[[dict[str, Any]], None]

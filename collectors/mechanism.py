@@ -5,7 +5,8 @@ import re
 from collectors.places import Places
 from data.catalogue.entries import MechanismRule, Platform
 from data.catalogue.loader import Catalogue
-from data.model import Mechanism, ParsedMessage
+from data.model import ParsedMessage
+from data.vocabulary import Mechanism
 
 _ONLY_ALOUD = {"account-verification", "bounce"}
 """Kinds that spam quotes in its hidden text: only the subject shows them."""

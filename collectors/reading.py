@@ -38,7 +38,6 @@ from data.judgement.verdict import judge
 from data.keys import Keys
 from data.model import (
     Authentication,
-    Enclosure,
     Hop,
     Identity,
     ParsedMessage,
@@ -47,8 +46,9 @@ from data.model import (
     Refusal,
     TemplatePart,
     Verdict,
-)  # fmt: skip
+)
 from data.settings import Settings
+from data.vocabulary import Enclosure
 
 Made = TypeVar("Made")
 

@@ -19,13 +19,14 @@ from data.catalogue.loader import load_catalogue
 from data.domains import registrable_domain
 from data.errors import MailboxError, SubmissionRefused
 from data.keys import Keys, open_keys
-from data.model import Channel, RawMessage, Reading, Receipt, Refusal, Submission
+from data.model import RawMessage, Reading, Refusal
 from data.settings import Settings
 from data.store.collected import is_collected
 from data.store.database import Database, open_database
 from data.store.intake import take_in
 from data.store.reads import known_domains
 from data.store.settle import settle
+from data.submissions import Channel, Receipt, Submission
 
 
 @dataclass(slots=True)

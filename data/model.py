@@ -7,53 +7,12 @@ together is a Reading, and a Reading that was stored is an Observation.
 Times are aware UTC `datetime`, named `*_at`. Field names equal SQL columns and the keys of the JSON contract.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
-Evidence = Literal["verified", "attested", "claimed"]
-"""verified: DKIM checked here and now. attested: written by an authserv-id of ours into a mailbox of ours.
-claimed: everything else, a pasted Authentication-Results included."""
-
-Channel = Literal["cli", "token", "mailbox", "web", "demo"]
-"""How a submission came in. `web` is anonymous: it never confirms, renames or steers anything."""
-
-Mechanism = Literal[
-    "ticket-acknowledgement",
-    "account-verification",
-    "form-receipt",
-    "list-confirmation",
-    "chat-transcript",
-    "invitation",
-    "agent-message",
-    "newsletter",
-    "notification",
-    "bounce",
-    "personal",
-    "other",
-]
-
-VerdictName = Literal[
-    "relay-spam",
-    "verification-flood",
-    "list-bomb",
-    "attacker-tenant",
-    "compromised-tenant",
-    "backscatter",
-    "ordinary",
-    "unrelated-abuse",
-    "unrecognised",
-]
-
-ABUSE_VERDICTS: frozenset[str] = frozenset(
-    {"relay-spam", "verification-flood", "list-bomb", "attacker-tenant", "compromised-tenant"}
-)
-"""Verdicts that open incidents. The rest is kept, searchable and counted apart."""
-
-SlotName = Literal["recipient", "number", "amount", "date", "url", "email", "id"]
-
-Enclosure = Literal["feedback-report", "bounce", "forward"]
+from data.vocabulary import Enclosure, Evidence, Mechanism, SlotName, VerdictName
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,73 +268,6 @@ class Reading:
     features: Features
     warnings: tuple[str, ...]
     catalogue_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """One message of a mailbox: what is stored together with it, so that it is never taken a second time."""
-
-    mailbox: bytes
-    validity: int
-    uid: int
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """What somebody handed in. `submitter_hash` and `block_hash` are keyed hashes; `organisation` is set only for
-    submitters whose identity is authenticated."""
-
-    channel: Channel
-    received_at: datetime
-    submitter_hash: bytes | None = None
-    block_hash: bytes | None = None
-    organisation: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A report without a header: what somebody typed in, redacted. `sender` is a name, an address or both."""
-
-    subject: str | None
-    sender: str | None
-    claimed_at: datetime | None
-
-
-class ReadMessages(Protocol):
-    """The collectors' side of the corridor, bound by app.py and the command line: bytes in, readings out.
-
-    One broken item is a Refusal among the others and never sinks the batch.
-    """
-
-    def __call__(self, blob: bytes, source: str) -> Iterator[Reading | Refusal]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """The answer for one message of a submission."""
-
-    source: str
-    observation_id: str
-    duplicate: bool
-    incident_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """The answer for a submission: what was stored, what was known, what was refused, what it opened."""
-
-    taken: tuple[Taken, ...] = ()
-    refused: tuple[Refusal, ...] = ()
-    incidents_opened: tuple[str, ...] = ()
-    waves_opened: tuple[str, ...] = ()
-
-    @property
-    def stored(self) -> int:
-        return sum(not item.duplicate for item in self.taken)
-
-    @property
-    def duplicates(self) -> int:
-        return sum(item.duplicate for item in self.taken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ import streamlit as st
 from data.export.tables import INCIDENTS as INCIDENTS_EXPORT
 from data.export.tables import OBSERVATIONS as OBSERVATIONS_EXPORT
 from data.export.tables import Table
-from data.model import Mechanism, VerdictName
 from data.store.database import Database
 from data.store.decided import decided
 from data.store.reads import (
@@ -26,6 +25,7 @@ from data.store.reads import (
 from data.store.shapes import IncidentFilter
 from data.store.triage import STATES, assignees, triages
 from data.tlp import LEVELS
+from data.vocabulary import Mechanism, VerdictName
 from pages.parts import columns
 from pages.parts.claims import show_claims
 from pages.parts.clock import Clock, read_clock

@@ -13,7 +13,6 @@ import streamlit as st
 from data.catalogue.mitigations import load_mitigations
 from data.export.mitigation_tables import VENDORS as VENDORS_EXPORT
 from data.mitigation import STATUSES
-from data.model import Mechanism
 from data.store.database import Database
 from data.store.exposure_details import exposure_over_time
 from data.store.exposure_reads import exposures, latest_fixed
@@ -21,6 +20,7 @@ from data.store.exposure_shapes import ExposureFilter, VendorRow
 from data.store.mitigation_reads import states
 from data.store.reads import facets
 from data.store.vendor_reads import Vendors, list_vendors, platforms
+from data.vocabulary import Mechanism
 from pages.parts import columns
 from pages.parts.charts import show
 from pages.parts.clock import Clock, read_clock
@@ -64,11 +64,7 @@ COLUMNS = (
     Column("exposures", "Doors", "count", 52),
     columns.INCIDENTS,
     columns.OBSERVATIONS,
-    columns.AFTER_FIX,
-    columns.OPEN_SINCE,
-    columns.TO_ACKNOWLEDGE,
-    columns.TO_MITIGATE,
-    columns.RECURRED,
+    *columns.REACTION,
     Column("checklist", "Checklist", "share", 82),
     columns.LAST_SEEN,
 )

@@ -3,7 +3,6 @@
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from data.settings import Settings
 from data.settings_table import explained_settings, settings_table
 from pages.parts.privacy import NOTICE
 from pages.parts.words import say
+from tests.programs import program
 
 ROOT = Path(__file__).parents[1]
 GUIDES = [
@@ -114,9 +114,7 @@ def test_every_setting_of_the_mailbox_stands_in_the_guide_to_collecting():
 
 
 def test_postfix_understands_its_example_and_finds_the_maildir(tmp_path):
-    postconf, postmap = (shutil.which(name, path="/usr/sbin:/sbin") for name in ("postconf", "postmap"))
-    if not (postconf and postmap):
-        pytest.skip("Postfix is not installed.")
+    postconf, postmap = program("postconf", "postfix"), program("postmap", "postfix")
     guide = TEXTS[ROOT / "collectors" / "README.md"]
     example = re.findall(r"^```\n(virtual_.*?)^```", guide, re.DOTALL | re.MULTILINE)[0]
     (tmp_path / "main.cf").write_text(f"compatibility_level = 3.6\n{example}", "utf-8")

@@ -15,8 +15,8 @@ import click
 from collectors.commands.console import database_option, json_option, print_json, settings_for
 from collectors.ingestion import operator_name
 from collectors.inspection import stamp
-from data.model import Mechanism, VerdictName
 from data.plain import plain_line
+from data.vocabulary import Mechanism, VerdictName
 
 STATES = ("new", "working", "closed")
 reason_option = click.option("--reason", required=True, help="Why; it stands in the event log.")

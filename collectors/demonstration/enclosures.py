@@ -4,7 +4,7 @@ from datetime import datetime
 from random import Random
 
 from collectors.demonstration.messages import Letter, dated, hexes
-from data.model import Enclosure
+from data.vocabulary import Enclosure
 
 INTAKE = "report@intake.example.org"
 

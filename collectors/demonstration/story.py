@@ -10,7 +10,7 @@ from random import Random
 from collectors.demonstration import letters as said
 from collectors.demonstration.cast import Cast, Company, Curve, Payload, Person, Wave, stream
 from collectors.demonstration.messages import Letter
-from data.model import ABUSE_VERDICTS, Enclosure, Mechanism, VerdictName
+from data.vocabulary import ABUSE_VERDICTS, Enclosure, Mechanism, VerdictName
 
 VICTIMS = 120
 HARD_HIT = 8

@@ -18,13 +18,14 @@ from collectors.messages import read_messages
 from collectors.reading_processes import read_in_processes
 from data.errors import StoreError
 from data.keys import Keys, open_keys
-from data.model import RawMessage, Refusal, Submission
+from data.model import RawMessage, Refusal
 from data.settings import Settings
 from data.store.database import Database, open_database
 from data.store.drafts import Draft
 from data.store.intake import take_in
 from data.store.reads import submissions_by_channel
 from data.store.settle import settle
+from data.submissions import Submission
 
 Item = Draft | Refusal
 WEEK = timedelta(days=7)

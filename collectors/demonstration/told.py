@@ -16,7 +16,7 @@ from collectors.demonstration.selfhosted import SELF_HOSTED
 from collectors.demonstration.senders import SENDERS
 from collectors.demonstration.story import Plan, plans
 from data.domains import registrable_domain
-from data.model import Enclosure, Mechanism, VerdictName
+from data.vocabulary import Enclosure, Mechanism, VerdictName
 
 SHAPES = HOSTED | SELF_HOSTED | SENDERS
 PLATFORMS = {"zendesk_verify": "zendesk"}

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, cast
 
 from data.errors import CatalogueError
-from data.model import Mechanism
+from data.vocabulary import Mechanism
 
 _MISSING = object()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from data.model import Mechanism
+from data.vocabulary import Mechanism
 
 Kind = Literal["platform", "transport"]
 Writer = Literal["visitor", "tenant"]

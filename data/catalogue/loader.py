@@ -28,7 +28,7 @@ from data.catalogue.entries import CATEGORIES, Extract, Kind, MechanismRule, Pla
 from data.catalogue.words import Lexicon, Words
 from data.domains import clean_host
 from data.errors import CatalogueError
-from data.model import Mechanism
+from data.vocabulary import Mechanism
 
 FOLDER = Path(__file__).parent
 _FILES = ("platforms*.toml", "transports.toml", "mechanisms.toml", "lures.toml", "shared_domains.toml")

@@ -8,7 +8,8 @@ from data.clustering.folding import fold
 from data.clustering.keys import WORDS_KEPT, words_of
 from data.clustering.shells import CLOSE, OPEN, unwrap
 from data.clustering.traces import body_sketch, body_words
-from data.model import Features, Mechanism
+from data.model import Features
+from data.vocabulary import Mechanism
 
 
 def features_again(earlier: Mapping[str, Any], mechanism: Mechanism, text: str) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from data.clustering.folding import fold_with_places
 from data.clustering.grams import alike
 from data.clustering.keys import SUBJECT_LIMIT
 from data.clustering.slots import Names, find_slots
-from data.model import Features, SlotName
+from data.model import Features
+from data.vocabulary import SlotName
 
 SHOWN = 3
 SHORT_NUMBER = 4

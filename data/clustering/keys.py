@@ -16,7 +16,8 @@ from data.clustering.shells import CLOSE, OPEN, SENDER, Unwrapped, registry_vers
 from data.clustering.slots import Names, find_slots, names_of
 from data.clustering.traces import body_key, body_sketch, body_words, digest, layout_key, url_shapes
 from data.letters import LONGEST_REMEMBERED, remembering
-from data.model import Features, Mailbox, Mechanism, SlotName, TemplatePart
+from data.model import Features, Mailbox, TemplatePart
+from data.vocabulary import Mechanism, SlotName
 
 KEYS_VERSION = 3
 SUBJECT_LIMIT = 1_000

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from data.clustering.folding import fold
-from data.model import Mechanism
+from data.vocabulary import Mechanism
 
 # Slots stand in the folded text as one name between marks that folded text cannot hold (folding turns them to < >).
 OPEN, CLOSE = "‹", "›"

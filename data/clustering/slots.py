@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from data.clustering.folding import fold
 from data.clustering.payloads import carries_payload
-from data.model import Mailbox, SlotName
+from data.model import Mailbox
+from data.vocabulary import SlotName
 
 _MONTH = (
     "jan(?:uary|uar|vier|eiro)?|ene(?:ro)?|gen(?:naio)?|feb(?:ruary|ruar|rero|braio)?|fev(?:rier|ereiro)?|mar(?:ch|s|zo|co)?"

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from data.model import ABUSE_VERDICTS, Channel
+from data.submissions import Channel
+from data.vocabulary import ABUSE_VERDICTS
 
 Confirmation = Literal["unconfirmed", "confirmed"]
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from data.domains import clean_host
-from data.model import Reading, VerdictName
+from data.model import Reading
+from data.vocabulary import VerdictName
 
 BLOCKABLE: frozenset[VerdictName] = frozenset(
     {"relay-spam", "verification-flood", "list-bomb", "attacker-tenant", "compromised-tenant"}

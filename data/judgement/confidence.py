@@ -1,7 +1,7 @@
 """How sure one message makes us of its verdict, from 0 to 1. Pure."""
 
 from data.judgement.signals import Signals
-from data.model import ABUSE_VERDICTS, VerdictName
+from data.vocabulary import ABUSE_VERDICTS, VerdictName
 
 _HEADERLESS = 0.3
 _DOUBTFUL_BELOW = 0.5

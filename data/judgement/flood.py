@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from data.model import ABUSE_VERDICTS, Reading, VerdictName
+from data.model import Reading
+from data.vocabulary import ABUSE_VERDICTS, VerdictName
 
 DENSE_MESSAGES = 10
 """This many within `DENSE_SPAN` is more than chance: reports tell of hundreds within minutes, and of floods that hid

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from data.model import Mechanism
+from data.vocabulary import Mechanism
 
 Conversation = Literal["none", "own", "foreign"]
 """none: answers nothing. own: names only the platform's own ids. foreign: names somebody else's message."""

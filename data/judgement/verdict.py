@@ -8,7 +8,8 @@ with the incident.
 from data.judgement.confidence import confidence
 from data.judgement.reasons import ECHOES, bait, reasons_of
 from data.judgement.signals import Signals
-from data.model import ABUSE_VERDICTS, Verdict, VerdictName
+from data.model import Verdict
+from data.vocabulary import ABUSE_VERDICTS, VerdictName
 
 LIKELY, REVIEW = 7.0, 4.0
 _BAITED = 3.0

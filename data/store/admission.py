@@ -9,11 +9,12 @@ from data.admission import Allowance, Counter, Ledger
 from data.blocks import block_text
 from data.errors import SubmissionsClosed, TooManySubmissions
 from data.keys import Keys
-from data.model import Intake, Reading, Refusal, Submission
+from data.model import Reading, Refusal
 from data.settings import Settings
 from data.store.database import Database
 from data.store.intake import take_in
 from data.store.quarantine import count_held, hold, used_since
+from data.submissions import Intake, Submission
 
 LEDGER = Ledger()
 """Of this process."""

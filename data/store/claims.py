@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.model import Channel, Claim, Submission
 from data.store.database import Database
 from data.store.values import moment, public_id, seconds, storable_or_none
+from data.submissions import Channel, Claim, Submission
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What was taken out of mailboxes already."""
 
-from data.model import Receipt
 from data.store.database import Database
+from data.submissions import Receipt
 
 
 def is_collected(db: Database, receipt: Receipt) -> bool:

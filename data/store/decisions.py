@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Literal
 
 from data.errors import DecisionRefused
-from data.model import Mechanism, VerdictName
 from data.store.aliases import regroup
 from data.store.check import tried
 from data.store.contradictions import refuse_needed
@@ -22,6 +21,7 @@ from data.store.saver import Outcome
 from data.store.scope import ALWAYS, touch
 from data.store.settle import pending_lots, settle, settle_lot
 from data.store.values import public_id, seconds, storable
+from data.vocabulary import Mechanism, VerdictName
 
 DecisionKind = Literal["merge", "split", "move", "relabel", "ignore", "confirm"]
 

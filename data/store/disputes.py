@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from data.clustering.parties import Alias
 from data.errors import ChangeRefused, PartyUnknown
-from data.mitigation import ALLOWED
+from data.mitigation_steps import ALLOWED
 from data.store.database import Database
 from data.store.journal import Journal
 from data.store.mitigations import Door, Proof, set_status, withdraw_status

@@ -7,13 +7,14 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from data.model import Intake, Reading, Receipt, Refusal, Submission, Taken
+from data.model import Reading, Refusal
 from data.store.aliases import Parties
 from data.store.database import Database
 from data.store.drafts import Draft, drafted
 from data.store.settle import settle
 from data.store.values import number_of, public_id, seconds, storable_or_none
 from data.store.writes import Batch, Kept
+from data.submissions import Intake, Receipt, Submission, Taken
 
 BATCH = 500
 BATCH_FIELDS = 60_000

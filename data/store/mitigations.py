@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from data.catalogue.mitigations import load_mitigations
 from data.clustering.parties import Alias
 from data.errors import ChangeRefused
-from data.mitigation import Change, Status, refusal, refusal_to_withdraw, tell
+from data.mitigation import Change, Status, tell
+from data.mitigation_steps import refusal, refusal_to_withdraw
 from data.store.database import Database
 from data.store.exposure_shapes import ContactKind
 from data.store.exposures import Key, after_fix, relapses, said_of, save_exposures

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.admission import Counter
-from data.model import Intake, Reading, Submission
+from data.model import Reading
 from data.store.database import Database
 from data.store.intake import take_in
 from data.store.journal import Journal
 from data.store.readings_json import readings_from_json, readings_to_json
 from data.store.settle import settle
 from data.store.values import moment, seconds
+from data.submissions import Intake, Submission
 
 _USED = {
     "submitter": "submitter_hash = ? and received_at >= ?",

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 from data.clustering.waves import WaveState
-from data.model import Authentication, Enclosure, Evidence, Hop, Identity, KeptField, TemplatePart, Verdict
+from data.model import Authentication, Hop, Identity, KeptField, TemplatePart, Verdict
 from data.tlp import Tlp
+from data.vocabulary import Enclosure, Evidence
 
 Confirmation = Literal["unconfirmed", "confirmed"]
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from data.clustering.assign import Group, Run
 from data.clustering.standing import ABUSE, Witness, confirmation
-from data.model import Channel
 from data.store.overruled import confirmed
+from data.submissions import Channel
 
 INCIDENT_COLUMNS = (
     "party_id", "template_id", "wave_id", "confirmation", "abused_domain", "tenant", "account_id", "platform",

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.clustering.parties import Alias, account_alias, domain_alias
-from data.model import Submission
 from data.store.aliases import Parties
 from data.store.drafts import Draft, day_of, observed_at
 from data.store.scope import ALWAYS, Reach, touch
 from data.store.values import seconds, to_json
+from data.submissions import Submission
 
 OWN = (
     "sent_at", "dated_by", "headers_only", "enclosed_in", "platform", "transport", "account_id", "account_signed",

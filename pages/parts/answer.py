@@ -4,8 +4,9 @@ import streamlit as st
 
 from data.judgement.blocking import mail_rules
 from data.judgement.confidence import is_sure
-from data.model import Reading, VerdictName
+from data.model import Reading
 from data.store.known import Known
+from data.vocabulary import VerdictName
 from pages.parts.clock import Clock
 from pages.parts.evidence import Proof, show_proof
 from pages.parts.figures import count, public_id

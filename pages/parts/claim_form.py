@@ -6,7 +6,8 @@ from email.utils import format_datetime
 
 import streamlit as st
 
-from data.model import Claim, Reading, ReadMessages
+from data.model import Reading
+from data.submissions import Claim, ReadMessages
 from pages.parts.clock import Clock
 from pages.parts.handed_in import Answer, read_all
 from pages.parts.words import say

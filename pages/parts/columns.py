@@ -30,3 +30,6 @@ AFTER_FIX = Column("after_fix", "After fix", "count", 64)
 TO_ACKNOWLEDGE = Column("to_acknowledge", "To acknowledge", "span", 106)
 TO_MITIGATE = Column("to_mitigate", "To mitigate", "span", 88)
 RECURRED = Column("recurrences", "Recurred", "count", 66)
+
+REACTION = (AFTER_FIX, OPEN_SINCE, TO_ACKNOWLEDGE, TO_MITIGATE, RECURRED)
+"""How somebody dealt with an open door."""

@@ -8,13 +8,13 @@ from typing import get_args
 import streamlit as st
 
 from data.errors import DecisionRefused
-from data.model import Mechanism, VerdictName
 from data.plain import plain_line
 from data.store.database import Database
 from data.store.decided import Decided, decided
 from data.store.decisions import Decision, DecisionKind, decide, preview, undo
 from data.store.effects import Effect
 from data.store.triage import STATES, set_triage
+from data.vocabulary import Mechanism, VerdictName
 from pages.parts.clock import Clock
 from pages.parts.figures import counted
 from pages.parts.inert import inert, inert_block

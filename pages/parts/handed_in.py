@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from data.model import Claim, Reading, ReadMessages, Refusal
+from data.model import Reading, Refusal
+from data.submissions import Claim, ReadMessages
 from pages.parts.inert import inert
 from pages.parts.layout import card, card_title
 from pages.parts.tables import Column, csv_button

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from data.model import Claim, Intake, Reading
+from data.model import Reading
+from data.submissions import Claim, Intake
 from pages.parts.clock import Clock
 from pages.parts.figures import public_id
 from pages.parts.inert import inert_block

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from data.model import SlotName, TemplatePart
+from data.model import TemplatePart
+from data.vocabulary import SlotName
 from pages.parts.inert import inert
 
 SLOT_GLYPHS: dict[SlotName, str] = {

@@ -36,11 +36,7 @@ DOORS = (
     columns.STATUS,
     columns.INCIDENTS,
     columns.OBSERVATIONS,
-    columns.AFTER_FIX,
-    columns.OPEN_SINCE,
-    columns.TO_ACKNOWLEDGE,
-    columns.TO_MITIGATE,
-    columns.RECURRED,
+    *columns.REACTION,
     columns.LAST_SEEN,
 )
 HISTORY = (

@@ -9,7 +9,8 @@ import streamlit as st
 from data.catalogue.mitigations import Step, load_mitigations
 from data.errors import ChangeRefused
 from data.export.notice import MOST_SAMPLES, Addressee, NoticeFacts, abuse_notice, notice_name
-from data.mitigation import ALLOWED, Status
+from data.mitigation import Status
+from data.mitigation_steps import ALLOWED
 from data.store.database import Database
 from data.store.exposure_details import exposure_samples, party_names
 from data.store.exposure_shapes import APART, ChangeRow, ContactKind, ContactRow, ExposureRow, Tick

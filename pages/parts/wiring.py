@@ -9,10 +9,10 @@ from data.intelligence.feed_list import FeedList, ListedFeed
 from data.intelligence.model import Report
 from data.judgement.access import Right
 from data.keys import Keys
-from data.model import ReadMessages
 from data.settings import Settings
 from data.store.database import Database, open_database, open_for_reading
 from data.store.journal import written_from
+from data.submissions import ReadMessages
 from pages.parts.visitor import address_of_visitor, require
 
 

@@ -38,12 +38,13 @@ from data.clustering.clusters import cluster
 from data.clustering.nodes import Node, earliest, node_of, organisation_of
 from data.clustering.waves import WAVE_PARTIES, flood_family
 from data.keys import passing_keys
-from data.model import Reading, Refusal, Submission
+from data.model import Reading, Refusal
 from data.settings import Settings
 from data.store.check import check
 from data.store.database import open_database
 from data.store.intake import take_in
 from data.store.streams import stream_observations
+from data.submissions import Submission
 
 FOLDERS = ("helpdesk", "phish", "campaigns", "ham")
 CUTS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)

@@ -29,8 +29,9 @@ from data.catalogue.loader import load_catalogue
 from data.domains import registrable_domain, same_organisation
 from data.errors import RelaywatchError
 from data.judgement.verdict import judge
-from data.model import ABUSE_VERDICTS, Identity, Refusal, Verdict
+from data.model import Identity, Refusal, Verdict
 from data.settings import Settings
+from data.vocabulary import ABUSE_VERDICTS
 
 SETTINGS = Settings()
 CATALOGUE = load_catalogue()

@@ -30,11 +30,12 @@ from simulated_waves import Simulated, simulate
 from data.clustering.clusters import cluster
 from data.clustering.keys import take_features
 from data.clustering.nodes import Node, earliest, node_of, organisation_of
-from data.model import Authentication, Identity, Kept, Mailbox, Reading, Submission, Verdict
+from data.model import Authentication, Identity, Kept, Mailbox, Reading, Verdict
 from data.store.database import open_database
 from data.store.intake import take_in
 from data.store.settle import settle
 from data.store.streams import stream_observations
+from data.submissions import Submission
 
 Labels = list[str]
 UNTOLD = Authentication("none", "none", "none", "claimed", None, ())

@@ -36,11 +36,12 @@ from collectors.messages import read_messages
 from collectors.reading import Reader
 from data.catalogue.loader import load_catalogue
 from data.keys import passing_keys
-from data.model import Refusal, Submission
+from data.model import Refusal
 from data.settings import Settings
 from data.store.database import open_database
 from data.store.intake import take_in
 from data.store.settle import settle
+from data.submissions import Submission
 
 ROOT = Path(__file__).parents[2]
 STAGES = (

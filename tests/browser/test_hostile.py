@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from collectors.collecting import take_feed_file
-from data.model import Authentication, Claim, Hop, KeptField, Reading, Reason, TemplatePart
+from data.model import Authentication, Hop, KeptField, Reading, Reason, TemplatePart
 from data.store.claims import save_claim
 from data.store.database import open_database
 from data.store.decisions import Decision, decide
@@ -18,6 +18,7 @@ from data.store.exposure_reads import exposures
 from data.store.intake import take_in
 from data.store.mitigations import Door, Proof, set_contact, set_status
 from data.store.triage import add_note, set_triage
+from data.submissions import Claim
 from tests.conftest import serving
 from tests.data.readings import reading, submission
 

@@ -3,7 +3,6 @@
 import json
 import os
 import pwd
-import shutil
 import subprocess
 import time
 import urllib.error
@@ -15,18 +14,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.conftest import free_port
+from tests.programs import program
 
 Messages = Mapping[str, bytes]
-PATHS = os.pathsep.join(("/usr/sbin", "/usr/local/sbin", os.environ.get("PATH", "")))
-
-
-def program(name: str, package: str) -> str:
-    """Where a program is; where it is missing the test is skipped with a reason, or fails where CI asks for it."""
-    found = shutil.which(name, path=PATHS)
-    if found is None:
-        give_up = pytest.fail if os.environ.get("RELAYWATCH_REQUIRE_FILTERS") == "1" else pytest.skip
-        give_up(f"No {name}: install {package} to run this rule file through it.")
-    return found
 
 
 def run(*command: str, stdin: bytes = b"") -> str:

@@ -6,19 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from data.clustering.keys import take_features
-from data.model import (
-    Authentication,
-    Channel,
-    Hop,
-    Identity,
-    Kept,
-    KeptField,
-    Mailbox,
-    Reading,
-    Reason,
-    Submission,
-    Verdict,
-)
+from data.model import Authentication, Hop, Identity, Kept, KeptField, Mailbox, Reading, Reason, Verdict
+from data.submissions import Channel, Submission
 
 NOON = datetime(2026, 1, 20, 12, 0, tzinfo=UTC)
 PAYLOAD = "You have won 5,000 USDT, claim at http://prize.example/a1"

@@ -6,16 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.mitigation import (
-    ALLOWED,
-    SETTABLE,
-    STATUSES,
-    Change,
-    may_be_called_quiet,
-    refusal,
-    refusal_to_withdraw,
-    tell,
-)
+from data.mitigation import SETTABLE, STATUSES, Change, may_be_called_quiet, tell
+from data.mitigation_steps import ALLOWED, refusal, refusal_to_withdraw
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOW = START + timedelta(days=100)

@@ -15,12 +15,14 @@ from streamlit.testing.v1 import AppTest
 from collectors.reading import Reader
 from data.catalogue.loader import load_catalogue
 from data.keys import open_keys
-from data.model import Claim, Refusal, VerdictName
+from data.model import Refusal
 from data.settings import Settings
 from data.store.claims import claims
 from data.store.database import open_database
 from data.store.known import Known
 from data.store.reads import headline
+from data.submissions import Claim
+from data.vocabulary import VerdictName
 from pages.parts.answer import known_words
 from pages.parts.claim_form import Typed, read_claim
 from pages.parts.clock import Clock

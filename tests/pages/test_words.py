@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from data.catalogue.mitigations import load_mitigations
-from data.model import VerdictName
+from data.vocabulary import VerdictName
 from pages.parts.words import LANGUAGES, book, say, say_list, say_number
 
 PAGES = Path(__file__).parents[2] / "pages"

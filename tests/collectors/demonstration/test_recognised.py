@@ -14,8 +14,9 @@ from collectors.received import read_hops
 from collectors.signals import read_signals
 from data.catalogue.loader import load_catalogue
 from data.judgement.verdict import judge
-from data.model import ABUSE_VERDICTS, Identity, ParsedMessage, RawMessage, Verdict
+from data.model import Identity, ParsedMessage, RawMessage, Verdict
 from data.settings import Settings
+from data.vocabulary import ABUSE_VERDICTS
 
 ENDS_AT = datetime(2026, 10, 15, 12, 30, tzinfo=UTC)
 SETTINGS = Settings()

@@ -16,7 +16,7 @@ from collectors.demonstration.story import elapsed
 from collectors.demonstration.told import demonstration_messages, demonstration_truth
 from collectors.demonstration.words import choose, dress, encoded, fill, mailbox
 from data.errors import CatalogueError
-from data.model import ABUSE_VERDICTS
+from data.vocabulary import ABUSE_VERDICTS
 
 ENDS_AT = datetime(2026, 10, 15, 12, 30, tzinfo=UTC)
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

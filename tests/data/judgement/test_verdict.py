@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from data.judgement.signals import Lure, Signals
 from data.judgement.verdict import judge
-from data.model import ABUSE_VERDICTS
+from data.vocabulary import ABUSE_VERDICTS
 
 CRYPTO = Lure("crypto", "crypto currency or wallet", 2.0, ("Subject",))
 PRIZE = Lure("prize", "prize, bonus or gift", 2.0, ("Subject", "From"))

@@ -1,8 +1,8 @@
 from datetime import timedelta
 
-from data.model import Claim
 from data.store.claims import ClaimRow, claims, save_claim
 from data.store.reads import headline
+from data.submissions import Claim
 from tests.data.readings import NOON, submission
 
 

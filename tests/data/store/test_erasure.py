@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data.keys import Keys, open_keys
-from data.model import Claim, KeptField, Submission
+from data.model import KeptField
 from data.store.check import check
 from data.store.claims import save_claim
 from data.store.database import open_database
@@ -20,6 +20,7 @@ from data.store.mitigations import Door, Proof, set_status
 from data.store.quarantine import count_held, hold
 from data.store.reads import incident, observation, search_observations
 from data.store.rebuild import rebuild
+from data.submissions import Claim, Submission
 from tests.data.readings import NOON, burst, reading, submission, taken
 from tests.data.reports import WORDS, entry, feed, take
 
