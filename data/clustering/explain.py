@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from data.clustering.evidence import Evidence
 from data.clustering.folding import fold_with_places
 from data.clustering.grams import alike
-from data.clustering.keys import SUBJECT_LIMIT
+from data.clustering.sender_names import SUBJECT_LIMIT
 from data.clustering.slots import Names, find_slots
 from data.model import Features
 from data.vocabulary import SlotName

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from data.clustering.folding import fold, fold_with_places, squeeze
 from data.clustering.injections import injected_sentences
 from data.clustering.payloads import carries_payload
-from data.clustering.shells import CLOSE, OPEN, SENDER, Unwrapped, registry_version, unwrap
+from data.clustering.sender_names import SUBJECT_LIMIT, names_itself, sender_phrases, spelt_apart
+from data.clustering.shells import CLOSE, OPEN, Unwrapped, registry_version, unwrap
 from data.clustering.slots import Names, find_slots, names_of
 from data.clustering.traces import body_key, body_sketch, body_words, digest, layout_key, url_shapes
 from data.letters import LONGEST_REMEMBERED, remembering
@@ -20,14 +21,10 @@ from data.model import Features, Mailbox, TemplatePart
 from data.vocabulary import Mechanism, SlotName
 
 KEYS_VERSION = 3
-SUBJECT_LIMIT = 1_000
 WORDS_KEPT = 40
 KEY_LIMIT = 300
 WEAK_LETTERS = 10
 """A payload of fewer fixed letters is too common to join two abused parties."""
-NAME_LETTERS, NAME_SHARE, NAME_WORDS = 6, 0.6, 5
-"""Words that make up so much of a domain's first label are the tenant's name."""
-_WORD = re.compile(r"[^\W_]+")
 _NO_PAYLOAD = frozenset({"account-verification", "list-confirmation"})
 VERIFICATION_WORDS = 10
 """A subject of account verification with more words than these is not the platform's."""
@@ -38,10 +35,6 @@ _MASKS: dict[str, SlotName] = {"[address]": "email", "[name]": "recipient", "[to
 # A sum and a pointer to a link say enough without a word.
 _POINTED = re.compile(r".*[^\w<>].*<url>.*", re.DOTALL)
 _TOKEN = re.compile(rf"{OPEN}(\w+){CLOSE}|[^\s{OPEN}{CLOSE}]+")
-_ROLE_WORDS = re.compile(
-    r"\b(?:customer|client|technical|the|support|supporto|soporte|suporte|service|services|care|team|help ?desk|help"
-    r"|kundenservice|kundendienst|info|desk|no-?reply|via .*)\b"
-)
 Show = Callable[[str], str]
 
 
@@ -173,50 +166,6 @@ def _mark_sender(folded: str, senders: Sequence[str]) -> str:
         if start >= 0 and not (folded[start - 1 : start].isalnum() or folded[end : end + 1].isalnum()):
             return f"{folded[:start]}{OPEN}sender{CLOSE}{_mark_sender(folded[end:], senders)}"
     return folded
-
-
-def sender_phrases(sender_name: str | None, abused_domain: str | None) -> tuple[str, ...]:
-    """How the tenant may call itself in a subject, folded, the longest first: its display name without words like
-    "support", and the first label of its domain. A display name that carries a payload is none."""
-    found: set[str] = set()
-    if sender_name and not carries_payload(sender_name):
-        name = " ".join(fold(sender_name).split())
-        found |= {name, " ".join(_ROLE_WORDS.sub(" ", name).split()).strip(" -|,.")}
-    if abused_domain:
-        label = abused_domain.partition(".")[0]
-        found |= {label, label.replace("-", " ")}
-    return tuple(sorted((phrase for phrase in found if len(phrase) > 2), key=lambda phrase: (-len(phrase), phrase)))
-
-
-def spelt_apart(subject: str, abused_domain: str | None) -> tuple[str, ...]:
-    """The tenant's name in a subject where only its domain tells it: words that run together there ("Heron Toys" of
-    herontoys-shop.example), folded, the longest first."""
-    label = "".join(filter(str.isalnum, (abused_domain or "").partition(".")[0]))
-    if len(label) < NAME_LETTERS:
-        return ()
-    folded = fold(subject[:SUBJECT_LIMIT])
-    words = [match.span() for match in _WORD.finditer(folded)]
-    found: set[str] = set()
-    for first, (start, _) in enumerate(words):
-        joined = ""
-        for begin, end in words[first : first + NAME_WORDS]:
-            joined += folded[begin:end]
-            if joined not in label:
-                break
-            if len(joined) >= max(NAME_LETTERS, NAME_SHARE * len(label)):
-                found.add(folded[start:end])
-    return tuple(sorted(found, key=lambda phrase: (-len(phrase), phrase)))
-
-
-def names_itself(marked: str, sender_name: str | None, abused_domain: str | None) -> bool:
-    """Whether the tenant speaks of itself in a subject ("Thanks for writing to Acme"), which strangers rarely do. A
-    display name that the domain does not bear out may be the attacker's own and proves nothing."""
-    if SENDER not in marked or not sender_name or not abused_domain:
-        return False
-    label = squeeze(fold(abused_domain.partition(".")[0]))
-    return any(
-        len(name) > 2 and (name in label or label in name) for name in map(squeeze, sender_phrases(sender_name, None))
-    )
 
 
 def _split(unwrapped: Unwrapped, injected: str, *, expected: bool) -> tuple[str | None, str]:

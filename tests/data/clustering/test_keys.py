@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from data.clustering.keys import key_of, sender_phrases, take_features
+from data.clustering.keys import key_of, take_features
+from data.clustering.sender_names import sender_phrases
 from data.clustering.traces import read_sketch
 from data.model import Features, Mailbox, TemplatePart
 
