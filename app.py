@@ -31,6 +31,7 @@ from data.keys import open_keys
 from data.settings import Settings, read_settings
 from data.store.database import open_for_reading
 from data.store.reads import known_domains
+from pages.parts.invented import show_demonstration
 from pages.parts.layout import dress, show_failure
 from pages.parts.shell import inline_script_hashes
 from pages.parts.sign_in import show_refusal
@@ -159,6 +160,7 @@ def run_page() -> None:
     dress()
     try:
         connect_pages()
+        show_demonstration()
         page.run()
         keep_what_stands()
     except AccessRefused as refusal:

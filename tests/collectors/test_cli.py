@@ -20,7 +20,9 @@ from data.catalogue.loader import load_catalogue
 from data.keys import open_keys
 from data.settings import Settings
 from data.store.database import open_database
+from data.store.demonstration import TELLER
 from data.store.intake import take_in
+from tests.data.readings import reading, taken
 
 ACKNOWLEDGEMENT = Path(__file__).parents[1] / "samples" / "acknowledgement.eml"
 
@@ -179,6 +181,14 @@ def test_a_demonstration_does_not_replace_real_mail(database):
         result = run(*arguments, "--db", database)
         assert (result.exit_code, "not a demonstration" in result.stderr) == (1, True)
     assert json.loads(run("check", "--db", database, "--json").stdout)["ok"]
+
+
+def test_a_demonstration_to_which_somebody_handed_mail_is_not_told_anew(database):
+    with open_database(database) as db:
+        taken(db, [reading()], channel=TELLER)
+    run("ingest", str(ACKNOWLEDGEMENT), "--db", database)
+    assert run("demo", "--db", database).exit_code == 0
+    assert "not a demonstration" in run("demo", "--reset", "--db", database).stderr
 
 
 def test_a_pipe_in_a_folder_is_refused_and_not_waited_for(database, tmp_path):
