@@ -26,7 +26,7 @@ from collectors.verification import verifier_for
 from data.catalogue.loader import load_catalogue
 from data.errors import AccessRefused, RelaywatchError, SettingsError
 from data.intelligence.model import Report
-from data.judgement.access import PAGES, has_right
+from data.judgement.access import PAGES, Role, has_right
 from data.keys import open_keys
 from data.settings import Settings, read_settings
 from data.store.database import open_for_reading
@@ -36,7 +36,7 @@ from pages.parts.layout import dress, show_failure
 from pages.parts.shell import inline_script_hashes
 from pages.parts.sign_in import show_refusal
 from pages.parts.theme import PARTS
-from pages.parts.visitor import STRANGER, has_provider, is_local_mode, may_fetch, visitor
+from pages.parts.visitor import STRANGER, has_provider, is_local_mode, may_fetch, seen_once, visitor
 from pages.parts.wiring import Intelligence, Wiring, connect
 
 # Until a session has called st.navigation, Streamlit would run pages/NAME.py for whoever asks for NAME, without this
@@ -127,41 +127,46 @@ TITLES = {
 }
 
 
-def page_of(name: str) -> StreamlitPage:
+def page_of(name: str, role: Role) -> StreamlitPage:
     """A page for the navigation. What the visitor may not see stands in no menu, and says so itself: an address that
     somebody was sent leads there, and on once he has signed in."""
     return st.Page(
         f"pages/{name}.py",
         title=TITLES[name],
         default=name == first_page(),
-        visibility="visible" if is_listed(name) else "hidden",
+        visibility="visible" if is_listed(name, role) else "hidden",
     )
 
 
-def is_listed(name: str) -> bool:
+def is_listed(name: str, role: Role) -> bool:
+    if name == "account":
+        return has_provider() and not is_public()
+    if name == "published":
+        # Whoever may read sees all of it elsewhere, and has enough in his menu.
+        return not has_right(role, "read")
+    return has_right(role, PAGES[name])
+
+
+def role_in_menus() -> Role:
+    """The visitor's role; a stranger's where the settings are wrong, which each page says."""
     try:
-        role = visitor().role
-        if name == "account":
-            return has_provider() and not is_public()
-        if name == "published":
-            # Whoever may read sees all of it elsewhere, and has enough in his menu.
-            return not has_right(role, "read")
-        return has_right(role, PAGES[name])
+        return visitor().role
     except RelaywatchError:
-        # The page itself says what is wrong with the settings.
-        return has_right(STRANGER.role, PAGES[name])
+        return STRANGER.role
 
 
 def run_page() -> None:
     """One script run of one session. Navigation comes before anything that may fail or stop."""
-    page = st.navigation([page_of(name) for name in TITLES], position="top")
+    role = role_in_menus()
+    page = st.navigation([page_of(name, role) for name in TITLES], position="top")
     # Without a page icon of our own Streamlit fetches one from another host.
     st.set_page_config(page_title=f"{page.title} · Relaywatch", page_icon="📨", layout="wide")
     dress()
     try:
-        connect_pages()
-        show_demonstration()
-        page.run()
+        with seen_once():
+            connect_pages()
+            show_demonstration()
+            page.run()
         keep_what_stands()
     except AccessRefused as refusal:
         show_refusal(str(refusal))
