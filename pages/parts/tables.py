@@ -249,7 +249,7 @@ def _config(column: Column, rows: Sequence[Row], clock: Clock) -> ColumnConfig:
             return _state_pills(column)
         case "platform":
             return _platform_pills(label, width, [str(row[column.field]) for row in rows if row[column.field]])
-    return TextColumn(label, width=width)
+    return TextColumn(label, width=width, alignment="right" if column.kind == "span" else None)
 
 
 def _state_pills(column: Column) -> ColumnConfig:

@@ -82,7 +82,7 @@ SILENT_POSITIONS = {
     "text_input": {1},
     "time_input": {1},
     "Tile": {0, 5},
-    "banner": {0, 2},
+    "banner": {0, 2, 4},
     "card_title": {0},
     "choose_day": {0},
     "choose_one": {0, 2, 3, 4},
