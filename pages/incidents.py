@@ -71,7 +71,7 @@ COLUMNS = (
     Column("verdict", "Verdict", width=118),
     columns.WAVE,
     columns.OBSERVATIONS.wide(48),
-    Column("sparkline", "Last 24 h", "bars", 72),
+    Column("sparkline", "Last 24 h", "area", 72),
     Column("confidence", "Confidence", "share", 76),
     Column("first_seen_at", "First seen", "ago", 82),
     columns.LAST_SEEN,

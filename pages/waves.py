@@ -36,7 +36,7 @@ COLUMNS = (
     Column("title", "Seen as", width=330),
     columns.OBSERVATIONS.wide(60),
     columns.PARTIES,
-    Column("sparkline", "Its last 48 h", "bars", 110),
+    Column("sparkline", "Its last 48 h", "area", 110),
     columns.FIRST_SEEN,
     columns.LAST_SEEN,
 )

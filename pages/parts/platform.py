@@ -100,7 +100,8 @@ def _show_timeline(db: Database, platform: str, row: PlatformRow, clock: Clock) 
         show(figure, "platform", f"Observations over time, {span.bin_words}")
         for measure in measures:
             phases = ", ".join(f"{phase.title} {_days(phase)}" for phase in measure.phases)
-            st.caption(inert(f"{measure.title}: {phases}. Source: {measure.origin.source}.", 400))
+            with st.container(key=f"small_{measure.id}"):
+                st.text(inert(f"{measure.title}: {phases}. Source: {measure.origin.source}.", 400))
 
 
 def _show_doors(found: Sequence[ExposureRow], total: PlatformRow, clock: Clock) -> None:

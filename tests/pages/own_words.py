@@ -16,8 +16,8 @@ MARKDOWN = words(
     popover expander warning error info success segmented_control multiselect text_input text_area date_input
     file_uploader progress Page set_page_config _show_unknown _show_head Fact Column NumberColumn ProgressColumn
     DatetimeColumn BarChartColumn AreaChartColumn MultiselectColumn TextColumn head card_title banner link
-    selectbox checkbox time_input table_block Tile choose_one choose_several choose_text choose_day csv_button
-    save_button all_rows_button show menu_button decide_menu number_input choose_percent download
+    _show_half selectbox checkbox time_input table_block Tile choose_one choose_several choose_text choose_day
+    csv_button save_button all_rows_button show menu_button decide_menu number_input choose_percent download
     """
 )
 """Functions of Streamlit, and ours that hand on to them, whose texts a browser may take for Markdown."""
@@ -99,6 +99,7 @@ SILENT_POSITIONS = {
     "table_block": {0, 3, 4, 5},
     "Fact": {1},
     "_show_head": {0, 2, 3},
+    "_show_half": {1},
 }
 
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
