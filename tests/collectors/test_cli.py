@@ -136,11 +136,26 @@ def test_export_to_a_file_and_as_json(database, tmp_path):
     assert [row["incident_id"] for row in json.loads(target.read_text(encoding="utf-8"))] == ["RW-0001"]
 
 
-@pytest.mark.parametrize(("filters", "rows"), [(("--platform", "zendesk"), 1), (("--since", "2100-01-01"), 0)])
+@pytest.mark.parametrize(
+    ("filters", "rows"),
+    [
+        (("--platform", "zendesk"), 1),
+        (("--since", "2100-01-01"), 0),
+        (("--since", "99999d"), 1),
+        (("--since", "1m"), 0),
+        (("--until", "2000-01-01T00:00:00+02:00"), 0),
+    ],
+)
 def test_export_filters(database, filters, rows):
     run("ingest", str(ACKNOWLEDGEMENT), "--db", database)
     told = run("export", "incidents", "--db", database, "--format", "json", *filters).stdout
     assert len(json.loads(told)) == rows
+
+
+@pytest.mark.parametrize("typed", ["yesterday", "7x", "w", "2026-13-01", "-1d", ""])
+def test_a_time_that_nobody_can_read_is_told_with_what_to_write(database, typed):
+    result = CliRunner().invoke(main, ["export", "incidents", "--db", database, f"--since={typed}"])
+    assert (result.exit_code, "2026-11-24T08:00:00Z, or 7d" in result.stderr) == (2, True)
 
 
 def test_check_and_rebuild_find_nothing_to_do_after_an_ingest(database):
