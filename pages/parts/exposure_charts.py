@@ -83,9 +83,7 @@ def draw_before_and_after(panes: Sequence[Pane], span: Span, clock: Clock, theme
     """Small multiples with one scale: dotted lines at fixes and recurrences, bars in the tone of their status."""
     rows = -(-len(panes) // PANES_IN_ROW)
     most = max((_highest(pane.bins) for pane in panes), default=1)
-    figure = Drawing(
-        theme, height=_ROW_HEIGHT * rows + 18, hovermode="closest", margin={"l": 8, "r": 8, "t": 4, "b": 4}
-    )
+    figure = Drawing(theme, height=_ROW_HEIGHT * rows, hovermode="closest", margin={"l": 8, "r": 8, "t": 4, "b": 4})
     for place, pane in enumerate(panes):
         _add_pane(figure, place, pane, rows, most, span, clock, theme)
     return figure.figure()
@@ -113,7 +111,7 @@ def _add_pane(
                 "tickangle": 0,
             },
             f"yaxis{number}": {
-                "domain": [top - height + 0.2 * height, top - 0.3 * height],
+                "domain": [top - height + 0.16 * height, top - 0.3 * height],
                 "anchor": x,
                 "range": [0, most * 1.05],
                 "nticks": 3,

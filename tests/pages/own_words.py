@@ -15,7 +15,7 @@ MARKDOWN = words(
     title header subheader markdown caption metric badge button download_button form_submit_button page_link
     popover expander warning error info success segmented_control multiselect text_input text_area date_input
     file_uploader progress Page set_page_config _show_unknown _show_head Fact Column NumberColumn ProgressColumn
-    DatetimeColumn BarChartColumn AreaChartColumn MultiselectColumn TextColumn head card_title banner link
+    DatetimeColumn AreaChartColumn MultiselectColumn TextColumn head card_title banner link
     _show_half selectbox checkbox time_input table_block Tile choose_one choose_several choose_text choose_day
     csv_button save_button all_rows_button show menu_button decide_menu number_input choose_percent download
     """
