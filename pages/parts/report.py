@@ -47,12 +47,12 @@ REASONS = (
     Column("evidence", "Sentence", width=348),
 )
 MEASURES = (
-    Column("name", "Who", width=112),
-    Column("measure", "Measure", width=134),
-    Column("status", "Proposes", width=76),
-    Column("phase", "Phase", width=54),
-    Column("day", "Day", width=98),
-    Column("sentence", "Sentence", width=196),
+    Column("name", "Who", width=100),
+    Column("measure", "Measure", width=126),
+    Column("status", "Proposes", width=74),
+    Column("phase", "Phase", width=48),
+    Column("day", "Day", width=92),
+    Column("sentence", "Sentence", width=232),
     Column("party", "Known as", width=100),
 )
 VERSIONS = (
@@ -222,7 +222,7 @@ def _show_link(row: ReportRow, item: Link, place: int, clock: Clock) -> None:
             if may_write():
                 _show_decision(row, item, place, clock)
         if item.reason:
-            with st.container(key=f"why_{place}"):
+            with st.container(key=f"because_{place}"):
                 st.text(inert_block("\n".join(f"· {reason}" for reason in item.reason.split("; ")), 1_000))
 
 

@@ -71,7 +71,11 @@ def draw_comparison(waves: Sequence[tuple[WaveRow, Sequence[Bin]]], theme: Theme
     """Two waves as if they had begun at the same moment: the share of each that was seen so many hours after."""
     token = TOKENS[theme]
     figure = Drawing(theme, height=280, hovermode="x unified")
-    for (wave, bins), color in zip(waves, ("now", "prog"), strict=False):
+    # The colour of now only for what is on now.
+    hot = next((wave.wave_id for wave, _ in waves if wave.state != "over"), None)
+    others = iter(("prog", "ink"))
+    for wave, bins in waves:
+        color = "now" if wave.wave_id == hot else next(others)
         hours, shares = [0.0], [0.0]
         seen = 0
         for at, counted_here in sorted(_by_start(bins).items()):
