@@ -9,7 +9,7 @@ from data.mitigation import FIXED
 from data.store.database import Database
 from data.store.exposure_reads import wave_doors
 from data.store.exposure_shapes import WaveDoor
-from data.store.reads import waves
+from data.store.reads import template, waves
 from data.store.shapes import IncidentFilter, WaveRow
 from data.store.spread import (
     WaveFigures,
@@ -19,8 +19,10 @@ from data.store.spread import (
 )
 from pages.parts.clock import Clock
 from pages.parts.figures import change, count, public_id
+from pages.parts.inert import inert
 from pages.parts.layout import (
     INCIDENTS,
+    MOST_QUOTED,
     VENDORS,
     WAVES,
     Query,
@@ -30,6 +32,7 @@ from pages.parts.layout import (
 )
 from pages.parts.sharing import save_button
 from pages.parts.span import Span, span_between
+from pages.parts.templates import template_words
 from pages.parts.theme import WAVE_STATES
 from pages.parts.wave_cards import (
     show_flow,
@@ -51,6 +54,10 @@ def show_wave(db: Database, row: WaveRow, clock: Clock) -> None:
     parties = wave_spread(db, row.wave_id, span.since, span.bin_seconds)
     earlier = recurrences(db, row, clock.now)
     _show_wave_head(row, figures, earlier, waves(db, limit=MOST_OTHERS + 1), clock)
+    said = template(db, row.template_id)
+    if said and said.parts:
+        with st.container(key="small_words"):
+            st.text(inert(f"“{template_words(said.parts)}”", MOST_QUOTED))
     doors = wave_doors(db, row.wave_id)
     _show_tiles(row, figures, doors)
     show_spread(parties, doors, figures, span, clock)
@@ -60,7 +67,7 @@ def show_wave(db: Database, row: WaveRow, clock: Clock) -> None:
         show_flow(db, row, doors)
         show_incidents(db, row, clock)
     with right:
-        show_payload(db, row)
+        show_payload(db, row, said)
         show_recurrence(row, earlier, clock)
         show_reports(db, row, clock)
         show_history(db, row, clock)

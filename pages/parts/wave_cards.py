@@ -9,8 +9,8 @@ import streamlit as st
 from data.store.database import Database
 from data.store.exposure_shapes import WaveDoor
 from data.store.intelligence_reads import reports_about
-from data.store.reads import events, incidents, template
-from data.store.shapes import IncidentFilter, WaveRow
+from data.store.reads import events, incidents
+from data.store.shapes import IncidentFilter, TemplateRow, WaveRow
 from data.store.spread import (
     PartySpread,
     WaveFigures,
@@ -81,8 +81,8 @@ def show_spread(
     with card("spread"):
         busiest = f"{count(figures.peak_observations)} in the busiest hour, {clock.when(figures.peak_at)}"
         if figures.doubled_in is not None:
-            busiest += f"; doubled in {_doubling(figures.doubled_in)}"
-        caption = f"as first seen; a cell is {span.cell_words}, stronger is more; {busiest}{more}"
+            busiest += f" · doubled in {_doubling(figures.doubled_in)}"
+        caption = f"a cell is {span.cell_words} · {busiest}{more}"
         with card_title("spread", "Spread", caption):
             csv_button("spread", PARTIES, rows)
         fixes = {name: door.fixed_at for name, door in doors.items() if door.fixed_at}
@@ -123,8 +123,7 @@ def show_incidents(db: Database, row: WaveRow, clock: Clock) -> None:
         st.switch_page(INCIDENTS, query_params={"id": found[opened].incident_id})
 
 
-def show_payload(db: Database, row: WaveRow) -> None:
-    found = template(db, row.template_id)
+def show_payload(db: Database, row: WaveRow, found: TemplateRow | None) -> None:
     with card("payload"):
         with card_title("payload", "Payload", f"{public_id(row.template_id)}; slots change from mail to mail"):
             pass

@@ -1,4 +1,7 @@
-"""The README's pictures, out of the demonstration: taken where RELAYWATCH_PICTURES names a folder for them."""
+"""The README's pictures, out of the demonstration:
+
+    RELAYWATCH_PICTURES=.github pytest -n 0 tests/browser/test_pictures.py
+"""
 
 import os
 import subprocess
