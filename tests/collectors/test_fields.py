@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.fields import cut_header, read_any_fields, read_fields, read_header, read_parameters
+from collectors.fields import cut_header, read_fields, read_header, read_parameters
 from data.model import HeaderField
 
 
@@ -62,20 +62,3 @@ def test_any_parameters_are_read(value):
     kind, given_ = read_parameters(value)
     assert kind == kind.lower()
     assert all(name == name.lower() for name in given_)
-
-
-PIECES = ("From", "X-a_b", ":", ": ", "a", "\n", "\r\n", "\r", " ", "  ", "\t", "\n ", "\n\t", "é", "\x1b", "n" * 119)
-
-
-@given(st.lists(st.sampled_from(PIECES), max_size=24).map("".join), st.integers(0, 4))
-def test_a_plain_header_is_read_as_any_other(text, limit):
-    assert read_fields(text.encode(), limit) == read_any_fields(text.encode(), limit)
-
-
-@given(
-    st.lists(st.sampled_from(("To: a", "X-Y:b", "Z :c", "no field")), max_size=8),
-    st.sampled_from(("\n", "\r\n", "\n ")),
-)
-def test_a_header_of_fields_is_read_as_any_other(lines, between):
-    block = between.join(lines).encode()
-    assert read_fields(block, 9) == read_any_fields(block, 9)
