@@ -16,7 +16,6 @@ from data.settings import Settings, read_settings
 
 SHOWN = 20
 """Refusals that a terminal shows."""
-DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
 
 database_option = click.option(
     "--db",

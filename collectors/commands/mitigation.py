@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from collectors.commands.console import DATES, database_option, json_option, print_json, settings_for
+from collectors.commands.console import database_option, json_option, print_json, settings_for
+from collectors.commands.times import Instant
 from data.mitigation import SETTABLE, STATUSES, label
 from data.plain import plain_line
 
@@ -38,7 +39,7 @@ def mitigation() -> None:
 @click.argument("status", type=click.Choice(SETTABLE))
 @door_options[0]
 @door_options[1]
-@click.option("--at", type=click.DateTime(DATES), help="Since when it is so, in UTC (default: now).")
+@click.option("--at", type=Instant(), help="Since when it is so, in UTC (default: now).")
 @click.option("--note", help="What shows it, in words.")
 @click.option("--link", help="What shows it: a public page.")
 @click.option("--observation", help="What shows it: an observation (O-0001).")
@@ -72,7 +73,7 @@ def set_(
             author=author,
             proof=Proof(note, link, observation),
             now=datetime.now(UTC),
-            effective_at=at and at.replace(tzinfo=UTC),
+            effective_at=at,
             silence=timedelta(days=settings.quiet_days),
         )
         row = exposure(store, exposure_id)

@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from collectors.commands.collect import Span
 from collectors.commands.console import database_option, json_option, print_json, progress, settings_for
+from collectors.commands.times import Span
 from data.blocks import LOOPBACK, is_loopback
 from data.errors import SettingsError
 from data.settings import Settings, read_settings

@@ -76,7 +76,7 @@ def forget(db: Database, addresses: Iterable[str], keys: Keys, now: datetime) ->
         _forget_reporters(connection, [keys.digest("submitter", f"mail:{address}") for address in wanted])
         blotted = sweep(connection, said)
         refresh(connection)
-        _drop_empty_templates(connection)
+        drop_empty_templates(connection)
         Journal(connection, seconds(now)).note(
             "recipient-forgotten",
             "recipients",
@@ -84,7 +84,7 @@ def forget(db: Database, addresses: Iterable[str], keys: Keys, now: datetime) ->
         )
     settle(db, now, afresh=True)
     with db.writing() as connection:
-        _drop_empty_templates(connection)
+        drop_empty_templates(connection)
     wipe(db)
     return Forgotten(emptied, removed, dropped, blotted, tuple(map(str, copies_before_updates(db.path))))
 
@@ -211,7 +211,7 @@ def _drop_claims(connection: sqlite3.Connection, said: set[str]) -> None:
     connection.executemany("delete from claims where claim_id = ?", named)
 
 
-def _drop_empty_templates(connection: sqlite3.Connection) -> None:
+def drop_empty_templates(connection: sqlite3.Connection) -> None:
     """A template's key is made of a message's words, so it goes with the last of its messages."""
     numbers = [
         row[0]

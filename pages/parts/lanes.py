@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from data.store.annotations import Annotation, AnnotationKind
 from pages.parts.clock import Clock
+from pages.parts.drawing import Drawing
 from pages.parts.figures import public_id
 from pages.parts.inert import plot_text
 from pages.parts.theme import TOKENS, Theme, platform_label
@@ -20,12 +19,13 @@ _LANES: dict[AnnotationKind, tuple[int, str, str, str]] = {
 """Row from below, word, symbol and tone of each kind."""
 
 
-def add_lanes(figure: go.Figure, happened: Sequence[Annotation], clock: Clock, theme: Theme) -> None:
+def add_lanes(figure: Drawing, happened: Sequence[Annotation], clock: Clock, theme: Theme) -> None:
     """One lane a kind that occurs at all, on the time axis of the bars."""
     token = TOKENS[theme]
     for kind, (row, _, symbol, tone) in _LANES.items():
         own = [item for item in happened if item.kind == kind]
-        figure.add_scatter(
+        figure.trace(
+            "scatter",
             x=[clock.local(item.at) for item in own],
             y=[row] * len(own),
             yaxis="y2",
@@ -35,7 +35,7 @@ def add_lanes(figure: go.Figure, happened: Sequence[Annotation], clock: Clock, t
             hovertemplate="%{hovertext}<extra></extra>",
             showlegend=False,
         )
-    figure.update_layout(
+    figure.layout(
         yaxis2={
             "domain": [1 - LANES_SHARE + 0.02, 1],
             "range": [-0.7, 3.7],

@@ -10,11 +10,12 @@ from data.judgement.flood import Flood, flood_of, most_telling
 from data.model import Reading
 from pages.parts.charts import show
 from pages.parts.clock import Clock
+from pages.parts.drawing import Drawing
 from pages.parts.figures import count, public_id, seconds
 from pages.parts.inert import inert
 from pages.parts.layout import card, card_title
 from pages.parts.tables import Column, table_block
-from pages.parts.theme import TOKENS, Theme, template, theme_type
+from pages.parts.theme import TOKENS, Theme, theme_type
 from pages.parts.words import say, say_number
 
 MOST_IN_SIGHT = 8
@@ -75,8 +76,9 @@ def draw_flood(flood: Flood, step: timedelta, clock: Clock, theme: Theme) -> go.
         start = first + (at - first) // step * step
         counts[start] = counts.get(start, 0) + number
     last = max(counts)
-    figure = go.Figure(layout={"template": template(theme), "height": 130, "hovermode": "x"})
-    figure.add_bar(
+    figure = Drawing(theme, height=130, hovermode="x")
+    figure.trace(
+        "bar",
         x=[clock.local(at) for at in counts],
         y=list(counts.values()),
         marker={"color": TOKENS[theme]["now"], "line": {"width": 0}},
@@ -84,12 +86,10 @@ def draw_flood(flood: Flood, step: timedelta, clock: Clock, theme: Theme) -> go.
         offset=0,
         hovertemplate="%{y:,}<extra></extra>",
     )
-    figure.update_layout(margin={"t": 6})
-    figure.update_yaxes(nticks=3, dtick=1 if max(counts.values()) <= 3 else None)
-    figure.update_xaxes(
-        type="date", range=[clock.local(first - step), clock.local(last + 2 * step)], nticks=6, tickangle=0
-    )
-    return figure
+    figure.layout(margin={"t": 6})
+    figure.y_axis(nticks=3, dtick=1 if max(counts.values()) <= 3 else None)
+    figure.x_axis(type="date", range=[clock.local(first - step), clock.local(last + 2 * step)], nticks=6, tickangle=0)
+    return figure.figure()
 
 
 def choose_reading(readings: Sequence[Reading], clock: Clock) -> Reading:
