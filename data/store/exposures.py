@@ -82,12 +82,8 @@ def differing(db: Database) -> list[str]:
     """For `check`: a finding where exposures say something else than their incidents. Nothing is changed."""
     if db.value("select 1 from unsettled limit 1"):
         return []
-    connection = db.connection
-    connection.execute("begin immediate")
-    try:
+    with db.trying() as connection:
         wrong = save_exposures(connection, [row[0] for row in db.rows("select party_id from parties")])
-    finally:
-        connection.execute("rollback")
     return [f"{wrong} exposures differ from their incidents. Run: relaywatch rebuild"] if wrong else []
 
 
