@@ -1,6 +1,5 @@
 """`relaywatch mitigation ...` and `relaywatch lookup`: what the page of vendors does, for scripts."""
 
-import getpass
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ import click
 
 from collectors.commands.console import database_option, json_option, print_json, settings_for
 from collectors.commands.times import Instant
+from collectors.ingestion import operator_name
 from data.mitigation import SETTABLE, STATUSES, label
 from data.plain import plain_line
 
@@ -19,14 +19,7 @@ door_options = (
 )
 
 
-def _author() -> str:
-    try:
-        return getpass.getuser()
-    except OSError:
-        return ""
-
-
-author_option = click.option("--author", default=_author, show_default="your login name", help="Who says so.")
+author_option = click.option("--author", default=operator_name, show_default="your login name", help="Who says so.")
 
 
 @click.group()

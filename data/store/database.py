@@ -26,7 +26,7 @@ Parameters = Sequence[object] | dict[str, object]
 class Database:
     """An open database file. One thread uses it; opening takes a few milliseconds, so nothing is pooled.
 
-    In a `with` statement it is closed at the end, and what SQLite says of a damaged or busy file leaves as StoreError.
+    A `with` statement closes it at its end, and turns what SQLite says of a damaged or busy file into StoreError.
     """
 
     path: Path

@@ -20,7 +20,7 @@ from data.store.exposure_shapes import (
 from data.store.filters import clearance_condition, current_incident, current_wave, incident_condition
 from data.store.party_keys import best_keys, find_party
 from data.store.shapes import EVERYTHING
-from data.store.values import moment, number_of, public_id
+from data.store.values import moment, number_of, public_id, storable
 from data.tlp import beyond
 
 _FROM = "from exposures e join parties p using (party_id)"
@@ -137,7 +137,7 @@ def exposure_condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[
     if where.incidents.platform:
         # The incidents below say so too, but not to the index.
         parts.append(f"e.platform in ({', '.join('?' * len(where.incidents.platform))})")
-        parameters += ["" if name == "other" else name for name in where.incidents.platform]
+        parameters += ["" if name == "other" else storable(name) for name in where.incidents.platform]
     if where.incidents != EVERYTHING:
         incidents = incident_condition(db, where.incidents)
         parts.append(f"exists (select 1 from incidents i where {OF_INCIDENT} and {incidents.sql})")  # noqa: S608

@@ -103,7 +103,9 @@ def test_a_failed_transaction_leaves_nothing(db):
 def test_damage_that_a_query_meets_is_said_in_a_sentence(tmp_path):
     with open_database(tmp_path / "torn.db") as db:
         taken(db, [reading()])
-        torn = [db.value("select rootpage from sqlite_master where name = ?", (name,)) for name in ("events", "waves")]
+        torn = [
+            db.value("select rootpage from sqlite_master where name = ?", (name,)) for name in ("events", "waves")
+        ]
         db.connection.execute("pragma wal_checkpoint(truncate)")
     with (tmp_path / "torn.db").open("r+b") as file:
         for page in torn:

@@ -144,6 +144,14 @@ def test_a_held_submission_to_the_person_is_dropped(db, keys):
     assert count_held(db) == 1
 
 
+def test_a_held_submission_of_another_version_is_dropped_too(db, keys):
+    for item in (of_ann(keys), reading()):
+        hold(db, submission("web"), [item], "moderated")
+    db.connection.execute("update held_submissions set readings = replace(readings, '\"source\"', '\"origin\"')")
+    assert forget(db, [ANN], keys, LATER).dropped == 1
+    assert count_held(db) == 1
+
+
 def test_others_are_not_touched(db, keys):
     taken(db, burst())
     before = db.rows("select observation_id, fingerprint, incident_id from observations")
