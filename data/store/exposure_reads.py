@@ -23,8 +23,7 @@ from data.store.shapes import EVERYTHING
 from data.store.values import moment, number_of, public_id, storable
 from data.tlp import beyond
 
-_FROM = "from exposures e join parties p using (party_id)"
-_SELECT = f"select e.*, p.name as party, p.abused_domain {_FROM}"
+_SELECT = "select e.*, p.name as party, p.abused_domain from exposures e join parties p using (party_id)"
 OF_INCIDENT = "e.party_id = i.party_id and e.platform = coalesce(i.platform, '') and e.mechanism = i.mechanism"
 _OPEN_FIRST = "order by e.open_since is null, e.open_since, e.last_seen_at desc, e.exposure_id"
 _TICKED = (
@@ -93,13 +92,6 @@ def wave_doors(db: Database, wave_id: str) -> dict[str, WaveDoor]:
     ):
         door = WaveDoor(status, _moment(fixed_at))
         found[name] = min(door, found.get(name, door), key=lambda door: URGENCY.index(door.status))
-    return found
-
-
-def count_exposures(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> int:
-    """How many exposures a filter asks for."""
-    condition, parameters = exposure_condition(db, where)
-    found: int = db.value(f"select count(*) {_FROM} where {condition}", parameters)
     return found
 
 

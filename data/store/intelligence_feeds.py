@@ -192,21 +192,12 @@ def feed_addresses(db: Database) -> set[str]:
     return {row[0] for row in db.rows("select address from feeds")}
 
 
-def next_due_at(db: Database) -> datetime | None:
-    """When the next feed or page is due."""
-    found = db.value(
-        "select min(due) from (select min(due_at) as due from feeds where removed_at is null and paused_at is null"
-        " union all select min(page_due_at) from reports where page_due_at is not null)"
-    )
-    return None if found is None else moment(found)
-
-
-def fetches(db: Database, feed_id: str, *, limit: int = FETCHES_OF_A_FEED) -> list[FetchRow]:
-    """The last requests for a feed, the newest first."""
+def fetches(db: Database, feed_id: str) -> list[FetchRow]:
+    """The requests for a feed that are kept, the newest first."""
     rows = db.rows(
         "select t.*, f.address from fetches t join feeds f using (feed_id) where t.feed_id = ?"
-        " order by fetch_id desc limit ?",
-        (number_of("feed", feed_id), limit),
+        " order by fetch_id desc",
+        (number_of("feed", feed_id),),
     )
     return [
         FetchRow(

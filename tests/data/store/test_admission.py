@@ -34,7 +34,7 @@ def test_a_moderated_door_holds_whatever_has_no_token_until_somebody_accepts(db)
     moderated = door(submissions="moderated")
     refused = Refusal("b", "no mail")
     answer = moderated.hand_in(db, moderated.stranger("ann", "192.0.2.1", NOON), [reading(), refused])
-    assert (answer.messages_held, answer.intake.taken, answer.intake.refused) == (1, (), (refused,))
+    assert (answer.held_id, answer.intake.taken, answer.intake.refused) == (1, (), (refused,))
     assert moderated.hand_in(db, moderated.holder(1, None, NOON), burst(1, 1)).intake.stored == 1
     assert [row.observations for row in incidents(db)] == [1]
     assert accept(db, 1, actor="test", now=NOON).stored == 1

@@ -20,6 +20,7 @@ from data.store.mitigations import Door, Proof, set_status
 from data.store.quarantine import count_held, hold
 from data.store.reads import incident, observation, search_observations
 from data.store.rebuild import rebuild
+from data.store.shapes import IncidentFilter
 from data.submissions import Claim, Submission
 from tests.data.readings import NOON, burst, reading, submission, taken
 from tests.data.reports import WORDS, entry, feed, take
@@ -123,7 +124,7 @@ def test_what_is_left_still_counts_and_a_rebuild_changes_nothing(db, keys):
     forget(db, [ANN], keys, LATER)
     assert incident(db, "RW-0001").observations == before
     assert observation(db, "O-0001").text == ""
-    assert search_observations(db, TRACE) == []
+    assert search_observations(db, IncidentFilter(text=TRACE)) == []
     assert check(db) == []
     assert rebuild(db, LATER).changes == 0
 
