@@ -3,6 +3,9 @@
 Streamlit runs this file twice over: once as a module that holds `app`, then as the script of every session.
 """
 
+from collections.abc import Iterator
+from functools import partial
+
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -21,13 +24,12 @@ from collectors.links import safe_url
 from collectors.logs import log_in_lines
 from collectors.memory import keep_what_stands
 from collectors.opml import read_opml, write_opml
-from collectors.reading import Reader
-from collectors.verification import verifier_for
 from data.catalogue.loader import load_catalogue
 from data.errors import AccessRefused, RelaywatchError, SettingsError
 from data.intelligence.model import Report
 from data.judgement.access import PAGES, Role, has_right
-from data.keys import open_keys
+from data.keys import Keys, open_keys
+from data.model import Reading, Refusal
 from data.settings import Settings, read_settings
 from data.store.database import open_for_reading
 from data.store.reads import known_domains
@@ -178,13 +180,21 @@ def connect_pages() -> None:
     settings = read_settings()
     keys = open_keys(settings.keys_path)
     intelligence = Intelligence(read_page, safe_url, read_opml, write_opml)
+    connect(Wiring(partial(read_mail, settings, keys), keys, settings, intelligence, look_up_texts))
+
+
+def read_mail(settings: Settings, keys: Keys, blob: bytes, source: str) -> Iterator[Reading | Refusal]:
+    """What somebody submits. Its readers are imported then: the first page of a start needs none of them."""
+    from collectors.reading import Reader
+    from collectors.verification import verifier_for
+
     catalogue = load_catalogue()
-    reader = Reader(settings, keys, catalogue, verify=verifier_for(settings, catalogue, _known(settings)))
-    connect(Wiring(reader, keys, settings, intelligence, look_up_texts))
+    verify = verifier_for(settings, catalogue, _known(settings))
+    return Reader(settings, keys, catalogue, verify=verify)(blob, source)
 
 
 def read_page(raw: bytes, source: str, url: str | None) -> Report:
-    """A page that somebody uploads. Its readers are imported then: the first page of a start needs none of them."""
+    """A page that somebody uploads; its readers are imported then, too."""
     from collectors.reports import read_report
 
     return read_report(raw, source, url)

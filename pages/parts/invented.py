@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from data.errors import StoreError
 from data.judgement.access import Right
-from data.store.database import Database
 from data.store.demonstration import handed_in_beside, holds_demonstration, remove_demonstration
 from pages.parts.figures import counted
 from pages.parts.visitor import may
@@ -17,20 +17,25 @@ REMOVES: Right = "audit"
 
 def show_demonstration() -> None:
     """The line above the page where the database holds the demonstration, else nothing."""
-    with reading("submit") as db:
-        if not holds_demonstration(db):
-            return
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="demonstration"):
-            st.badge("Demonstration", icon=":material/science:", color="violet")
-            st.caption("Every company, mail and report here is invented.", width="content")
-            st.space("stretch")
-            if may(REMOVES):
-                with st.popover("Remove it", type="tertiary", key="remove_menu"):
-                    _offer(db)
+    try:
+        with reading("submit") as db:
+            told = holds_demonstration(db)
+            yours = handed_in_beside(db) if told else 0
+    except StoreError:
+        # The page itself says what is wrong with the database, where it needs one.
+        return
+    if not told:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="demonstration"):
+        st.badge("Demonstration", icon=":material/science:", color="violet")
+        st.caption("Every company, mail and report here is invented.", width="content")
+        st.space("stretch")
+        if may(REMOVES):
+            with st.popover("Remove it", type="tertiary", key="remove_menu"):
+                _offer(yours)
 
 
-def _offer(db: Database) -> None:
-    yours = handed_in_beside(db)
+def _offer(yours: int) -> None:
     stays = f" What you handed in yourself ({counted(yours, 'submission')}) stays." if yours else ""
     st.markdown(f"Messages, incidents, reports and everything said about them go, for everybody.{stays}")
     if st.button("Remove the demonstration", type="primary", key="remove_demonstration"):
