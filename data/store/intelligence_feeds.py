@@ -8,7 +8,16 @@ from data.errors import SubmissionRefused
 from data.store.database import Database
 from data.store.intelligence_shapes import Answer, Claim, FeedRow, FetchRow
 from data.store.journal import Journal
-from data.store.values import moment, number_of, public_id, seconds, storable, storable_or_none
+from data.store.values import (
+    moment,
+    moment_or_none,
+    number_of,
+    public_id,
+    seconds,
+    seconds_or_none,
+    storable,
+    storable_or_none,
+)
 
 LEASE = timedelta(minutes=10)
 """A collector that has not answered for so long has lost its claim."""
@@ -121,7 +130,7 @@ def record_answer(
     """What became of a request for a feed, in the caller's transaction. An answer that nothing changed since the last
     good one proves nothing about a feed that fails: it stays failing until its content was read again."""
     at = seconds(answer.at)
-    due = None if answer.due_at is None else seconds(answer.due_at)
+    due = seconds_or_none(answer.due_at)
     record_fetch(connection, answer, feed=claim.number)
     if answer.outcome in ("read", "empty"):
         connection.execute(
@@ -215,7 +224,7 @@ def fetches(db: Database, feed_id: str) -> list[FetchRow]:
 
 def _feed(row: sqlite3.Row) -> FeedRow:
     def at(name: str) -> datetime | None:
-        return None if row[name] is None else moment(row[name])
+        return moment_or_none(row[name])
 
     return FeedRow(
         feed_id=public_id("feed", row["feed_id"]),

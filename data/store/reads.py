@@ -23,7 +23,7 @@ from data.store.shapes import (
     WaveRow,
 )
 from data.store.totals import counted_over_time, oldest_at, totals
-from data.store.values import DAY, HOUR, moment, seconds
+from data.store.values import DAY, HOUR, moment, moment_or_none, seconds
 from data.store.wave_reads import count_waves, wave, waves, waves_between
 
 __all__ = [
@@ -85,7 +85,7 @@ def headline(db: Database, now: datetime) -> Headline:
         observations_total=total,
         other_observations=others,
         claims_total=db.value("select count(*) from claims"),
-        last_received_at=None if last is None else moment(last),
+        last_received_at=moment_or_none(last),
     )
 
 
