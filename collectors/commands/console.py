@@ -30,6 +30,16 @@ def settings_for(db: Path | None) -> Settings:
     return replace(settings, db=db) if db else settings
 
 
+def existing_database(db: Path | None) -> Path:
+    """The database of a command that works on what is there: a mistyped name must not make a new one. Raises
+    StoreError."""
+    from data.store.database import require_database
+
+    path = settings_for(db).db
+    require_database(path)
+    return path
+
+
 def refuse(refusal: Refusal) -> None:
     click.echo(f"{plain_line(refusal.source)}: {plain_line(refusal.reason)}", err=True)
 

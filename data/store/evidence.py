@@ -61,10 +61,10 @@ def templates(db: Database, template_ids: Sequence[str]) -> dict[str, TemplateRo
 
 
 def search_observations(
-    db: Database, text: str = "", where: IncidentFilter = EVERYTHING, limit: int = 100
+    db: Database, where: IncidentFilter = EVERYTHING, *, limit: int = 100
 ) -> list[ObservationRow]:
-    """Observations, of incidents or not, whose words or party's names hold a text; the newest first."""
-    condition = observation_condition(db, where, text)
+    """Observations, of incidents or not, that a filter asks for; the newest first."""
+    condition = observation_condition(db, where)
     rows = db.rows(
         f"{OBSERVATIONS} where {condition.sql} order by o.observed_at desc, o.observation_id desc limit ?",
         (*condition.parameters, limit),

@@ -9,7 +9,7 @@ import streamlit as st
 from data.catalogue.mitigations import Step, load_mitigations
 from data.errors import ChangeRefused
 from data.export.notice import MOST_SAMPLES, Addressee, NoticeFacts, abuse_notice, notice_name
-from data.mitigation import Status
+from data.mitigation import Status, may_be_called_quiet
 from data.mitigation_steps import ALLOWED
 from data.store.database import Database
 from data.store.exposure_details import exposure_samples, party_names
@@ -55,7 +55,7 @@ def show_writing(db: Database, row: ExposureRow, clock: Clock) -> None:
 
 def _show_status_form(row: ExposureRow, said: Sequence[ChangeRow], clock: Clock) -> None:
     silence = timedelta(days=wiring().settings.quiet_days)
-    proposed = _is_quiet(row, clock, silence)
+    proposed = may_be_called_quiet(row.status, row.quiet_since, clock.now, silence)
     with card_title("status", "Set the status", "with the time it took effect and what shows it"):
         pass
     if proposed and row.quiet_since:
@@ -128,10 +128,6 @@ def _say(word: Callable[[Database], object]) -> None:
     except ChangeRefused as refused:
         st.session_state[REFUSED] = str(refused)
     st.rerun()
-
-
-def _is_quiet(row: ExposureRow, clock: Clock, silence: timedelta) -> bool:
-    return row.status == "mitigated" and row.quiet_since is not None and clock.now - row.quiet_since >= silence
 
 
 def _label(status: Status) -> str:

@@ -198,6 +198,11 @@ def test_a_demonstration_does_not_replace_real_mail(database):
     assert json.loads(run("check", "--db", database, "--json").stdout)["ok"]
 
 
+def test_a_demonstration_that_would_collect_is_refused_before_anything_is_written(tmp_path):
+    result = run("serve", "--demo", "--collect", "15m", "--db", str(tmp_path / "new.db"))
+    assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+
+
 def test_a_demonstration_to_which_somebody_handed_mail_is_not_told_anew(database):
     with open_database(database) as db:
         taken(db, [reading()], channel=TELLER)
