@@ -24,7 +24,7 @@ from pages.parts.privacy import show_privacy
 from pages.parts.several import choose_reading, forget_choices, show_flood
 from pages.parts.visitor import address_of_visitor, enter, is_local_visitor
 from pages.parts.wiring import reading, wiring, writing
-from pages.parts.words import LANGUAGES, choose_language, language_name, say, say_number
+from pages.parts.words import LANGUAGES, choose_language, language_name, say, say_list, say_number
 
 ANSWER, INTAKE, VISITOR, MINE = "answer", "intake", "visitor", "mine"
 MOST_MEGABYTES = 25
@@ -51,7 +51,9 @@ def submit() -> None:
         show_privacy()
     with right:
         answer: Answer | None = st.session_state.get(ANSWER)
-        if answer is None:
+        if answer is None and way == PHONE:
+            _show_meanwhile()
+        elif answer is None:
             _show_how()
         else:
             _show(answer, clock)
@@ -103,6 +105,13 @@ def _show_how() -> None:
             pass
         for program in ("gmail", "outlook", "apple", "thunderbird", "phone"):
             st.markdown(say(f"how.{program}"), anchors=False)
+
+
+def _show_meanwhile() -> None:
+    """What holds before any answer, for whoever has only a phone."""
+    with card("meanwhile"):
+        st.markdown(f"**{say('phone.meanwhile')}**", anchors=False)
+        st.markdown(say_list("phone.meanwhile_lines"), anchors=False)
 
 
 def _show(answer: Answer, clock: Clock) -> None:

@@ -1,6 +1,6 @@
 """The README's pictures, out of the demonstration:
 
-    RELAYWATCH_PICTURES=.github pytest -n 0 tests/browser/test_pictures.py
+RELAYWATCH_PICTURES=.github pytest -n 0 tests/browser/test_pictures.py
 """
 
 import os
