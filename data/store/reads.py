@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from data.clustering.stretches import SPARSE_GAP
 from data.model import Event
 from data.store.database import Database
-from data.store.evidence import count_observations, members, observation, search_observations, template
+from data.store.evidence import count_observations, members, observation, search_observations, template, templates
 from data.store.filters import current_incident, current_wave, incident_condition
 from data.store.rows import event_of, incident_of
 from data.store.shapes import (
@@ -56,6 +56,7 @@ __all__ = [
     "search_observations",
     "stream_incidents",
     "template",
+    "templates",
     "wave",
     "waves",
     "waves_between",

@@ -55,14 +55,15 @@ def draw_exposure(
     figure = Drawing(theme, height=290, hovermode="closest")
     _add_bars(figure, bins, span, clock, token)
     most = _highest(bins)
-    figure.y_axis(domain=[0, 0.74], range=[0, most / 0.92], dtick=1 if most <= 4 else None)
+    top = 0.74 if marks else 0.86
+    figure.y_axis(domain=[0, top], range=[0, most / 0.92], dtick=1 if most <= 4 else None)
     _add_lines(figure, marks, span, clock, token, 0.92)
     _add_statuses(figure, [mark for mark in marks if span.since <= mark.at <= span.until], span, clock, token)
-    names = _add_measures(figure, measures, span, clock, theme)
+    names = _add_measures(figure, measures, span, clock, theme, top)
     figure.layout(
         yaxis2={
-            "domain": [0.78, 1],
-            "range": [0, 3],
+            "domain": [top + 0.04, 1],
+            "range": [0, 3 if marks else 1.4],
             "showgrid": False,
             "showline": False,
             "tickvals": [place for place, shown in ((2, marks), (0.7, names)) if shown],
@@ -82,9 +83,7 @@ def draw_before_and_after(panes: Sequence[Pane], span: Span, clock: Clock, theme
     """Small multiples with one scale: dotted lines at fixes and recurrences, bars in the tone of their status."""
     rows = -(-len(panes) // PANES_IN_ROW)
     most = max((_highest(pane.bins) for pane in panes), default=1)
-    figure = Drawing(
-        theme, height=_ROW_HEIGHT * rows + 18, hovermode="closest", margin={"l": 8, "r": 8, "t": 4, "b": 4}
-    )
+    figure = Drawing(theme, height=_ROW_HEIGHT * rows, hovermode="closest", margin={"l": 8, "r": 8, "t": 4, "b": 4})
     for place, pane in enumerate(panes):
         _add_pane(figure, place, pane, rows, most, span, clock, theme)
     return figure.figure()
@@ -112,7 +111,7 @@ def _add_pane(
                 "tickangle": 0,
             },
             f"yaxis{number}": {
-                "domain": [top - height + 0.2 * height, top - 0.3 * height],
+                "domain": [top - height + 0.16 * height, top - 0.3 * height],
                 "anchor": x,
                 "range": [0, most * 1.05],
                 "nticks": 3,
@@ -238,7 +237,7 @@ def _mark_words(mark: Mark, clock: Clock) -> str:
 
 
 def _add_measures(
-    figure: Drawing, measures: Sequence[PlatformMeasure], span: Span, clock: Clock, theme: Theme
+    figure: Drawing, measures: Sequence[PlatformMeasure], span: Span, clock: Clock, theme: Theme, top: float
 ) -> list[str]:
     """What the platform changed for everybody, a bar a phase; returns the phases that are in sight."""
     token = TOKENS[theme]
@@ -265,7 +264,7 @@ def _add_measures(
                 cliponaxis=False,
             )
             figure.shape(
-                type="rect", layer="below", x0=clock.local(start), x1=clock.local(end), y0=0, y1=0.74, yref="paper",
+                type="rect", layer="below", x0=clock.local(start), x1=clock.local(end), y0=0, y1=top, yref="paper",
                 fillcolor=translucent(token["mute"], 0.08), line={"width": 0},
             )  # fmt: skip
     return names

@@ -88,8 +88,18 @@ def draw_flood(flood: Flood, step: timedelta, clock: Clock, theme: Theme) -> go.
     )
     figure.layout(margin={"t": 6})
     figure.y_axis(nticks=3, dtick=1 if max(counts.values()) <= 3 else None)
-    figure.x_axis(type="date", range=[clock.local(first - step), clock.local(last + 2 * step)], nticks=6, tickangle=0)
+    figure.x_axis(
+        type="date",
+        range=[clock.local(first - step), clock.local(last + 2 * step)],
+        nticks=6,
+        tickangle=0,
+        tickformat=_tick_format(last - first),
+    )
     return figure.figure()
+
+
+def _tick_format(length: timedelta) -> str:
+    return "%H:%M\n%-d %b" if length < timedelta(days=3) else "%-d %b\n%Y"
 
 
 def choose_reading(readings: Sequence[Reading], clock: Clock) -> Reading:
@@ -98,10 +108,10 @@ def choose_reading(readings: Sequence[Reading], clock: Clock) -> Reading:
         return readings[0]
     columns = (
         Column("place", say("found.place"), "count", 40),
-        Column("subject", say("found.subject"), width=178),
-        Column("verdict", say("found.verdict"), width=116),
-        Column("platform", say("found.platform"), "platform", 90),
-        Column("abused_domain", say("found.company"), width=142),
+        Column("subject", say("found.subject"), width=206),
+        Column("verdict", say("found.verdict"), width=100),
+        Column("platform", say("found.platform"), "platform", 88),
+        Column("abused_domain", say("found.company"), width=134),
         Column("sent_at", say("found.sent_at"), "when", 94),
     )
     rows = [

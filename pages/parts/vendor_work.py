@@ -156,12 +156,11 @@ def _show_step(row: ExposureRow, step: Step, tick: Tick | None, clock: Clock) ->
             key=f"tick_{row.exposure_id}_{step.id}_{bool(tick and tick.done)}",
             on_change=_tick,
             args=(row, step, not (tick and tick.done)),
-            help=step.why,
+            help=f"{step.why} Source: {step.origin.source}, {step.origin.revised:%Y-%m-%d}.",
             disabled=not may_write(),
         )
         if tick:
             st.text(inert(f"{'done' if tick.done else 'open again'}, {tick.author}, {clock.day(tick.recorded_at)}"))
-        st.caption(f"{step.origin.source}, {step.origin.revised:%Y-%m-%d}")
 
 
 def _tick(row: ExposureRow, step: Step, done: bool) -> None:
@@ -178,7 +177,7 @@ def _show_contacts(row: ExposureRow, found: Sequence[ContactRow], clock: Clock) 
             "kind": "platform", "address": desk.address or desk.how, "source": desk.origin.url,
         })  # fmt: skip
     caption = "the platform's abuse desk must act" if row.tenancy in APART else "whom to tell"
-    table_block("contacts", "Contacts", caption, CONTACTS, rows, clock, nothing="No address is known.")
+    table_block("contacts", "Contacts", caption, CONTACTS, rows, clock, nothing="No address is known.", wraps=True)
     if not may_write():
         return
     with st.popover("Note a contact", icon=":material/add:"), st.form("contact", border=False, clear_on_submit=True):

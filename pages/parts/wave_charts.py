@@ -1,4 +1,4 @@
-"""Charts of waves: all on one time line, the spread of one over its parties, two of them compared."""
+"""Charts of waves: the spread of one over its parties, two of them compared."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,47 +11,14 @@ from data.store.spread import PartySpread
 from pages.parts.charts import add_now, set_time_axis
 from pages.parts.clock import Clock
 from pages.parts.drawing import Drawing
-from pages.parts.figures import counted, public_id
+from pages.parts.figures import public_id
 from pages.parts.inert import plot_text
 from pages.parts.span import Span
 from pages.parts.theme import CELLS, TOKENS, State, Theme, platform_color, translucent
 
 MOST_LANES = 25
-MOST_TEMPLATES = 20
 _LANE_HEIGHT = 24
 _STAIRS_HEIGHT = 96
-_NARROWEST = 0.006
-"""The least width of a wave on the time line, as a share of it: an hour must be seen in a year."""
-_ROOM_OF_AN_ID = 0.05
-
-
-def draw_waves(waves: Sequence[WaveRow], span: Span, clock: Clock, theme: Theme) -> go.Figure:
-    """All waves on one time line, a line a template, so that what comes back stands beside what it was."""
-    token = TOKENS[theme]
-    lanes = list(dict.fromkeys(wave.template_id for wave in sorted(waves, key=lambda wave: wave.last_seen_at)))
-    lanes = lanes[-MOST_TEMPLATES:]
-    shown = [wave for wave in waves if wave.template_id in set(lanes)]
-    shown.sort(key=lambda wave: wave.state != "over")
-    height = _LANE_HEIGHT * max(len(lanes), 1) + 62
-    figure = Drawing(theme, height=height, hovermode="closest", bargap=0.3)
-    narrowest = span.length * _NARROWEST
-    figure.trace(
-        "bar",
-        orientation="h",
-        base=[clock.local(wave.first_seen_at) for wave in shown],
-        x=[max(wave.last_seen_at - wave.first_seen_at, narrowest) / timedelta(milliseconds=1) for wave in shown],
-        y=[public_id(wave.template_id) for wave in shown],
-        marker={"color": [token["hist" if wave.state == "over" else "now"] for wave in shown], "line": {"width": 0}},
-        hovertext=[_wave_words(wave, clock) for wave in shown],
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
-    figure.y_axis(categoryorder="array", categoryarray=[public_id(lane) for lane in lanes], showgrid=False)
-    figure.y_axis(dtick=1)
-    _name_waves(figure, shown, span, clock, token["mute"])
-    set_time_axis(figure, span, clock)
-    if span.until >= clock.now:
-        add_now(figure, clock, token["now"])
-    return figure.figure()
 
 
 def draw_spread(
@@ -104,7 +71,11 @@ def draw_comparison(waves: Sequence[tuple[WaveRow, Sequence[Bin]]], theme: Theme
     """Two waves as if they had begun at the same moment: the share of each that was seen so many hours after."""
     token = TOKENS[theme]
     figure = Drawing(theme, height=280, hovermode="x unified")
-    for (wave, bins), color in zip(waves, ("now", "prog"), strict=False):
+    # The colour of now only for what is on now.
+    hot = next((wave.wave_id for wave, _ in waves if wave.state != "over"), None)
+    others = iter(("prog", "ink"))
+    for wave, bins in waves:
+        color = "now" if wave.wave_id == hot else next(others)
         hours, shares = [0.0], [0.0]
         seen = 0
         for at, counted_here in sorted(_by_start(bins).items()):
@@ -127,29 +98,6 @@ def draw_comparison(waves: Sequence[tuple[WaveRow, Sequence[Bin]]], theme: Theme
     figure.y_axis(range=[0, 112], ticksuffix=" %", dtick=25)
     figure.x_axis(ticksuffix=" h", rangemode="tozero", hoverformat=".0f")
     return figure.figure()
-
-
-def _wave_words(wave: WaveRow, clock: Clock) -> str:
-    seen = f"{counted(wave.observations, 'observation')} at {counted(wave.parties, 'party', 'parties')}"
-    return f"{public_id(wave.wave_id)} · {seen} · {clock.day(wave.first_seen_at)} – {clock.day(wave.last_seen_at)}"
-
-
-def _name_waves(figure: Drawing, waves: Sequence[WaveRow], span: Span, clock: Clock, color: str) -> None:
-    """The id beside each wave, at its left, where no other wave of its line stands in the way."""
-    ends: dict[str, datetime] = {}
-    for wave in sorted(waves, key=lambda wave: wave.first_seen_at):
-        taken = ends.get(wave.template_id, span.since)
-        ends[wave.template_id] = max(wave.last_seen_at, wave.first_seen_at + span.length * _NARROWEST)
-        if wave.first_seen_at - taken < span.length * _ROOM_OF_AN_ID:
-            continue
-        figure.note(
-            x=clock.local(wave.first_seen_at),
-            y=public_id(wave.template_id),
-            xanchor="right",
-            xshift=-2,
-            text=public_id(wave.wave_id),
-            font={"size": 11, "color": color},
-        )
 
 
 def _add_stairs(figure: Drawing, parties: Sequence[PartySpread], span: Span, clock: Clock, color: str) -> None:

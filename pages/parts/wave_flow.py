@@ -53,14 +53,14 @@ def draw_flow(flows: Sequence[Flow], statuses: Mapping[str, State], theme: Theme
             "line": {"width": 0},
             "label": [_node_label(kind, name, others, statuses) for kind, name in nodes],
             "color": [_node_color(kind, name, statuses, theme) for kind, name in nodes],
-            "hovertemplate": "%{value:,} observations · %{label}<extra></extra>",
+            "hovertemplate": "%{value:,} observed · %{label}<extra></extra>",
         },
         link={
             "source": [link[0] for link in links],
             "target": [link[1] for link in links],
             "value": list(links.values()),
             "color": [translucent(platform_color(link[2], theme), 0.3) for link in links],
-            "hovertemplate": "%{value:,} observations<extra></extra>",
+            "hovertemplate": "%{value:,} observed<extra></extra>",
         },
     )
     return figure.figure()
