@@ -8,9 +8,8 @@ most 4,000 of those before the day teach.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-
-from data.clustering.nodes import Node
+from collections.abc import Mapping, Sequence
+from heapq import nsmallest
 
 DAY = 86_400
 FEW, FEW_OWN = 250, 32
@@ -36,8 +35,9 @@ def last_day(counts: Sequence[tuple[int, int]], few: int = FEW) -> int | None:
     return chosen
 
 
-def teachers(nodes: Sequence[Node], few: int = FEW) -> list[Node]:
-    """The nodes, in order of keys, that teach what is everybody's, or with `FEW_OWN` their organisation's."""
-    days = Counter(node.at // DAY for node in nodes)
+def teachers(seen: Mapping[int, int], few: int = FEW) -> list[int]:
+    """The keys, in order, of the nodes that teach what is everybody's, or with `FEW_OWN` their organisation's; of all
+    nodes it is given when each was first seen."""
+    days = Counter(at // DAY for at in seen.values())
     day = last_day(sorted(days.items()), few)
-    return [node for node in nodes if day is None or node.at < day * DAY][:MOST]
+    return nsmallest(MOST, (key for key, at in seen.items() if day is None or at < day * DAY))

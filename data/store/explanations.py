@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from data.clustering.clusters import neighbours
+from data.clustering.components import neighbours
 from data.clustering.evidence import Evidence
 from data.clustering.explain import Bond, Explanation, Neighbour, SlotValues, bonds, slot_values
 from data.clustering.similarity import similarities
