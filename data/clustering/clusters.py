@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from data.clustering.components import Library, Shelf, component_of
+from data.clustering.components import Library, Shelf, components_of
 from data.clustering.evidence import Evidence, evidence_of
 from data.clustering.founders import PROFILE, Founded, founders_of, join
 from data.clustering.learned import SAMPLE, learn_common, learn_own
@@ -75,14 +75,11 @@ def _by_levels(rest: Mapping[int, int], evidence: Callable[[int], Evidence]) -> 
 
 def templates_of(keys: Iterable[int], library: Library) -> list[list[Evidence]]:
     """The templates of some nodes and of all that these hang together with."""
-    seen: set[int] = set()
-    groups: list[list[Evidence]] = []
-    for key in keys:
-        if key not in seen:
-            component = component_of(key, library)
-            seen.update(component)
-            groups += refine([library.evidence(found) for found in component])
-    return groups
+    return [
+        group
+        for component in components_of(keys, library)
+        for group in refine([library.evidence(found) for found in component])
+    ]
 
 
 def refine(component: Sequence[Evidence]) -> list[list[Evidence]]:

@@ -1,7 +1,7 @@
 """Which messages may be of one template: candidates by shared keys, components of those alike in one respect."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 from zlib import crc32
 
@@ -43,6 +43,16 @@ class Shelf:
 
     def members(self, bucket: int, most: int | None = None) -> list[int]:
         return self._buckets[bucket][:most]
+
+
+def components_of(keys: Iterable[int], library: Library) -> Iterator[list[int]]:
+    """The components that some nodes stand in, each once."""
+    seen: set[int] = set()
+    for key in keys:
+        if key not in seen:
+            component = component_of(key, library)
+            seen.update(component)
+            yield component
 
 
 def component_of(start: int, library: Library) -> list[int]:

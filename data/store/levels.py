@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from data.clustering.clusters import CUT, refine
-from data.clustering.components import Library, Shelf, bucket_keys, component_of
+from data.clustering.clusters import CUT, refine, templates_of
+from data.clustering.components import Shelf, bucket_keys, components_of
 from data.clustering.evidence import Evidence
 from data.clustering.founders import FOUNDERS, PROFILE, join, profile_keys
 from data.clustering.lessons import DAY, last_day
@@ -133,31 +133,16 @@ class Sieve:
         founders = [row[0] for row in rows]
         shelves.prepare(founders)
         shelf = Shelf(shelves.evidence(key) for key in founders)
-        groups = [
-            group
-            for component in components_of(founders, shelf)
-            for group in refine([*map(shelf.evidence, component)])
-        ]
+        groups = templates_of(founders, shelf)
         _tell(connection, (item for group in groups for item in group), level)
+        keys = {group[0].node.key: profile_keys(group[:PROFILE]) for group in groups}
         connection.executemany(
             "insert into profiles (level, bucket, node_id) values (?, ?, ?)",
-            sorted(
-                (level, bucket, group[0].node.key) for group in groups for bucket in profile_keys(group[:PROFILE])
-            ),
+            sorted((level, bucket, first) for first, buckets in keys.items() for bucket in buckets),
         )
         self._sure[level] = Level(WHENEVER if day is None else day, founders[-1])
         connection.execute("insert into levels (level, day, last_key) values (?, ?, ?)", (level, *self._sure[level]))
         return save_groups(connection, groups)
-
-
-def components_of(keys: Iterable[int], library: Library) -> Iterable[list[int]]:
-    """The components that some nodes stand in, each once."""
-    seen: set[int] = set()
-    for key in keys:
-        if key not in seen:
-            component = component_of(key, library)
-            seen.update(component)
-            yield component
 
 
 def thaw(connection: sqlite3.Connection, level: int) -> None:
