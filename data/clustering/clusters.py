@@ -74,12 +74,13 @@ def _by_levels(rest: Mapping[int, int], evidence: Callable[[int], Evidence]) -> 
 
 
 def templates_of(keys: Iterable[int], library: Library) -> list[list[Evidence]]:
-    """The templates of some nodes and of all that these hang together with."""
-    return [
+    """The templates of some nodes and of all that these hang together with, in order of their first keys."""
+    groups = [
         group
         for component in components_of(keys, library)
         for group in refine([library.evidence(found) for found in component])
     ]
+    return sorted(groups, key=lambda group: group[0].node.key)
 
 
 def refine(component: Sequence[Evidence]) -> list[list[Evidence]]:
