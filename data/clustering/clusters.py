@@ -8,8 +8,8 @@ import numpy as np
 from data.clustering.components import Library, Shelf, components_of
 from data.clustering.evidence import Evidence, evidence_of
 from data.clustering.founders import PROFILE, Founded, founders_of, join
-from data.clustering.learned import SAMPLE, learn_common, learn_own
-from data.clustering.lessons import FEW_OWN, teachers
+from data.clustering.learned import SAMPLE, Shells, learn_common, learn_own
+from data.clustering.lessons import before, common_day, days, own_day
 from data.clustering.linkage import average_link
 from data.clustering.memory import Squares
 from data.clustering.nodes import Node
@@ -39,11 +39,12 @@ def cluster_all(nodes: Mapping[int, Node]) -> dict[int, str]:
             at[key] = by_owner[node.organisation][key] = node.at
         else:
             labels[key] = f"flood {node.flood}"
-    common = learn_common(nodes[key] for key in teachers(at))
-    own = {
-        owner: learn_own((nodes[key] for key in teachers(found, FEW_OWN)[:SAMPLE]), common)
-        for owner, found in by_owner.items()
-    }
+    day = common_day(days(at.values()))
+    common = learn_common(nodes[key] for key in before(at, day))
+    own: dict[str, Shells] = {}
+    for owner, found in by_owner.items():
+        pupils = before(found, own_day(days(found.values()), len(at), day), SAMPLE)
+        own[owner] = learn_own((nodes[key] for key in pupils), common)
 
     def evidence(key: int) -> Evidence:
         node = nodes[key]

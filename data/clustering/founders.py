@@ -16,7 +16,7 @@ import numpy as np
 
 from data.clustering.components import bucket_keys
 from data.clustering.evidence import Evidence
-from data.clustering.lessons import MOST, teachers
+from data.clustering.lessons import MOST, before, days, last_day
 from data.clustering.similarity import similarities
 
 FOUNDERS = MOST
@@ -29,7 +29,7 @@ HITS = 600
 
 def founders_of(seen: Mapping[int, int]) -> list[int]:
     """The contents that found templates, in order of keys, given of each content's key when it was first seen."""
-    return teachers(seen, FOUNDERS)
+    return before(seen, last_day(days(seen.values()), FOUNDERS), FOUNDERS)
 
 
 class Level(Protocol):
