@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from data.clustering.clusters import CUT, refine, templates_of
-from data.clustering.components import Shelf, bucket_keys, components_of
+from data.clustering.components import Shelf, bucket_keys, components_of, neighbours
 from data.clustering.evidence import Evidence
-from data.clustering.founders import FOUNDERS, PROFILE, join, profile_keys
+from data.clustering.founders import FOUNDERS, PROFILE, candidates, join, profile_keys
 from data.clustering.lessons import DAY, last_day
 from data.store.buckets import enter, leave, pack, unpack
 from data.store.forming import put, save_groups
@@ -143,6 +143,17 @@ class Sieve:
         self._sure[level] = Level(WHENEVER if day is None else day, founders[-1])
         connection.execute("insert into levels (level, day, last_key) values (?, ?, ?)", (level, *self._sure[level]))
         return save_groups(connection, groups)
+
+
+def near(connection: sqlite3.Connection, shelves: Shelves, item: Evidence) -> set[int]:
+    """The nodes that one is compared with, or would be if it were new: those it shares keys with in no level, and of
+    each level the first founders of some groups."""
+    found = neighbours(item, shelves)
+    for (level,) in connection.execute("select level from levels").fetchall():
+        stored = StoredLevel(connection, level, shelves)
+        for group in candidates(item, stored):
+            found.update(other.node.key for other in stored.profile(group))
+    return found - {item.node.key}
 
 
 def thaw(connection: sqlite3.Connection, level: int) -> None:
