@@ -95,6 +95,11 @@ def bucket_keys(item: Evidence) -> set[int]:
     return found
 
 
+def is_name(bucket: int) -> bool:
+    """Whether a bucket is of a whole text, a link or a sender, not of a few letters in a row."""
+    return bucket & 3 == 3
+
+
 def resemble(one: Evidence, other: Evidence) -> bool:
     """Whether two nodes are alike in one respect, so that they belong into one component. Cheap and generous:
     `refine` decides."""

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from data.clustering.components import bucket_keys
+from data.clustering.components import bucket_keys, is_name
 from data.clustering.evidence import Evidence
 from data.clustering.lessons import MOST, before, days, last_day
 from data.clustering.similarity import similarities
@@ -23,6 +23,8 @@ FOUNDERS = MOST
 PROFILE = 12
 CANDIDATES = 4
 """Groups that one content is compared with: those it shares most keys with, by 12 members of each."""
+ENOUGH = 2
+"""Grams that a group must share with it."""
 HITS = 600
 """Holders of keys that one content looks at, the rarest keys first."""
 
@@ -85,11 +87,18 @@ def join(items: Sequence[Evidence], level: Level, cut: float) -> list[int | None
 
 
 def candidates(item: Evidence, level: Level) -> list[int]:
-    """The groups that share most keys with a content, the best first."""
-    found = sorted((holders for bucket in sorted(bucket_keys(item)) if (holders := level.holders(bucket))), key=len)
+    """The groups that share most keys with a content, the best first. One gram in common is chance."""
+    found = sorted(
+        ((holders, bucket) for bucket in bucket_keys(item) if (holders := level.holders(bucket))),
+        key=lambda pair: (len(pair[0]), pair[1]),
+    )
     counts: Counter[int] = Counter()
-    for holders in found:
-        if counts and len(holders) > HITS - counts.total():
+    hits = 0
+    for holders, bucket in found:
+        hits += len(holders)
+        if counts and hits > HITS:
             break
-        counts.update(holders)
-    return nsmallest(CANDIDATES, counts, key=lambda group: (-counts[group], group))
+        for group in holders:
+            counts[group] += ENOUGH if is_name(bucket) else 1
+    able = (group for group, count in counts.items() if count >= ENOUGH)
+    return nsmallest(CANDIDATES, able, key=lambda group: (-counts[group], group))
