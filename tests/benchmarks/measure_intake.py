@@ -65,6 +65,8 @@ def main() -> None:
         for place, path in zip(chosen.databases, copies, strict=True):
             shutil.copyfile(place, path)
         opened = [open_database(path) for path in copies]
+        for db in opened:
+            settle(db, now)
         taken: dict[tuple[str, int], list[tuple[float, float]]] = {}
         for turn, kind in enumerate(KINDS):
             items = messages(chosen.messages, now, turn, chosen.late)
