@@ -3,6 +3,9 @@
 Streamlit runs this file twice over: once as a module that holds `app`, then as the script of every session.
 """
 
+from collections.abc import Iterator
+from functools import partial
+
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -21,21 +24,21 @@ from collectors.links import safe_url
 from collectors.logs import log_in_lines
 from collectors.memory import keep_what_stands
 from collectors.opml import read_opml, write_opml
-from collectors.reading import Reader
-from collectors.verification import verifier_for
 from data.catalogue.loader import load_catalogue
 from data.errors import AccessRefused, RelaywatchError, SettingsError
 from data.intelligence.model import Report
-from data.judgement.access import PAGES, has_right
-from data.keys import open_keys
+from data.judgement.access import PAGES, Role, has_right
+from data.keys import Keys, open_keys
+from data.model import Reading, Refusal
 from data.settings import Settings, read_settings
 from data.store.database import open_for_reading
 from data.store.reads import known_domains
+from pages.parts.invented import show_demonstration
 from pages.parts.layout import dress, show_failure
 from pages.parts.shell import inline_script_hashes
 from pages.parts.sign_in import show_refusal
 from pages.parts.theme import PARTS
-from pages.parts.visitor import STRANGER, has_provider, is_local_mode, may_fetch, visitor
+from pages.parts.visitor import STRANGER, has_provider, is_local_mode, may_fetch, seen_once, visitor
 from pages.parts.wiring import Intelligence, Wiring, connect
 
 # Until a session has called st.navigation, Streamlit would run pages/NAME.py for whoever asks for NAME, without this
@@ -126,40 +129,46 @@ TITLES = {
 }
 
 
-def page_of(name: str) -> StreamlitPage:
+def page_of(name: str, role: Role) -> StreamlitPage:
     """A page for the navigation. What the visitor may not see stands in no menu, and says so itself: an address that
     somebody was sent leads there, and on once he has signed in."""
     return st.Page(
         f"pages/{name}.py",
         title=TITLES[name],
         default=name == first_page(),
-        visibility="visible" if is_listed(name) else "hidden",
+        visibility="visible" if is_listed(name, role) else "hidden",
     )
 
 
-def is_listed(name: str) -> bool:
+def is_listed(name: str, role: Role) -> bool:
+    if name == "account":
+        return has_provider() and not is_public()
+    if name == "published":
+        # Whoever may read sees all of it elsewhere, and has enough in his menu.
+        return not has_right(role, "read")
+    return has_right(role, PAGES[name])
+
+
+def role_in_menus() -> Role:
+    """The visitor's role; a stranger's where the settings are wrong, which each page says."""
     try:
-        role = visitor().role
-        if name == "account":
-            return has_provider() and not is_public()
-        if name == "published":
-            # Whoever may read sees all of it elsewhere, and has enough in his menu.
-            return not has_right(role, "read")
-        return has_right(role, PAGES[name])
+        return visitor().role
     except RelaywatchError:
-        # The page itself says what is wrong with the settings.
-        return has_right(STRANGER.role, PAGES[name])
+        return STRANGER.role
 
 
 def run_page() -> None:
     """One script run of one session. Navigation comes before anything that may fail or stop."""
-    page = st.navigation([page_of(name) for name in TITLES], position="top")
+    role = role_in_menus()
+    page = st.navigation([page_of(name, role) for name in TITLES], position="top")
     # Without a page icon of our own Streamlit fetches one from another host.
     st.set_page_config(page_title=f"{page.title} · Relaywatch", page_icon="📨", layout="wide")
     dress()
     try:
-        connect_pages()
-        page.run()
+        with seen_once():
+            connect_pages()
+            show_demonstration()
+            page.run()
         keep_what_stands()
     except AccessRefused as refusal:
         show_refusal(str(refusal))
@@ -171,13 +180,21 @@ def connect_pages() -> None:
     settings = read_settings()
     keys = open_keys(settings.keys_path)
     intelligence = Intelligence(read_page, safe_url, read_opml, write_opml)
+    connect(Wiring(partial(read_mail, settings, keys), keys, settings, intelligence, look_up_texts))
+
+
+def read_mail(settings: Settings, keys: Keys, blob: bytes, source: str) -> Iterator[Reading | Refusal]:
+    """What somebody submits. Its readers are imported then: the first page of a start needs none of them."""
+    from collectors.reading import Reader
+    from collectors.verification import verifier_for
+
     catalogue = load_catalogue()
-    reader = Reader(settings, keys, catalogue, verify=verifier_for(settings, catalogue, _known(settings)))
-    connect(Wiring(reader, keys, settings, intelligence, look_up_texts))
+    verify = verifier_for(settings, catalogue, _known(settings))
+    return Reader(settings, keys, catalogue, verify=verify)(blob, source)
 
 
 def read_page(raw: bytes, source: str, url: str | None) -> Report:
-    """A page that somebody uploads. Its readers are imported then: the first page of a start needs none of them."""
+    """A page that somebody uploads; its readers are imported then, too."""
     from collectors.reports import read_report
 
     return read_report(raw, source, url)

@@ -1,7 +1,7 @@
 """How an endpoint is declared: what serves it and what describes it are the same values."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -100,8 +100,8 @@ BodyHandler = Callable[[Ask], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One method on one path. `scope` is what a token must have; None where everybody may ask. `strangers` says
-    that those without a token may ask too. `accepts` are media types of the body."""
+    """One method on one path. `scope` is what a token must have; None where everybody may ask.
+    `accepts` are media types of the body."""
 
     method: Literal["GET", "POST"]
     path: str
@@ -115,8 +115,6 @@ class Endpoint:
     accepts: tuple[str, ...] = ()
     takes: type | None = None
     """The shape of a JSON body."""
-    strangers: bool = False
-    tags: tuple[str, ...] = field(default=())
 
     def read(self, request: Request) -> dict[str, Any]:
         """The parameters of a request. Raises Problem 400 for what is not declared."""

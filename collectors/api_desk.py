@@ -3,13 +3,16 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from collectors.reading import Reader
-from collectors.settling import Settler
 from data.catalogue.loader import load_catalogue
 from data.keys import open_keys
 from data.settings import Settings
 from data.store.admission import Door
+
+if TYPE_CHECKING:
+    from collectors.reading import Reader
+    from collectors.settling import Settler
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +20,9 @@ class Desk:
     """Bound once for the settings of a process."""
 
     settings: Settings
-    reader: Reader
+    reader: "Reader"
     door: Door
-    settler: Settler
+    settler: "Settler"
 
 
 def desk_of(settings: Settings) -> Desk:
@@ -34,6 +37,10 @@ _making = Lock()
 
 @lru_cache(maxsize=4)
 def _made(settings: Settings) -> Desk:
+    # Imported at the first request: they take a quarter of the time until the first page stands.
+    from collectors.reading import Reader
+    from collectors.settling import Settler
+
     keys = open_keys(settings.keys_path)
     limited = replace(
         settings,

@@ -219,7 +219,7 @@ def _not_checked(
     """Why a signature is not worth or not safe to check, or None."""
     domain = clean_host(tags.get("d", ""))
     if importlib.util.find_spec("dkim") is None:
-        return "DKIM cannot be checked; install relaywatch[dkim]."
+        return "DKIM cannot be checked here: dkimpy is not installed."
     if domain is None or not _SELECTOR.fullmatch(tags.get("s", "")):
         return "It names no host that could hold a key."
     if not _is_below(domain, allowed_domains):

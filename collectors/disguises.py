@@ -12,8 +12,9 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from urllib.parse import unquote
+
+import numpy as np
 
 from data.catalogue.redaction import fold
 from data.letters import FEW, LONGEST_REMEMBERED, Remembered, foreign_letters, remembering
@@ -26,6 +27,7 @@ LOCAL_LIMIT = 320
 _HOST = re.compile(r"(?:[^\W_][\w-]{0,62}\.)+[^\W\d_]{2}[\w-]*|\[[0-9A-Fa-fIPv:.]{3,50}\]")
 _ANY_HOST = re.compile(_HOST.pattern + r"|[^\W\d_][\w-]{2,62}")
 _OUTSIDE_LOCAL = frozenset('\\"<>()[]{},;:| \t\r\n\f\v\xa0')
+_ENDS_NO_LOCAL = _OUTSIDE_LOCAL - {'"'} | {""}
 _FIRST_IDEOGRAPH = "\u2e80"
 _NON_WORD = re.compile(r"[\W_]+")
 _PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
@@ -48,12 +50,14 @@ ALPHABETS = (_LETTERS + _DIGITS + _LETTERS.upper(), _LETTERS)
 """Along which letters are shifted: that of Google Forms, and the plain one without difference of case."""
 _TABLES = tuple(
     (
-        len(alphabet),
         bytes.maketrans(alphabet.encode(), bytes(range(len(alphabet)))),
         bytes(code for code in range(128) if chr(code) not in alphabet),
+        bytes((step if step < 128 else step - 256) % len(alphabet) for step in range(256)),
     )
     for alphabet in ALPHABETS
 )
+"""Of each alphabet: the place of each letter in it, what is no letter of it, and its step for a difference of two
+places in a byte."""
 SHORTEST_SHIFTED = 8
 """Letters and digits an address must have to be looked for in shifted text; fewer would be found by chance."""
 
@@ -69,7 +73,7 @@ def address_spans(text: str, *, undotted: bool = False) -> Iterator[tuple[int, i
     floor = 0
     at = text.find("@")
     while at >= 0:
-        host = pattern.match(text, at + 1)
+        host = pattern.match(text, at + 1) if text[at - 1 : at] not in _ENDS_NO_LOCAL else None
         start = _local_start(text, at, max(floor, at - LOCAL_LIMIT)) if host else at
         if host and start < at:
             yield start, host.end()
@@ -108,10 +112,24 @@ class Decoded:
 def decode(text: str) -> Decoded | None:
     """What a text may be an encoding of; None for nearly all texts. Names of fields and servers come again with every
     message."""
-    texts = tuple(readings(text))[1:] if _CODED.search(text) else ()
+    texts = tuple(readings(text))[1:] if _CODED.search(text) and _may_be_coded(text) else ()
     if not texts:
         return None
     return Decoded(texts, "\n".join(map(outline, texts)), tuple(text for text in texts if "@" in text))
+
+
+def _may_be_coded(text: str) -> bool:
+    """Whether `readings` has anything to undo in a text; most words and host names are let go here."""
+    if "%" in text or "=" in text or "\\" in text or "&" in text:
+        return True
+    if _HEXADECIMAL.search(text) or _DASHED_ESCAPE.search(text):
+        return True
+    return not all(map(_is_word, _BASE64.findall(text)))
+
+
+def _is_word(run: str) -> bool:
+    """Base64 of an address mixes cases; words of a text do not."""
+    return run.islower() or run.isupper() or run.istitle() or run.isdigit()
 
 
 _UNDECODABLE = Remembered(50_000)
@@ -157,8 +175,7 @@ def _decoded_once(text: str) -> Iterator[str]:
             if (decoded := _readable(bytes.fromhex(digits))) is not None:
                 yield decoded
     for run in _BASE64.findall(text):
-        # Base64 of an address mixes cases; words of a text do not.
-        if run.islower() or run.isupper() or run.istitle() or run.isdigit():
+        if _is_word(run):
             continue
         # A minus, an underscore or a slash may belong to it or stand between it and something else.
         for piece in {run, *_STANDARD_BASE64.findall(run), *_URL_BASE64.findall(run)}:
@@ -257,9 +274,8 @@ def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def steps(text: str) -> tuple[bytes, ...]:
     """From letter to letter, how far along each alphabet: the same for a text and for every shift of it."""
     plain = text.encode("ascii", "ignore")
-    lower = plain.lower()
     found: list[bytes] = []
-    for index, (size, table, others) in enumerate(_TABLES):
-        letters = (plain if index == 0 else lower).translate(table, others)
-        found.append(bytes((after - before) % size for before, after in pairwise(letters)))
+    for letters, (places, others, steps_of) in zip((plain, plain.lower()), _TABLES, strict=True):
+        along = np.frombuffer(letters.translate(places, others), dtype=np.uint8)
+        found.append((along[1:] - along[:-1]).tobytes().translate(steps_of))
     return tuple(found)

@@ -1,14 +1,16 @@
 """A glance as the JSON object and the short line that `relaywatch inspect mail` prints."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from collectors.reading import Glance
 from data.model import Hop, TemplatePart
 from data.plain import plain_line
 
+if TYPE_CHECKING:
+    from collectors.reading import Glance
 
-def describe(seen: Glance) -> dict[str, Any]:
+
+def describe(seen: "Glance") -> dict[str, Any]:
     """The object of the contract: null where something is not known, never a guess."""
     identity, authentication, verdict = seen.identity, seen.authentication, seen.verdict
     return {
@@ -58,7 +60,7 @@ def describe_hop(hop: Hop) -> dict[str, Any]:
     }
 
 
-def describe_shortly(seen: Glance) -> str:
+def describe_shortly(seen: "Glance") -> str:
     """One line for people: when, what it is, through what, whose system, the subject."""
     identity = seen.identity
     facts = (

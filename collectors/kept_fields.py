@@ -20,6 +20,7 @@ from collectors.trace_fields import (
     keep_signature,
     keep_spf,
 )  # fmt: skip
+from data.letters import remembering
 from data.model import HeaderField, KeptField
 
 VALUE_LIMIT = 1_000
@@ -46,6 +47,8 @@ def keep_fields(fields: tuple[HeaderField, ...], mask: Mask) -> tuple[KeptField,
 
 def _keep(field: HeaderField, way: str | None, quiet: bool, part: Part, mask: Mask) -> KeptField:
     if way is None:
+        if quiet and (harmless := _harmless(field.name)):
+            return harmless
         check_time()
         plain = _plain(field.name) if quiet or mask.passes(field.name) else None
         if plain and not mask.encodes(field.name):
@@ -54,6 +57,12 @@ def _keep(field: HeaderField, way: str | None, quiet: bool, part: Part, mask: Ma
     value = field.value[:_READ_LIMIT]
     kept = _REBUILT[way](value, part) if way in _REBUILT else _WAYS[way](value, mask)
     return KeptField(field.name, kept[:VALUE_LIMIT])
+
+
+@remembering(20_000, longest=_NAME_LIMIT)
+def _harmless(name: str) -> KeptField | None:
+    """A field of an ordinary name that no list knows and that is an encoding of nothing; None for any other."""
+    return None if decode(name) else _plain(name)
 
 
 @lru_cache(maxsize=20_000)

@@ -79,7 +79,7 @@ class OpenMailbox:
 def open_mailbox(settings: Settings) -> Iterator[OpenMailbox]:
     """The mailbox of the settings, over TLS only. Raises MailboxError with what to do."""
     password = _password(settings)
-    context = ssl.create_default_context(cafile=str(settings.mailbox_ca_file) if settings.mailbox_ca_file else None)
+    context = _trust(settings.mailbox_ca_file)
     with _explained(settings):
         client = IMAPClient(
             settings.mailbox_host,
@@ -101,6 +101,13 @@ def open_mailbox(settings: Settings) -> Iterator[OpenMailbox]:
     finally:
         with suppress(OSError, IMAPClientError):
             client.shutdown()
+
+
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    except OSError as error:
+        raise MailboxError(f"RELAYWATCH_MAILBOX_CA_FILE is {str(ca_file)!r}; name a PEM file.") from error
 
 
 def _password(settings: Settings) -> str:

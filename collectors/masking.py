@@ -127,10 +127,24 @@ class Mask(Hidden):
         """A link with its scheme, host and the readable words of its path."""
         if (cleaned := self.done.get(("link", link))) is None:
             check_time()
-            cleaned = self.done["link", link] = LinkCleaner(
-                self.names_or_exposes, self.exposes, self.clean_address
-            ).clean(link)
+            cleaned = self.done["link", link] = self._link_cleaner().clean(link)
         return cleaned
+
+    def clean_links(self, links: Iterable[str]) -> tuple[str, ...]:
+        """Several links, each cleaned; all are looked at in one go, since nearly always none shows anything."""
+        links = tuple(links)
+        cleaner = self._link_cleaner()
+        left = {link: cleaner.without_tokens(link) for link in links if ("link", link) not in self.done}
+        together = "\n".join(left.values())
+        check_time()
+        if left and not self.shows(together) and not self.names(together):
+            self.done.update(
+                (("link", link), shown) for link, shown in left.items() if not self.encodes_or_shifts(shown)
+            )
+        return tuple(map(self.clean_link, links))
+
+    def _link_cleaner(self) -> LinkCleaner:
+        return LinkCleaner(self.names_or_exposes, self.exposes, self.clean_address)
 
     def clean_sender(self, box: Mailbox) -> str:
         """The address of a sender: the local part where it is a role, else "[name]"; the domain always."""

@@ -29,7 +29,9 @@ def read_msg(blob: bytes, settings: Settings) -> tuple[bytes, bool, tuple[str, .
     SubmissionRefused where the file is broken, is no message, or python-oxmsg is not installed.
     """
     if importlib.util.find_spec("oxmsg") is None:
-        raise SubmissionRefused("Outlook files need python-oxmsg; install relaywatch[msg], or save the mail as .eml.")
+        raise SubmissionRefused(
+            "Outlook files (.msg) cannot be read here: save the mail as .eml, or install python-oxmsg on the server."
+        )
     from olefile import OleFileIO  # type: ignore[import-untyped]
     from oxmsg import Message  # an extra: everything else works without it
 

@@ -130,16 +130,15 @@ def _words(name: str) -> list[str]:
 
 
 def _is_organisation(words: list[str], rules: RedactionRules) -> bool:
-    return any(word in rules.organisation or word in rules.bait or word in rules.roles for word in words)
+    return not (
+        rules.organisation.isdisjoint(words) and rules.bait.isdisjoint(words) and rules.roles.isdisjoint(words)
+    )
 
 
 def _is_label(words: list[str], labels: frozenset[str]) -> bool:
     """Whether words hold the name that the sending domain gives the organisation."""
-    return (
-        any(word in labels for word in words)
-        or "".join(words) in labels
-        or "".join(words).removesuffix("s") in labels
-    )
+    together = "".join(words)
+    return not labels.isdisjoint((*words, together, together.removesuffix("s")))
 
 
 def names_of(people: Iterable[Mailbox], labels: frozenset[str], rules: RedactionRules) -> Names:

@@ -1,7 +1,7 @@
 """The places of a message that catalogue rules look at, each read once and only when a rule asks."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from data.catalogue.words import Spoken, speak
@@ -34,35 +34,25 @@ class Places:
     def __init__(self, message: ParsedMessage, hops: Sequence[Hop], authentication: Authentication) -> None:
         self._message, self._hops, self._authentication = message, hops, authentication
         self._read: dict[str, tuple[str, ...]] = {}
+        self._named: dict[str, tuple[str, ...]] = {}
         self._said: dict[str, Spoken] = {}
-        self._readers: dict[str, Callable[[], Sequence[str]]] = {
-            "hop": self._hop_hosts,
-            "dkim": self._signers,
-            "dkim-key": self._keys,
-            "from": lambda: (message.sender.address,) if message.sender else (),
-            "reply-to": lambda: [box.address for box in message.reply_to[:_VALUES_READ]],
-            "envelope": self._envelopes,
-            "message-id": lambda: (message.message_id,) if message.message_id else (),
-            "references": self._references,
-            "link": lambda: message.links[:_LINKS_READ],
-            "text": self._text,
-            "body": self._body,
-        }
 
     def values(self, place: str) -> tuple[str, ...]:
         """All values at a place, in their order."""
         kept = self._read.get(place)
         if kept is None:
             header = place.startswith("header:")
-            found = self._message.all(place[7:])[:_VALUES_READ] if header else self._readers[place]()
+            found = self._message.all(place[7:])[:_VALUES_READ] if header else _READERS[place](self)
             kept = tuple(found) if place in _WHOLE else tuple(value[:_VALUE_READ] for value in found)
             self._read[place] = kept
         return kept
 
     def spoken(self, part: Part) -> Spoken:
         """The subject, the sender's name, or the start or end of the text, ready for looking phrases up."""
+        message = self._message
+        if part == "end" and len(message.text) <= _END_READ:
+            part = "start"
         if part not in self._said:
-            message = self._message
             text = {
                 "subject": message.subject or "",
                 "name": message.sender.name if message.sender else "",
@@ -74,11 +64,30 @@ class Places:
 
     def hosts(self, place: str) -> tuple[str, ...]:
         """The host names of the values at a place, clean, each once."""
+        kept = self._named.get(place)
+        if kept is None:
+            kept = self._named[place] = self._hosts(place)
+        return kept
+
+    def _hosts(self, place: str) -> tuple[str, ...]:
         if place == "link":
             found = [match[1] for value in self.values(place) if (match := _LINK_HOST.match(value))]
         else:
             found = [value.rpartition("@")[2] for value in self.values(place)]
         return tuple(dict.fromkeys(host for value in dict.fromkeys(found) if (host := _host(value))))
+
+    def _from(self) -> list[str]:
+        sender = self._message.sender
+        return [sender.address] if sender else []
+
+    def _replies(self) -> list[str]:
+        return [box.address for box in self._message.reply_to[:_VALUES_READ]]
+
+    def _message_id(self) -> list[str]:
+        return [self._message.message_id] if self._message.message_id else []
+
+    def _links(self) -> Sequence[str]:
+        return self._message.links[:_LINKS_READ]
 
     def _text(self) -> list[str]:
         text = self._message.text
@@ -129,6 +138,22 @@ class Places:
     def _references(self) -> list[str]:
         answered = self._message.in_reply_to
         return [*((answered,) if answered else ()), *self._message.references[-_VALUES_READ:]]
+
+
+_READERS: Mapping[str, Callable[[Places], Sequence[str]]] = {
+    "hop": Places._hop_hosts,
+    "dkim": Places._signers,
+    "dkim-key": Places._keys,
+    "from": Places._from,
+    "reply-to": Places._replies,
+    "envelope": Places._envelopes,
+    "message-id": Places._message_id,
+    "references": Places._references,
+    "link": Places._links,
+    "text": Places._text,
+    "body": Places._body,
+}
+"""Of the class: an instance that held its own methods would keep its message until garbage is collected."""
 
 
 @remembering(20_000, longest=255)

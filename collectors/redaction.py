@@ -36,6 +36,7 @@ def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None)
     """What is kept of a message. A mask that was made for it before can be handed in."""
     mask = mask or masker(message, identity)
     sender = message.sender
+    links = mask.clean_links(message.links[:LINKS_LIMIT])  # first, for most of them stand in the text, too
     kept = Kept(
         subject=clean_subject(message.subject, mask),
         sender_name=_cut(mask.clean_sender_name(sender)) or None if sender else None,
@@ -44,7 +45,7 @@ def redact(message: ParsedMessage, identity: Identity, mask: Mask | None = None)
         envelope_domain=_domain(message.envelope_sender, mask),
         headers=keep_fields(message.fields, mask),
         text=_ended(mask.clean(message.text)),
-        links=tuple(dict.fromkeys(mask.clean_link(link) for link in message.links[:LINKS_LIMIT])),
+        links=tuple(dict.fromkeys(links)),
         masked=0,
     )
     kept = _scanned(kept, mask)

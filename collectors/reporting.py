@@ -99,17 +99,28 @@ def collect_drop_folder(settings: Settings) -> Collected:
     with open_database(settings.db) as db:
         taker = _Taker(db, settings, keys, name, str(folder.absolute()), done)
         for path in _dropped(folder / "new"):
-            receipt = Receipt(name, 0, _number(path.name))
-            if is_collected(db, receipt):
-                done.again += 1
-                _put_away(path, folder / "cur")
-                continue
-            size = path.stat().st_size
-            blob = path.read_bytes() if size <= settings.message_limit else None
-            read = taker.take(blob, str(path), receipt, size)
-            _put_away(path, folder / ("cur" if read else "failed"))
+            try:
+                _empty_out(path, folder, taker)
+            except OSError as error:
+                reason = (
+                    f"It cannot be read or moved ({error.strerror}); look at the rights. The next run tries again."
+                )
+                done.failed.append(Refusal(str(path), reason))
         settle(db, datetime.now(UTC))
     return done
+
+
+def _empty_out(path: Path, folder: Path, taker: "_Taker") -> None:
+    """One file of a drop folder into the database, then out of the way. Raises OSError."""
+    receipt = Receipt(taker.name, 0, _number(path.name))
+    if is_collected(taker.db, receipt):
+        taker.done.again += 1
+        _put_away(path, folder / "cur")
+        return
+    size = path.stat().st_size
+    blob = path.read_bytes() if size <= taker.settings.message_limit else None
+    read = taker.take(blob, str(path), receipt, size)
+    _put_away(path, folder / ("cur" if read else "failed"))
 
 
 @dataclass(frozen=True, slots=True)

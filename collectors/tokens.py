@@ -5,7 +5,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from urllib.parse import unquote
 
 LINK_TOKEN = "[link token]"  # noqa: S105 - a placeholder
@@ -27,6 +26,7 @@ _SLASH = re.compile(r"([/\\])")
 _AMPERSAND = re.compile(r"[&;]")
 _MACHINE_MADE = re.compile(r"\d{6}|[@=&;\s]")
 _RUN = re.compile(r"[A-Za-z0-9]+")
+_CHANGE_OF_CASE = re.compile(r"[a-z][A-Z]")
 _WALLET = re.compile(
     r"0x[0-9a-fA-F]{40}|(?:bc1|ltc1|addr1)[a-z0-9]{20,100}|[13LMDTr][1-9A-HJ-NP-Za-km-z]{25,34}|[48][1-9A-HJ-NP-Za-km-z]{94}"
 )
@@ -53,8 +53,7 @@ def is_opaque(text: str, shortest: int) -> bool:
 
 def _shuffled(run: str) -> bool:
     """Whether upper and lower case change more often than in a word or a name made of words."""
-    changes = sum(before.islower() and after.isupper() for before, after in pairwise(run))
-    return changes * 4 >= len(run)
+    return len(_CHANGE_OF_CASE.findall(run)) * 4 >= len(run)
 
 
 def clean_labels(host: str, hidden: Callable[[str], bool]) -> str:
@@ -95,9 +94,14 @@ class LinkCleaner:
 
         A link inside a link (redirects) is kept by the same rules, for its host may be the attacker's.
         """
-        url = html.unescape(url[:LINK_LIMIT])
-        cleaned = self._clean(url, NESTING_LIMIT, careful=False)
-        return self._clean(url, NESTING_LIMIT, careful=True) if self.hides(cleaned) else cleaned
+        cleaned = self.without_tokens(url)
+        if not self.hides(cleaned):
+            return cleaned
+        return self._clean(html.unescape(url[:LINK_LIMIT]), NESTING_LIMIT, careful=True)
+
+    def without_tokens(self, url: str) -> str:
+        """A link as `clean` gives it where its readable words show nothing that must not be seen."""
+        return self._clean(html.unescape(url[:LINK_LIMIT]), NESTING_LIMIT, careful=False)
 
     def _clean(self, url: str, depth: int, careful: bool) -> str:
         """With `careful`, each part is looked at; without, only what is no word is taken out."""

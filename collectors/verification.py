@@ -51,7 +51,7 @@ def verifier_for(
             from collectors.key_records import fetch_key_record
         except ImportError as error:
             raise SettingsError(
-                "RELAYWATCH_DKIM_LOOKUP is on and DKIM cannot be checked; install relaywatch[dkim], or turn it off."
+                "RELAYWATCH_DKIM_LOOKUP is on and DKIM cannot be checked: run pip install dkimpy, or turn it off."
             ) from error
         resolver = _shared(fetch_key_record)
     return Verifier(resolver, catalogue_domains(catalogue) | frozenset(known))

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from hashlib import md5, sha1, sha256
 
 from collectors.addresses import read_mailboxes
@@ -59,9 +60,9 @@ def masker(message: ParsedMessage, identity: Identity) -> Mask:
         check_time()
         outlines.update(dict.fromkeys(_outlines(box.address)))
         shifted += [_steps(box.address)] if "." in box.domain and len(outline(box.address)) > SHORTEST_SHIFTED else []
-    spared = {outline(text) for text in (*PLACEHOLDERS, *organisation)}
-    whole = tuple(line for line in outlines if not any(line in text for text in spared))
-    log_ins = tuple(line for line in _log_ins(persons, rules) if not any(line in text for text in spared))
+    spared = "\n".join(map(outline, (*PLACEHOLDERS, *organisation)))  # no outline crosses a line
+    whole = tuple([line for line in outlines if line not in spared])
+    log_ins = tuple([line for line in _log_ins(persons, rules) if line not in spared])
     return Mask(
         rules=rules,
         recipients=frozenset(box.address for box in people),
@@ -146,8 +147,13 @@ def bounced(value: str) -> Iterator[tuple[str, str]]:
             floor = host.end()
 
 
-def _outlines(address: str) -> Iterator[str]:
-    """An address and its digests by letters and digits alone."""
+@lru_cache(maxsize=2_000)
+def _outlines(address: str) -> tuple[str, ...]:
+    """An address and its digests by letters and digits alone. A mailbox gets many a message."""
+    return tuple(_made_outlines(address))
+
+
+def _made_outlines(address: str) -> Iterator[str]:
     local, _, domain = address.rpartition("@")
     bare = local.partition("+")[0]
     line = outline(bare)

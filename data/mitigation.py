@@ -139,9 +139,9 @@ def tell(changes: Iterable[Change], sent_at: Sequence[datetime] = ()) -> State:
     return State(last.status, last.at if marks else None, fixed_at, tuple(marks), tuple(_cycles(marks)))
 
 
-def may_be_called_quiet(state: State, quiet_since: datetime | None, now: datetime, silence: timedelta) -> bool:
+def may_be_called_quiet(status: Status, quiet_since: datetime | None, now: datetime, silence: timedelta) -> bool:
     """Whether verified quiet is proposed: a fix held and nothing trusted came for long enough."""
-    return state.status == "mitigated" and quiet_since is not None and now - quiet_since >= silence
+    return status == "mitigated" and quiet_since is not None and now - quiet_since >= silence
 
 
 def label(status: Status) -> str:

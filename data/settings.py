@@ -1,5 +1,6 @@
 """Settings: every name, its default, what it does. Read once from the environment; nothing else reads it."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -220,7 +221,7 @@ def _value(name: str, text: str, default: object) -> object:
             number = type(default)(text)
         except ValueError as error:
             raise SettingsError(f"{name} is {text!r}; write a number such as {default}.") from error
-        if number <= 0:
+        if not (number > 0 and math.isfinite(number)):
             raise SettingsError(f"{name} is {text!r}; write a number above 0.")
         return number
     if isinstance(default, str):

@@ -30,6 +30,7 @@ from pages.parts import columns
 from pages.parts.claims import show_claims
 from pages.parts.clock import Clock, read_clock
 from pages.parts.deciding import decide_menu, show_decided, show_done, show_question
+from pages.parts.empty import show_empty
 from pages.parts.figures import counted
 from pages.parts.filters import (
     asked,
@@ -47,7 +48,7 @@ from pages.parts.filters import (
 )
 from pages.parts.incident import MESSAGES, show_incident, show_message
 from pages.parts.inert import inert
-from pages.parts.layout import INCIDENTS, SUBMIT, card, card_title, head, link
+from pages.parts.layout import INCIDENTS, card, card_title, head, link
 from pages.parts.live import keep_fresh
 from pages.parts.sharing import all_rows_button, work_of
 from pages.parts.tables import Column, Row, chosen, row_of, show_table
@@ -65,12 +66,12 @@ COLUMNS = (
     columns.CONFIRMATION,
     Column("triage", "Work", "state", 90, WORK),
     Column("assignee", "Assignee", width=82),
-    columns.PARTY.wide(162),
+    columns.PARTY.wide(152),
     columns.PLATFORM,
     Column("verdict", "Verdict", width=118),
     columns.WAVE,
     columns.OBSERVATIONS.wide(48),
-    Column("sparkline", "Last 24 h", "bars", 62),
+    Column("sparkline", "Last 24 h", "area", 72),
     Column("confidence", "Confidence", "share", 76),
     Column("first_seen_at", "First seen", "ago", 82),
     columns.LAST_SEEN,
@@ -87,11 +88,13 @@ def page() -> None:
             _show_incident(db, clock)
         elif asked("observation"):
             _show_message(db, clock)
-        elif asked("view") == "messages":
-            _show_messages(db, clock)
         elif asked("view") == "claims":
             _show_view("claims")
             show_claims(db, clock)
+        elif not count_observations(db):
+            _show_none("messages" if asked("view") == "messages" else "incidents")
+        elif asked("view") == "messages":
+            _show_messages(db, clock)
         else:
             _show_incidents(db, clock)
 
@@ -139,6 +142,12 @@ def _show_unknown(sentence: str) -> None:
     link("All incidents", INCIDENTS)
 
 
+def _show_none(view: str) -> None:
+    """Nothing is kept at all: no filters, no export, but how to begin."""
+    _show_view(view)
+    show_empty()
+
+
 def _show_incidents(db: Database, clock: Clock) -> None:
     where = asked_filter(clock)
     found = incidents(db, where, limit=MOST_ROWS, now=clock.now)
@@ -151,10 +160,21 @@ def _show_incidents(db: Database, clock: Clock) -> None:
     _show_head("incidents", summary, INCIDENTS_EXPORT, where=where, total=total, ticked=ticked)
     show_done()
     show_question("incidents")
-    _show_filters(facets(db), assignees(db))
-    opened = _show_rows("incidents", COLUMNS, rows, total, clock)
+    people = assignees(db)
+    _show_filters(facets(db), people)
+    opened = _show_rows("incidents", _columns(people), rows, total, clock)
     if opened is not None:
         st.switch_page(INCIDENTS, query_params=query_with(id=found[opened].incident_id))
+
+
+def _columns(people: Sequence[str]) -> Sequence[Column]:
+    """Without an empty column where nothing is anybody's yet; its room is the sparkline's."""
+    if people:
+        return COLUMNS
+    wider = {"sparkline": 112, "confidence": 88, "party": 172}
+    return [
+        column.wide(wider.get(column.field, column.width or 0)) for column in COLUMNS if column.field != "assignee"
+    ]
 
 
 def _show_messages(db: Database, clock: Clock) -> None:
@@ -240,11 +260,12 @@ def _show_rows(name: str, columns: Sequence[Column], rows: Sequence[Row], total:
     """The table, or what to do where it is empty; the place of the row that was clicked."""
     if not rows:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="nothing"):
-            st.caption("Nothing matches." if is_filtered() else "Nothing is kept yet.", width="content")
             if is_filtered():
+                st.caption("Nothing matches.", width="content")
                 st.button("Reset filters", on_click=reset, type="tertiary", key="reset_nothing")
             else:
-                link("Open Submit", SUBMIT)
+                st.caption("No incident yet: nothing of what is kept is abuse.", width="content")
+                link("All messages", INCIDENTS, {"view": "messages"})
         return None
     chooses = name == "incidents" and may_write()
     opened = show_table(name, columns, rows, clock, opens=True, chooses=chooses, tall=True)

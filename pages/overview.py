@@ -1,12 +1,14 @@
 """Overview: is a wave on, how big, who is abused, what changed since yesterday."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import streamlit as st
 
-from data.store.annotations import annotations
+from data.store.annotations import Annotation, annotations
 from data.store.database import Database
-from data.store.exposure_reads import unmitigated_longest
+from data.store.exposure_reads import exposure, unmitigated_longest
+from data.store.exposure_shapes import ExposureRow
 from data.store.mitigation_figures import mitigation_figures
 from data.store.reads import (
     count_waves,
@@ -17,23 +19,25 @@ from data.store.reads import (
     observations_over_time,
     oldest_at,
     recent_events,
+    template,
     waves,
     waves_between,
 )
-from data.store.shapes import Headline, IncidentRow
+from data.store.shapes import Headline, IncidentRow, WaveRow
 from data.store.vendor_reads import reaction_times
 from pages.parts import columns
-from pages.parts.changes import CHANGES, change_rows, telling
+from pages.parts.changes import CHANGES, Change, digest
 from pages.parts.charts import BINS, bin_rows, draw_observations, show
 from pages.parts.clock import Clock, read_clock
 from pages.parts.empty import show_empty
 from pages.parts.figures import counted
 from pages.parts.filters import asked, choose_one, show_address
 from pages.parts.headlines import show_state, show_tiles
-from pages.parts.layout import INCIDENTS, OVERVIEW, VENDORS, WAVES, card, card_title, head, link
+from pages.parts.layout import INCIDENTS, INTELLIGENCE, OVERVIEW, VENDORS, WAVES, card, card_title, head, link
 from pages.parts.live import keep_fresh
-from pages.parts.span import DEFAULT_RANGE, RANGES, Span, range_that_shows, span_of_range
+from pages.parts.span import RANGES, Span, range_that_shows, span_of_range, usual_range
 from pages.parts.tables import Column, csv_button, row_of, table_block
+from pages.parts.templates import template_words
 from pages.parts.theme import theme_type
 from pages.parts.visitor import enter
 from pages.parts.wiring import reading
@@ -51,20 +55,20 @@ WAVE_COLUMNS = (
     Column("sparkline", "48 h", "area", 48),
 )
 ABUSED = (
-    columns.PARTY.wide(162),
+    columns.PARTY.wide(152),
     columns.PLATFORM,
     columns.OBSERVATIONS.wide(46),
     Column("first_seen_at", "First seen", "ago", 92),
 )
 OPEN = (
-    columns.VENDOR.wide(168),
+    columns.VENDOR.wide(158),
     columns.STATUS.wide(120),
     columns.OPEN_SINCE.wide(90),
 )
 PACE = (
-    columns.VENDOR.wide(168),
-    columns.TO_MITIGATE.wide(110),
-    columns.RECURRED.wide(90),
+    columns.VENDOR.wide(174),
+    columns.TO_MITIGATE.wide(108),
+    columns.RECURRED.wide(80),
 )
 
 
@@ -86,26 +90,33 @@ def overview() -> None:
 def _show(db: Database, figures: Headline, clock: Clock) -> None:
     newest = next(iter(incidents(db, limit=1, now=clock.now)), None)
     active = waves(db, active_at=clock.now)
-    chosen = _range(newest, clock)
+    chosen = _range(active, newest, clock)
     with head("Overview"):
         st.caption(f"Updated {clock.hour} · times in {clock.zone_text}", width="content")
         choose_one("range", "Range", list(RANGES), RANGES.__getitem__, chosen)
     doors = mitigation_figures(db, clock.now)
-    show_state(active, figures, doors, newest, clock)
+    show_state(active, figures, doors, newest, _quoted(db, active), clock)
     show_tiles(db, figures, doors, clock)
     span = _span(db, chosen, newest, clock)
-    _show_chart(db, newest, span, clock)
-    _show_cards(db, span, clock)
+    happened = annotations(db, span.since, span.until)
+    _show_chart(db, newest, happened, span, clock)
+    _show_cards(db, happened, span, clock)
     _show_rest(figures)
 
 
-def _range(newest: IncidentRow | None, clock: Clock) -> str:
-    """What the address asks for, else the usual range, else the shortest that shows something."""
+def _quoted(db: Database, active: Sequence[WaveRow]) -> str:
+    """What the wave that is on says: by that people know it again."""
+    found = template(db, active[0].template_id) if active else None
+    return template_words(found.parts) if found else ""
+
+
+def _range(active: Sequence[WaveRow], newest: IncidentRow | None, clock: Clock) -> str:
+    """What the address asks for, else what holds the wave that is on or, in a quiet time, shows anything at all."""
     wanted = asked("range")
     if wanted in RANGES:
         return wanted
-    shown = range_that_shows(newest.last_seen_at, clock.now) if newest else DEFAULT_RANGE
-    return max(shown, DEFAULT_RANGE, key=list(RANGES).index)
+    began = min((wave.first_seen_at for wave in active), default=None)
+    return usual_range(clock.now, began, newest.last_seen_at if newest else None)
 
 
 def _span(db: Database, chosen: str, newest: IncidentRow | None, clock: Clock) -> Span:
@@ -115,7 +126,9 @@ def _span(db: Database, chosen: str, newest: IncidentRow | None, clock: Clock) -
     return span_of_range(chosen, clock.now, clock.zone, seen)
 
 
-def _show_chart(db: Database, newest: IncidentRow | None, span: Span, clock: Clock) -> None:
+def _show_chart(
+    db: Database, newest: IncidentRow | None, happened: Sequence[Annotation], span: Span, clock: Clock
+) -> None:
     bins = observations_over_time(db, span.since, span.until, span.bin_seconds)
     rows = bin_rows(bins)
     with card("chart"):
@@ -137,7 +150,7 @@ def _show_chart(db: Database, newest: IncidentRow | None, span: Span, clock: Clo
                 span,
                 clock,
                 theme_type(),
-                annotations(db, span.since, span.until),
+                happened,
             ),
             "observations",
             f"Observations over time, {span.bin_words}, stacked by platform, with waves as bands, and above them "
@@ -145,9 +158,9 @@ def _show_chart(db: Database, newest: IncidentRow | None, span: Span, clock: Clo
         )
 
 
-def _show_cards(db: Database, span: Span, clock: Clock) -> None:
+def _show_cards(db: Database, happened: Sequence[Annotation], span: Span, clock: Clock) -> None:
     with st.container(key="cards"):
-        left, middle, right = st.columns((4.5, 4.4, 4), gap="small")
+        left, middle, right = st.columns((4.5, 4.3, 4.1), gap="small")
     with left, card("waves", stretch=True):
         _show_abused(db, clock)
         _show_waves(db, clock)
@@ -155,7 +168,7 @@ def _show_cards(db: Database, span: Span, clock: Clock) -> None:
     with middle, card("open", stretch=True):
         _show_open(db, clock)
     with right, card("changes", stretch=True):
-        _show_changes(db, clock)
+        _show_changes(db, happened, clock)
 
 
 def _show_abused(db: Database, clock: Clock) -> None:
@@ -196,10 +209,35 @@ def _show_open(db: Database, clock: Clock) -> None:
         table_block("pace", "Fast and slow", "from report to fix", PACE, rows, clock, nothing="")
 
 
-def _show_changes(db: Database, clock: Clock) -> None:
-    found = telling(recent_events(db, clock.now - timedelta(hours=24)), ROWS_IN_CARD + 2)
-    nothing = "Nothing changed in 24 h."
-    table_block("changes", "Since yesterday", "in 24 h", CHANGES, change_rows(found), clock, nothing=nothing)
+def _show_changes(db: Database, happened: Sequence[Annotation], clock: Clock) -> None:
+    """What is new, a line each; what the machine did to many incidents is one line."""
+    since = clock.now - timedelta(hours=24)
+    found = digest(recent_events(db, since), [item for item in happened if item.at >= since])[: 2 * ROWS_IN_CARD]
+    doors = {change.subject: exposure(db, change.subject) for change in found if change.subject.startswith("E-")}
+    names = {name: door.party for name, door in doors.items() if door}
+    rows = [row_of(change) | {"name": names.get(change.subject, change.name)} for change in found]
+    opened = table_block(
+        "changes",
+        "Since yesterday",
+        "the newest first",
+        CHANGES,
+        rows,
+        clock,
+        nothing="Nothing changed in 24 h.",
+        opens=True,
+    )
+    if opened is not None:
+        _open_change(found[opened], doors, f"{since:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def _open_change(change: Change, doors: Mapping[str, ExposureRow | None], since: str) -> None:
+    """The rows behind a line: of several incidents all that were seen since yesterday."""
+    door = doors.get(change.subject)
+    if door:
+        st.switch_page(VENDORS, query_params={"party": door.party_key, "exposure": door.exposure_id})
+    pages = {"W-": WAVES, "RW-": INCIDENTS, "R-": INTELLIGENCE}
+    page = next((page for kind, page in pages.items() if change.subject.startswith(kind)), INCIDENTS)
+    st.switch_page(page, query_params={"id": change.subject} if change.subject else {"since": since})
 
 
 def _show_rest(figures: Headline) -> None:

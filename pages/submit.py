@@ -106,9 +106,14 @@ def _show_how() -> None:
 
 
 def _show(answer: Answer, clock: Clock) -> None:
-    show_refusals(answer.refused, others=bool(answer.readings))
-    if not answer.readings:
-        return
+    if answer.readings:
+        _show_read(answer, clock)
+    else:
+        show_refusals(answer.refused, others=False)
+
+
+def _show_read(answer: Answer, clock: Clock) -> None:
+    """What it is before all else; what could not be read stands below the answer."""
     if len(answer.readings) > 1:
         with reading("submit") as db:
             waves = known_waves(db, answer.readings, st.session_state.get(MINE, ()))
@@ -122,11 +127,13 @@ def _show(answer: Answer, clock: Clock) -> None:
         return
     if is_only_shown(chosen):
         show_claim_answer(known, clock)
+        show_refusals(answer.refused, others=True)
         st.caption(say("submit.only_shown"))
         _show_keeping(answer, clock)
         show_expert_part(chosen, clock)
         return
     show_answer(chosen, known, clock)
+    show_refusals(answer.refused, others=True)
     show_facts(chosen, known, clock)
     _show_keeping(answer, clock)
     show_expert_part(chosen, clock)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from data.store.database import Database
-from data.store.reads import wave, waves, waves_between
+from data.store.reads import templates, wave, waves, waves_between
 from data.store.shapes import WaveRow
 from pages.parts import columns
 from pages.parts.charts import show
@@ -23,7 +23,7 @@ from pages.parts.tables import Column, csv_button, row_of, show_table
 from pages.parts.theme import theme_type
 from pages.parts.visitor import enter
 from pages.parts.wave import show_wave
-from pages.parts.wave_charts import MOST_TEMPLATES, draw_waves
+from pages.parts.wave_lanes import MOST_TEMPLATES, draw_waves, lanes_of
 from pages.parts.wave_pair import show_comparison
 from pages.parts.wiring import reading
 
@@ -36,7 +36,7 @@ COLUMNS = (
     Column("title", "Seen as", width=330),
     columns.OBSERVATIONS.wide(60),
     columns.PARTIES,
-    Column("sparkline", "Its last 48 h", "bars", 110),
+    Column("sparkline", "Its last 48 h", "area", 110),
     columns.FIRST_SEEN,
     columns.LAST_SEEN,
 )
@@ -84,7 +84,7 @@ def _show_all(db: Database, clock: Clock) -> None:
     if not found:
         show_empty(NO_WAVES)
         return
-    _show_time_line(every, clock)
+    _show_time_line(db, every, clock)
     opened = show_table("waves", COLUMNS, rows, clock, opens=True, tall=True)
     if len(every) > len(rows):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -99,17 +99,18 @@ def _summary(every: Sequence[WaveRow]) -> str:
     return f"{counted(len(every), 'wave')} · {counted(on, 'is', 'are')} on"
 
 
-def _show_time_line(found: Sequence[WaveRow], clock: Clock) -> None:
+def _show_time_line(db: Database, found: Sequence[WaveRow], clock: Clock) -> None:
     first = min(row.first_seen_at for row in found)
     span = span_between(first, clock.now, clock.zone)
-    templates = len({row.template_id for row in found})
-    caption = "a line a template; what came back stands on its line again"
-    if templates > MOST_TEMPLATES:
-        caption += f"; the {MOST_TEMPLATES:,} templates last seen of {templates:,}"
+    number = len({row.template_id for row in found})
+    caption = "a lane a template, named by its words; what came back stands on its lane again"
+    if number > MOST_TEMPLATES:
+        caption += f"; the {MOST_TEMPLATES:,} last seen of {number:,}"
     with card("lanes"):
         with card_title("lanes", "Time line", caption):
             pass
-        show(draw_waves(found, span, clock, theme_type()), "lanes", "All waves on one time line, a line a template")
+        figure = draw_waves(found, templates(db, lanes_of(found)), span, clock, theme_type())
+        show(figure, "lanes", "All waves on one time line, a lane a template")
 
 
 if __name__ == "__main__":

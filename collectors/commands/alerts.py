@@ -10,8 +10,8 @@ import click
 
 from collectors.alerting import Alerting, Outcome
 from collectors.collecting import rounds
-from collectors.commands.collect import Span
 from collectors.commands.console import database_option, json_option, print_json, refuse, settings_for
+from collectors.commands.times import Span
 from collectors.logs import log_failures
 from data.errors import StoreError
 from data.model import Refusal

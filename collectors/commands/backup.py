@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from collectors.commands.console import database_option, json_option, print_json, settings_for
+from data.plain import counted
 
 
 @click.command()
@@ -13,7 +14,7 @@ from collectors.commands.console import database_option, json_option, print_json
 @json_option
 @click.option("--keep", type=click.IntRange(1, 10_000), help="Into a folder: keep only so many backups there.")
 def backup(target: Path, db: Path | None, as_json: bool, keep: int | None) -> None:
-    """Copy the database to a file, or under the name of the hour into a folder, while others use it.
+    """Copy the database to a file, or under the name of its time into a folder, while others use it.
 
     The keys of the keyed hashes are not in it: keep a copy of the .keys file somewhere else. With both, known people
     are counted on; with the backup alone they are counted anew, and nobody can be recognised in it.
@@ -34,7 +35,7 @@ def backup(target: Path, db: Path | None, as_json: bool, keep: int | None) -> No
     else:
         older = f" {len(done.removed):,} older ones removed." if done.removed else ""
         click.echo(
-            f"{done.path}: {_observations(done.observations)}, {done.size:,} bytes, verified.{older} "
+            f"{done.path}: {counted(done.observations, 'observation')}, {done.size:,} bytes, verified.{older} "
             f"The keys are not in it; keep {settings.keys_path} apart."
         )
 
@@ -48,8 +49,4 @@ def restore(copy: Path, db: Path | None, replace: bool) -> None:
     from data.store.backup import restore as restore_store
 
     done = restore_store(copy, settings_for(db).db, replace=replace)
-    click.echo(f"{done.path}: {_observations(done.observations)} restored. Run: relaywatch check")
-
-
-def _observations(number: int) -> str:
-    return f"{number:,} observation{'' if number == 1 else 's'}"
+    click.echo(f"{done.path}: {counted(done.observations, 'observation')} restored. Run: relaywatch check")

@@ -1,6 +1,5 @@
 """`relaywatch collect`: feeds and pages out of the world into the database, once or again and again."""
 
-import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from collectors.commands.console import database_option, json_option, print_json, progress, refuse, settings_for
+from collectors.commands.times import Span
 from data.errors import RelaywatchError
 from data.settings import Settings
 
@@ -21,23 +21,6 @@ if TYPE_CHECKING:
 
 WHAT = {"feeds": ("feeds",), "reports": ("reports",), "mailbox": (), "all": ("feeds", "reports")}
 MAIL = {"mailbox", "all"}
-_SPAN = re.compile(r"([0-9]{1,5})([smhd])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-SHORTEST, LONGEST = timedelta(seconds=30), timedelta(days=7)
-
-
-class Span(click.ParamType[timedelta]):
-    """A stretch of time such as 15m."""
-
-    name = "span"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        match = _SPAN.fullmatch(str(value).strip().lower())
-        found = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else timedelta()
-        if not SHORTEST <= found <= LONGEST:
-            said = f"{value!r} is no stretch of time from 30 seconds to 7 days; write one such as 15m or 2h."
-            self.fail(said, param, ctx)
-        return found
 
 
 @click.command()

@@ -16,7 +16,6 @@ from data.settings import Settings, read_settings
 
 SHOWN = 20
 """Refusals that a terminal shows."""
-DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
 
 database_option = click.option(
     "--db",
@@ -29,6 +28,16 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 def settings_for(db: Path | None) -> Settings:
     settings = read_settings()
     return replace(settings, db=db) if db else settings
+
+
+def existing_database(db: Path | None) -> Path:
+    """The database of a command that works on what is there: a mistyped name must not make a new one. Raises
+    StoreError."""
+    from data.store.database import require_database
+
+    path = settings_for(db).db
+    require_database(path)
+    return path
 
 
 def refuse(refusal: Refusal) -> None:

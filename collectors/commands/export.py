@@ -9,7 +9,8 @@ from typing import Any, get_args
 
 import click
 
-from collectors.commands.console import DATES, database_option, settings_for
+from collectors.commands.console import database_option, settings_for
+from collectors.commands.times import Instant
 from data.export.formats import FORMATS
 from data.mitigation import STATUSES
 from data.tlp import DEFAULT, Tlp
@@ -56,8 +57,8 @@ def print_dictionary(ctx: click.Context, _: click.Parameter, wanted: bool) -> No
 @database_option
 @click.option("--format", "form", type=click.Choice(EVERY_FORMAT), help="Default: the first of those below.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", help="A file, or -.")
-@click.option("--since", type=click.DateTime(DATES), help="From this UTC time on.")
-@click.option("--until", type=click.DateTime(DATES), help="Before this UTC time.")
+@click.option("--since", type=Instant(), help="From this UTC time on; 7d is a week ago.")
+@click.option("--until", type=Instant(), help="Before this UTC time.")
 @click.option("--platform", multiple=True, help="Only this platform; may be given several times.")
 @click.option("--mechanism", multiple=True, help="Only this mechanism.")
 @click.option("--verdict", multiple=True, help="Only this verdict.")
@@ -116,8 +117,6 @@ def export(
         raise click.UsageError(f"{what} cannot be written as {form}; choose {' or '.join(FORMATS[what])}.")
     if as_of is not None and what in WITHOUT_HISTORY:
         raise click.UsageError(f"Of {what} no history is kept; leave out --as-of.")
-    for bound in ("since", "until"):
-        filters[bound] = filters[bound] and filters[bound].replace(tzinfo=UTC)
     path = settings_for(db).db
     require_database(path)
     moment = state_of(path, as_of) if isinstance(as_of, str) else as_of

@@ -29,7 +29,7 @@ def forget(addresses: tuple[str, ...], db: Path | None, expired: bool, as_json: 
 
     "-" reads one address a line from standard input, so that it stands in no shell history.
     """
-    from data.store.database import open_database
+    from data.store.database import open_database, require_database
     from data.store.erasure import expire_evidence
     from data.store.erasure import forget as forget_recipients
 
@@ -37,8 +37,7 @@ def forget(addresses: tuple[str, ...], db: Path | None, expired: bool, as_json: 
         raise click.UsageError("Name an address, - for standard input, or --expired.")
     wanted = _read(addresses)
     settings = settings_for(db)
-    if not settings.db.exists():
-        raise RelaywatchError(f"{settings.db} does not exist. Name the database with --db.")
+    require_database(settings.db)
     answer: dict[str, object] = {}
     with open_database(settings.db) as store:
         now = datetime.now(UTC)

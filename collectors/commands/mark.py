@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from collectors.commands.console import database_option, settings_for
+from collectors.commands.console import database_option, existing_database
 from collectors.ingestion import operator_name
 from data.errors import RelaywatchError
 from data.plain import plain_line
@@ -23,7 +23,7 @@ def mark(incident_id: str, tlp: Any, db: Path | None, reason: str) -> None:  # n
     from data.store.database import open_database
     from data.store.markings import set_marking
 
-    with open_database(settings_for(db).db) as store:
+    with open_database(existing_database(db)) as store:
         now = datetime.now(UTC)
         if not set_marking(store, incident_id, tlp, actor=operator_name(), reason=reason, now=now):
             raise RelaywatchError(f"There is no incident {plain_line(incident_id, 40)}.")

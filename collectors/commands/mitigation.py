@@ -1,6 +1,5 @@
 """`relaywatch mitigation ...` and `relaywatch lookup`: what the page of vendors does, for scripts."""
 
-import getpass
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -8,7 +7,9 @@ from pathlib import Path
 
 import click
 
-from collectors.commands.console import DATES, database_option, json_option, print_json, settings_for
+from collectors.commands.console import database_option, existing_database, json_option, print_json, settings_for
+from collectors.commands.times import Instant
+from collectors.ingestion import operator_name
 from data.mitigation import SETTABLE, STATUSES, label
 from data.plain import plain_line
 
@@ -18,14 +19,7 @@ door_options = (
 )
 
 
-def _author() -> str:
-    try:
-        return getpass.getuser()
-    except OSError:
-        return ""
-
-
-author_option = click.option("--author", default=_author, show_default="your login name", help="Who says so.")
+author_option = click.option("--author", default=operator_name, show_default="your login name", help="Who says so.")
 
 
 @click.group()
@@ -38,7 +32,7 @@ def mitigation() -> None:
 @click.argument("status", type=click.Choice(SETTABLE))
 @door_options[0]
 @door_options[1]
-@click.option("--at", type=click.DateTime(DATES), help="Since when it is so, in UTC (default: now).")
+@click.option("--at", type=Instant(), help="Since when it is so, in UTC (default: now).")
 @click.option("--note", help="What shows it, in words.")
 @click.option("--link", help="What shows it: a public page.")
 @click.option("--observation", help="What shows it: an observation (O-0001).")
@@ -64,7 +58,7 @@ def set_(
     from data.store.mitigations import Door, Proof, set_status
 
     settings = settings_for(db)
-    with open_database(settings.db) as store:
+    with open_database(existing_database(db)) as store:
         exposure_id = set_status(
             store,
             Door(door, platform, mechanism),
@@ -72,7 +66,7 @@ def set_(
             author=author,
             proof=Proof(note, link, observation),
             now=datetime.now(UTC),
-            effective_at=at and at.replace(tzinfo=UTC),
+            effective_at=at,
             silence=timedelta(days=settings.quiet_days),
         )
         row = exposure(store, exposure_id)
@@ -92,7 +86,7 @@ def list_(status: tuple[str, ...], db: Path | None, as_json: bool) -> None:
     from data.store.exposure_reads import stream_exposures
     from data.store.exposure_shapes import ExposureFilter
 
-    with open_for_reading(settings_for(db).db) as store:
+    with open_for_reading(existing_database(db)) as store:
         for row in stream_exposures(store, ExposureFilter(status=status)):
             if as_json:
                 print_json(asdict(row))
@@ -111,7 +105,7 @@ def history(exposure_id: str, db: Path | None, as_json: bool) -> None:
     from data.store.database import open_for_reading
     from data.store.mitigation_reads import stream_changes
 
-    with open_for_reading(settings_for(db).db) as store:
+    with open_for_reading(existing_database(db)) as store:
         for row in stream_changes(store, exposure_id):
             if as_json:
                 print_json(asdict(row))
@@ -134,7 +128,7 @@ def withdraw(change: int, reason: str, author: str, db: Path | None) -> None:
     from data.store.database import open_database
     from data.store.mitigations import withdraw_status
 
-    with open_database(settings_for(db).db) as store:
+    with open_database(existing_database(db)) as store:
         exposure_id = withdraw_status(store, change, author=author, reason=reason, now=datetime.now(UTC))
     click.echo(f"Change {change} of {exposure_id} is withdrawn.")
 
@@ -162,7 +156,7 @@ def step_(
     from data.store.database import open_database
     from data.store.mitigations import Door, set_tick
 
-    with open_database(settings_for(db).db) as store:
+    with open_database(existing_database(db)) as store:
         exposure_id = set_tick(
             store,
             Door(door, platform, mechanism),

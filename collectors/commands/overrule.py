@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import click
 
-from collectors.commands.console import database_option, json_option, print_json, settings_for
+from collectors.commands.console import database_option, existing_database, json_option, print_json
 from collectors.ingestion import operator_name
 from collectors.inspection import stamp
 from data.plain import plain_line
@@ -94,7 +94,7 @@ def undo(number: int, db: Path | None, as_json: bool, reason: str) -> None:
     from data.store.database import open_database
     from data.store.decisions import undo as undo_decision
 
-    with open_database(settings_for(db).db) as store:
+    with open_database(existing_database(db)) as store:
         effect = undo_decision(store, number, actor=operator_name(), reason=reason, now=datetime.now(UTC))
     _say((f"Decision {number} is undone.", *effect.sentences), (number,), as_json=as_json)
 
@@ -108,7 +108,7 @@ def decisions(incident: str | None, db: Path | None, as_json: bool) -> None:
     from data.store.database import open_for_reading
     from data.store.decided import decided
 
-    with open_for_reading(settings_for(db).db) as store:
+    with open_for_reading(existing_database(db)) as store:
         found = decided(store, incident)
     for item in found:
         if as_json:
@@ -130,7 +130,7 @@ def note(incident: str, text: str, db: Path | None) -> None:
     from data.store.triage import add_note
 
     words = sys.stdin.read() if text == "-" else text
-    with open_database(settings_for(db).db) as store:
+    with open_database(existing_database(db)) as store:
         add_note(store, incident, words, actor=operator_name(), now=datetime.now(UTC))
     click.echo(f"{plain_line(incident, 40)} has the note.")
 
@@ -149,7 +149,7 @@ def assign(incidents: tuple[str, ...], assignee: str | None, state: Any, reason:
     name = operator_name() if assignee is None and state is None else assignee
     if stray := [word for word in incidents if "-" not in word]:
         raise click.UsageError(f"{plain_line(stray[0], 40)} is no incident; a person is named by --to.")
-    with open_database(settings_for(db).db) as store:
+    with open_database(existing_database(db)) as store:
         set_triage(
             store,
             incidents,
@@ -170,7 +170,7 @@ def _decide(named: dict[str, Any], *, db: Path | None, as_json: bool, only_previ
 
     decision = Decision(**named)
     now = datetime.now(UTC)
-    with open_database(settings_for(db).db) as store:
+    with open_database(existing_database(db)) as store:
         if only_preview:
             _say(preview(store, decision, now=now).sentences, (), as_json=as_json)
             return

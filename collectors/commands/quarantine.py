@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from collectors.commands.console import database_option, json_option, print_json, settings_for
+from collectors.commands.console import database_option, existing_database, json_option, print_json
 from collectors.ingestion import operator_name
 from collectors.inspection import stamp
 from data.errors import RelaywatchError
@@ -26,7 +26,7 @@ def list_held(db: Path | None, as_json: bool, limit: int) -> None:
     from data.store.database import open_for_reading
     from data.store.quarantine import count_held, held
 
-    with open_for_reading(settings_for(db).db) as store:
+    with open_for_reading(existing_database(db)) as store:
         found, total = held(store, limit=limit), count_held(store)
     for item in found:
         if as_json:
@@ -57,7 +57,7 @@ def accept(numbers: tuple[int, ...], db: Path | None) -> None:
     from data.store.database import open_database
     from data.store.quarantine import accept as accept_held
 
-    with open_database(settings_for(db).db) as store:
+    with open_database(existing_database(db)) as store:
         for number in numbers:
             intake = accept_held(store, number, actor=operator_name(), now=datetime.now(UTC))
             if intake is None:
@@ -73,7 +73,7 @@ def drop(numbers: tuple[int, ...], db: Path | None) -> None:
     from data.store.database import open_database
     from data.store.quarantine import drop as drop_held
 
-    with open_database(settings_for(db).db) as store:
+    with open_database(existing_database(db)) as store:
         for number in numbers:
             if not drop_held(store, number, actor=operator_name(), now=datetime.now(UTC)):
                 raise _unknown(number)

@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from collectors.commands.collect import Span
 from collectors.commands.console import database_option, json_option, print_json, progress, settings_for
+from collectors.commands.times import Span
 from data.blocks import LOOPBACK, is_loopback
 from data.errors import SettingsError
 from data.settings import Settings, read_settings
@@ -64,7 +64,7 @@ def server_command(
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 @click.option("--host", "address", default=LOOPBACK, show_default=True, help="The address to listen on.")
 @click.option("--public", is_flag=True, help="Only the pages that are open to everybody.")
-@click.option("--collect", "every", type=Span(), help="Also collect feeds and pages, each 15m or the like.")
+@click.option("--collect", "every", type=Span(), help="Also collect feeds, pages and mail, every 15m or the like.")
 def serve(db: Path | None, demo: bool, port: int, address: str, public: bool, every: timedelta | None) -> None:
     """Start the dashboard: on this machine (127.0.0.1), without accounts and without a request to anybody else.
 
@@ -74,12 +74,11 @@ def serve(db: Path | None, demo: bool, port: int, address: str, public: bool, ev
     from data.keys import open_keys
     from data.store.database import open_database
 
-    settings = settings_for(db)
-    if demo:
-        settings = demonstration_settings(db)
-        fill_with_demonstration(settings, reset=False)
     if demo and every:
         raise click.UsageError("The demonstration is invented and asks nobody; leave out --collect or --demo.")
+    settings = demonstration_settings(db) if demo else settings_for(db)
+    if demo:
+        fill_with_demonstration(settings, reset=False)
     settings = replace(settings, public=settings.public or public)
     check_sign_in(settings, address)
     open_database(settings.db).close()

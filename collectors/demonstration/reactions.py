@@ -15,9 +15,9 @@ from collectors.demonstration.cast import Cast, Company, Wave
 from data.errors import ChangeRefused
 from data.mitigation import Status
 from data.store.database import Database
+from data.store.demonstration import TELLER
 from data.store.mitigations import Door, Proof, set_contact, set_status, set_tick
 
-ACTOR = "demo"
 FIRST_STEPS = ("no-echo", "captcha", "rate-limits")
 AFTER_LAST_MAIL = timedelta(minutes=40)
 
@@ -43,10 +43,10 @@ def tell_reaction(db: Database, item: Reaction) -> None:
     """Records one reaction, as of its own time; a fix brings ticks of the checklist with it."""
     with suppress(ChangeRefused):
         proof = Proof(item.note, item.link)
-        set_status(db, item.door, item.status, author=ACTOR, proof=proof, now=item.at)
+        set_status(db, item.door, item.status, author=TELLER, proof=proof, now=item.at)
         if item.status == "mitigated":
             for step in FIRST_STEPS[: 1 + len(item.door.name) % len(FIRST_STEPS)]:
-                set_tick(db, item.door, step, done=True, author=ACTOR, now=item.at)
+                set_tick(db, item.door, step, done=True, author=TELLER, now=item.at)
 
 
 def tell_contacts(db: Database, cast_: Cast, now: datetime) -> None:
@@ -56,7 +56,7 @@ def tell_contacts(db: Database, cast_: Cast, now: datetime) -> None:
             source = f"https://{company.domain}/.well-known/security.txt"
             address = f"security@{company.domain}"
             with suppress(ChangeRefused):
-                set_contact(db, company.domain, "security.txt", address, source=source, author=ACTOR, now=now)
+                set_contact(db, company.domain, "security.txt", address, source=source, author=TELLER, now=now)
 
 
 def _closings(cast_: Cast, ends_at: datetime) -> Iterator[Reaction]:

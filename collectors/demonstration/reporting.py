@@ -14,6 +14,7 @@ from collectors.collecting import take_feed_file
 from collectors.demonstration.cast import read_cast
 from collectors.reports import read_report
 from data.store.database import Database
+from data.store.demonstration import TELLER
 from data.store.intelligence_feeds import pause_feed
 from data.store.intelligence_links import link_reports, reports_to_look_at_again
 from data.store.intelligence_pages import save_page
@@ -22,7 +23,6 @@ from data.store.intelligence_triage import decide_link, set_triage
 from data.store.values import number_of
 
 FILE = Path(__file__).with_name("reports.toml")
-TELLER = "demo"
 MONTHS = {
     "de": (
         "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",

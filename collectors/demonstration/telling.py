@@ -21,9 +21,9 @@ from data.keys import Keys, open_keys
 from data.model import RawMessage, Refusal
 from data.settings import Settings
 from data.store.database import Database, open_database
+from data.store.demonstration import TELLER, handed_in_beside, holds_demonstration
 from data.store.drafts import Draft
 from data.store.intake import take_in
-from data.store.reads import submissions_by_channel
 from data.store.settle import settle
 from data.submissions import Submission
 
@@ -41,7 +41,7 @@ def tell_demonstration(settings: Settings, *, reset: bool, step: Step) -> dict[s
     the database holds anything else.
     """
     started = time.perf_counter()
-    if _is_told(settings.db) and not reset:
+    if _is_told(settings.db, reset=reset) and not reset:
         return {"db": str(settings.db), "stored": 0, "sentence": f"{settings.db} holds the demonstration already."}
     draft = replace(settings, db=settings.db.with_name(settings.db.name + ".draft"), keys=None)
     _remove(draft.db)
@@ -55,19 +55,18 @@ def tell_demonstration(settings: Settings, *, reset: bool, step: Step) -> dict[s
     return {"db": str(settings.db), "stored": stored, "seconds": round(seconds, 3), "sentence": sentence}
 
 
-def _is_told(path: Path) -> bool:
-    """Whether a database holds a demonstration and nothing else. Raises StoreError where it holds anything else."""
+def _is_told(path: Path, *, reset: bool) -> bool:
+    """Whether a database holds a demonstration. Raises StoreError where telling it would cost other mail."""
     if not path.exists():
         return False
     with open_database(path) as db:
-        channels = submissions_by_channel(db)
-    others = sum(count for channel, count in channels.items() if channel != "demo")
-    if others:
+        told, others = holds_demonstration(db), handed_in_beside(db)
+    if others and (reset or not told):
         raise StoreError(
             f"{path} holds {others:,} submissions that are not a demonstration, so it is left alone. "
             "Name a database for the demonstration with --db."
         )
-    return bool(channels)
+    return told
 
 
 def _remove(path: Path) -> None:
@@ -96,7 +95,7 @@ def _tell(db: Database, settings: Settings, keys: Keys, step: Step) -> int:
         for submitter, items in by_submitter.items():
             known = None if submitter.startswith("reader") else submitter
             hashed = keys.digest("submitter", f"demo:{submitter}")
-            submission = Submission("demo", _last(items, handed_in), hashed, organisation=known)
+            submission = Submission(TELLER, _last(items, handed_in), hashed, organisation=known)
             stored += take_in(db, submission, items, settled=False).stored
         evening = max(_last(items, handed_in) for items in by_submitter.values())
         somebody_reacts = bool(reacting) and reacting[0].at <= evening

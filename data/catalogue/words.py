@@ -5,8 +5,8 @@ A phrase that ends in `*` is a stem. Phrases of scripts without blanks between w
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from data.letters import FEW, foreign_letters
@@ -43,23 +43,24 @@ class Words:
 
 
 class Lexicon:
-    """Several lists of phrases, looked up together: only phrases whose first word the text has are compared."""
+    """Several lists of phrases, looked up together: only phrases whose rarest word the text has are compared."""
 
     def __init__(self, lists: Iterable[Words]) -> None:
         self.lists = tuple(lists)
-        self._spaced: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._anywhere: list[tuple[str, str]] = []
         self._patterns = [(words.pattern, words.id) for words in self.lists if words.pattern]
+        spaced: dict[tuple[str, str], None] = {}
         for words in self.lists:
             for phrase in words.phrases:
-                self._enter(words.id, phrase)
-        self._firsts = frozenset(self._spaced)
+                self._enter(words.id, phrase, spaced)
+        self._by_word = _by_rarest_word(spaced)
+        self._telling = frozenset(self._by_word)
 
     def counts(self, spoken: Spoken) -> dict[str, int]:
         """How many different phrases of each list the text holds; lists without any are left out."""
         found: dict[str, int] = {}
-        for first in self._firsts & spoken.words:
-            for phrase, id_ in self._spaced[first]:
+        for word in self._telling & spoken.words:
+            for phrase, id_ in self._by_word[word]:
                 if phrase in spoken.text:
                     found[id_] = found.get(id_, 0) + 1
         if not spoken.text.isascii():
@@ -71,14 +72,24 @@ class Lexicon:
                 found[id_] = found.get(id_, 0) + 1
         return found
 
-    def _enter(self, id_: str, phrase: str) -> None:
+    def _enter(self, id_: str, phrase: str, spaced: dict[tuple[str, str], None]) -> None:
         text = speak(phrase.removesuffix("*")).text
         if phrase.endswith("*"):
             self._anywhere.append((text.rstrip(), id_))
         elif any(letter >= _FIRST_UNSPACED for letter in phrase):
             self._anywhere.append((text.strip(), id_))
-        elif (text, id_) not in self._spaced[text.split()[0]]:
-            self._spaced[text.split()[0]].append((text, id_))
+        else:
+            spaced[text, id_] = None
+
+
+def _by_rarest_word(phrases: Collection[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """Phrases by that of their words which the fewest of them have and, of several, the longest."""
+    having = Counter(word for phrase, _ in phrases for word in set(phrase.split()))
+    found: dict[str, list[tuple[str, str]]] = {}
+    for phrase, id_ in phrases:
+        rarest = min(phrase.split(), key=lambda word: (having[word], -len(word)))
+        found.setdefault(rarest, []).append((phrase, id_))
+    return found
 
 
 def plain(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from data.clustering.folding import fold
 from data.clustering.payloads import carries_payload
+from data.letters import LONGEST_REMEMBERED, remembering
 from data.model import Mailbox
 from data.vocabulary import SlotName
 
@@ -149,6 +150,7 @@ def _joined(folded: str, spans: list[Span]) -> Iterator[Span]:
         yield last
 
 
+@remembering(20_000, longest=LONGEST_REMEMBERED)
 def looks_random(word: str) -> bool:
     """Whether a folded word is a code rather than a word with a digit in place of a letter ("m0ney", "fr33")."""
     digits = 0 if word.isalpha() else sum(map(str.isdigit, word))

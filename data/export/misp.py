@@ -48,7 +48,7 @@ def _events(picture: Picture) -> Iterator[Thing]:
 
 
 def _event(picture: Picture, wave: WaveRow | None, rows: Sequence[IncidentRow]) -> Thing:
-    tlp = strictest(tuple(picture.tlp(row.incident_id) for row in rows)) if rows else picture.ceiling
+    tlp = _tlp(picture, wave, rows)
     first = wave.first_seen_at if wave else min(row.first_seen_at for row in rows)
     key = wave.wave_id if wave else "single incidents"
     info = f"Relay spam wave {wave.wave_id}. {told_wave(wave)}" if wave else "Relay spam incidents outside waves"
@@ -77,6 +77,12 @@ def _event(picture: Picture, wave: WaveRow | None, rows: Sequence[IncidentRow]) 
         "Attribute": attributes,
         "Object": [_victim(picture, row) for row in rows],
     }
+
+
+def _tlp(picture: Picture, wave: WaveRow | None, rows: Sequence[IncidentRow]) -> Tlp:
+    if wave is not None:
+        return picture.wave_tlps.get(wave.wave_id, picture.ceiling)
+    return strictest(tuple(picture.tlp(row.incident_id) for row in rows))
 
 
 def _attributes(picture: Picture, row: IncidentRow) -> Iterator[Thing]:

@@ -10,7 +10,7 @@ from typing import Literal
 from data.catalogue.mitigations import AbuseDesk, Step
 from data.defanging import defang
 from data.mitigation import FIXED
-from data.plain import plain_line
+from data.plain import counted, plain_line
 from data.store.exposure_shapes import ContactRow, ExposureRow
 from data.store.shapes import ObservationDetail
 
@@ -77,8 +77,8 @@ def _seen(facts: NoticeFacts, addressee: Addressee) -> Iterator[str]:
     row = facts.row
     whose = f"the system of {_clean(row.party)}" if addressee == "platform" else f"your system at {_clean(row.party)}"
     yield from _paragraph(
-        f"From {_day(row.first_seen_at)} to {_day(row.last_seen_at)} we saw {_number(row.observations, 'message')} in"
-        f" {_number(row.incidents, 'incident')} that {whose} sent through {facts.platform} ({row.mechanism}) to"
+        f"From {_day(row.first_seen_at)} to {_day(row.last_seen_at)} we saw {counted(row.observations, 'message')} in"
+        f" {counted(row.incidents, 'incident')} that {whose} sent through {facts.platform} ({row.mechanism}) to"
         " people who had not written to it. " + _how(row)
     )
     names = [f"account id {_clean(name)}" for name in facts.account_ids] + [
@@ -88,7 +88,7 @@ def _seen(facts: NoticeFacts, addressee: Addressee) -> Iterator[str]:
         yield from _paragraph(f"The platform's mail names {', '.join(names)}.")
     if row.status == "recurred" and row.fixed_at:
         yield from _paragraph(
-            f"It was mitigated on {_day(row.fixed_at)}; {_number(row.after_fix, 'message')} came after that, so a way"
+            f"It was mitigated on {_day(row.fixed_at)}; {counted(row.after_fix, 'message')} came after that, so a way"
             " in is open."
         )
     elif row.status in FIXED and row.fixed_at:
@@ -136,10 +136,6 @@ def _help(facts: NoticeFacts, addressee: Addressee) -> Iterator[str]:
     yield from _paragraph(
         "Please tell us when a measure is in place, or if you see this otherwise: we note both, with the time."
     )
-
-
-def _number(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
 
 
 def _paragraph(text: str) -> Iterator[str]:

@@ -4,7 +4,6 @@ Everything is AMBER unless an analyst marked it otherwise. What is CLEAR is for 
 without a word of the attacker's and without the doors that are still open.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,11 +13,11 @@ from data.domains import clean_host, registrable_domain
 from data.plain import counted, plain_line
 from data.store.database import Database
 from data.store.exports import installation
-from data.store.markings import markings
+from data.store.markings import markings, wave_markings
 from data.store.reads import stream_incidents
 from data.store.shapes import EVERYTHING, IncidentFilter, IncidentRow, WaveRow
 from data.store.streams import stream_waves
-from data.tlp import DEFAULT, Tlp, lower, strictest
+from data.tlp import DEFAULT, Tlp, lower
 
 PRODUCT = "Relaywatch"
 NOBODY = "an organisation"
@@ -27,7 +26,7 @@ NOBODY = "an organisation"
 @dataclass(frozen=True, slots=True)
 class Picture:
     """The state of a moment as an audience may see it. `markings` holds those of its incidents as of today, whatever
-    the moment; `wave_tlps` those of waves: that of the strictest incident."""
+    the moment; `wave_tlps` those of waves: that of the strictest of all their incidents, whatever the filter."""
 
     at: datetime
     installation: UUID
@@ -61,11 +60,7 @@ def picture(
         rows = [replace(row, title=None) for row in rows]
         waves = [replace(row, title=None) for row in waves]
     marks = markings(db, (row.incident_id for row in rows))
-    tlps: defaultdict[str, list[Tlp]] = defaultdict(list)
-    for row in rows:
-        if row.wave_id is not None:
-            tlps[row.wave_id].append(marks[row.incident_id])
-    strict = {wave: strictest(tuple(found)) for wave, found in tlps.items()}
+    strict = wave_markings(db, (row.wave_id for row in waves))
     return Picture(at, UUID(installation(db)), ceiling, tuple(rows), tuple(waves), marks, strict)
 
 

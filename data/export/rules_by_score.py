@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from data.export.doors import AccountMark, Door, RuleSet
+from data.plain import counted
 
 AUTOMATIC = "^auto-"
 """Auto-Submitted (RFC 3834) of whatever a machine wrote."""
@@ -15,9 +16,8 @@ def evidence(door: Door) -> str:
     """What a rule rests on, in a line: incident, messages, days."""
     exposure = door.exposure
     more = f" and {len(exposure.incidents) - 1} more" if len(exposure.incidents) > 1 else ""
-    messages = "1 message" if exposure.observations == 1 else f"{exposure.observations} messages"
     return (
-        f"{exposure.incidents[0]}{more}: {messages},"
+        f"{exposure.incidents[0]}{more}: {counted(exposure.observations, 'message')},"
         f" {exposure.first_seen_at:%Y-%m-%d} to {exposure.last_seen_at:%Y-%m-%d}"
     )
 

@@ -42,23 +42,7 @@ def clean_name(name: str) -> str:
     while len(words) > 1 and words[-1].casefold().strip("!") in _TRAILING:
         words = words[:-1]
     head, hyphen, tail = words[-1].rpartition("-")
-    if (
-        hyphen
-        and len(head) > 2
-        and tail.casefold()
-        in {
-            "support",
-            "kunden",
-            "nutzer",
-            "konto",
-            "helpdesk",
-            "server",
-            "mails",
-            "nutzern",
-            "instanz",
-            "supportsystem",
-        }
-    ):
+    if hyphen and len(head) > 2 and tail.casefold() in _HYPHENED:
         words[-1] = head
     return " ".join(words)
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
 from data.errors import SettingsError
+from data.plain import counted
 from data.settings import Settings
 
 NewsKind = Literal["new-wave", "recurrence", "new-vendor", "exposure-recurred", "feed-down"]
@@ -176,7 +177,7 @@ def _new(wave: WaveStanding) -> News:
 def _back(wave: WaveStanding) -> News:
     ended = f", which ended {_time(wave.earlier_ended_at)}" if wave.earlier_ended_at else ""
     text = (
-        f"Template {wave.template_id} is back with wave {wave.wave_id}, after {_count(wave.earlier, 'wave')} before "
+        f"Template {wave.template_id} is back with wave {wave.wave_id}, after {counted(wave.earlier, 'wave')} before "
         f"(the last: {wave.earlier_id}{ended}): {_extent(wave)}"
     )
     return News("recurrence", wave.wave_id, text, {**_figures(wave), "earlier_waves": wave.earlier})
@@ -185,7 +186,7 @@ def _back(wave: WaveStanding) -> News:
 def _grown(wave: WaveStanding, more: Sequence[int]) -> News:
     incidents = [incident for party in more for incident in wave.vouched[party]]
     text = (
-        f"Wave {wave.wave_id} reached {_count(len(more), 'more organisation')} ({listed(incidents)}). "
+        f"Wave {wave.wave_id} reached {counted(len(more), 'more organisation')} ({listed(incidents)}). "
         f"Now: {_extent(wave)}"
     )
     return News("new-vendor", wave.wave_id, text, {**_figures(wave), "new_organisations": len(more)})
@@ -193,9 +194,9 @@ def _grown(wave: WaveStanding, more: Sequence[int]) -> News:
 
 def _extent(wave: WaveStanding) -> str:
     return (
-        f"{_count(wave.observations, 'message')} out of the systems of {_count(wave.parties, 'organisation')} on "
-        f"{_count(wave.platforms, 'platform')}, {_time(wave.first_seen_at)} to {_time(wave.last_seen_at)}; "
-        f"{wave.confirmed} of {_count(wave.incidents, 'incident')} confirmed."
+        f"{counted(wave.observations, 'message')} out of the systems of {counted(wave.parties, 'organisation')} on "
+        f"{counted(wave.platforms, 'platform')}, {_time(wave.first_seen_at)} to {_time(wave.last_seen_at)}; "
+        f"{wave.confirmed} of {counted(wave.incidents, 'incident')} confirmed."
     )
 
 
@@ -210,10 +211,6 @@ def _figures(wave: WaveStanding) -> dict[str, object]:
         "first_seen_at": f"{wave.first_seen_at:%Y-%m-%dT%H:%M:%SZ}",
         "last_seen_at": f"{wave.last_seen_at:%Y-%m-%dT%H:%M:%SZ}",
     }
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _time(at: datetime) -> str:

@@ -6,12 +6,8 @@ from typing import Literal
 
 from data.domains import clean_host
 from data.model import Reading
-from data.vocabulary import VerdictName
+from data.vocabulary import ABUSE_VERDICTS
 
-BLOCKABLE: frozenset[VerdictName] = frozenset(
-    {"relay-spam", "verification-flood", "list-bomb", "attacker-tenant", "compromised-tenant"}
-)
-"""Not mail of other abuse: its sender is often forged, and a rule would then hit whoever was forged."""
 _ACCOUNT = re.compile(r"[0-9A-Za-z_-]{4,64}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}")
 
@@ -32,7 +28,8 @@ def mail_rules(reading: Reading) -> tuple[MailRule, ...]:
     The domain is one that the identity holds for the abused party's own (never a platform or a shared one), and
     stands in the field that the rule looks at. The account stands in a field of its own, by the kept header.
     """
-    if reading.verdict.verdict not in BLOCKABLE:
+    # Not mail of other abuse: its sender is often forged, and a rule would then hit whoever was forged.
+    if reading.verdict.verdict not in ABUSE_VERDICTS:
         return ()
     return tuple(rule for rule in (_by_domain(reading), _by_account(reading)) if rule)
 

@@ -3,7 +3,7 @@
 from data.judgement.signals import Signals
 from data.vocabulary import ABUSE_VERDICTS, VerdictName
 
-_HEADERLESS = 0.3
+_UNRECOGNISED = 0.3
 _DOUBTFUL_BELOW = 0.5
 
 
@@ -12,7 +12,7 @@ def confidence(verdict: VerdictName, score: float, signals: Signals) -> float:
     if verdict in ABUSE_VERDICTS:
         sure = 0.25 + 0.06 * score
     elif verdict == "unrecognised":
-        sure = _HEADERLESS
+        sure = _UNRECOGNISED
     else:
         sure = 0.9 - 0.08 * score if verdict == "ordinary" else 0.4 + 0.05 * score
     if signals.broken_checks:

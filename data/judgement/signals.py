@@ -23,10 +23,6 @@ class Lure:
     weight: float
     places: tuple[str, ...]
 
-    @property
-    def is_in_header(self) -> bool:
-        return "Subject" in self.places or "From" in self.places
-
 
 @dataclass(frozen=True, slots=True)
 class Signals:
@@ -34,7 +30,7 @@ class Signals:
 
     label, platform_lines: the platform's name and the header lines that show it.
     writer: whose words the platform mails. shared_sender: From is a domain of the platform, own_domain: of its
-    customer; neither: a subdomain of the platform, or a mail box for everybody.
+    customer; neither: a subdomain of the platform, or a mailbox for everybody.
     random_tenant: the customer's subdomain is letters at random. other_tenant: the body names another customer.
     sent_on: mail of a platform, handed in again by another service.
     payload: the places where a stranger's sentence with a link stands. pointed_link: an arrow or picture stands
@@ -42,7 +38,7 @@ class Signals:
     borrowed_brand: the brand in From's display name whose domain From's is not. renamed: Reply-To's name fits the
     domain, From's does not. disguised: fields with letters made to look like others, or
     hidden or spaced. shouted: Subject in capitals or with several pictures.
-    answers_recipient: In-Reply-To is of a recipient's domain, or of a mail box provider, so it may be.
+    answers_recipient: In-Reply-To is of a recipient's domain, or of a mailbox provider, so it may be.
     filtered: what the receiving provider's filter thought. oddities: what is odd in the form of the header.
     """
 

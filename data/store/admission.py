@@ -30,7 +30,6 @@ class Admitted:
 
     intake: Intake
     held_id: int | None = None
-    messages_held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ class Door:
                 "Too many submissions wait for review; nothing of this one was kept. Try again in an hour.", HELD_WAIT
             )
         refused = tuple(item for item in items if isinstance(item, Refusal))
-        return Admitted(Intake(refused=refused), hold(db, submission, readings, why), len(readings))
+        return Admitted(Intake(refused=refused), hold(db, submission, readings, why))
 
     def _suspicion(self, visit: Visit) -> str | None:
         """Why a submission is held; None where it is not."""

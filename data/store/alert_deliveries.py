@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from data.judgement.alerts import News
 from data.store.alerts import DELIVERIES, Channel
 from data.store.database import Database
-from data.store.values import moment, seconds
+from data.store.values import moment, seconds, seconds_or_none
 
 LEASE = timedelta(minutes=5)
 """After which a delivery that was begun and never recorded counts as lost; more than any attempt may take."""
@@ -98,5 +98,5 @@ def _record(db: Database, delivery: Delivery, state: str, due: datetime | None, 
         connection.execute(
             "update alert_deliveries set state = ?, due_at = coalesce(?, due_at), reason = ?"
             " where alert_id = ? and channel = ? and state <> 'sent'",
-            (state, None if due is None else seconds(due), reason, delivery.alert_id, delivery.channel),
+            (state, seconds_or_none(due), reason, delivery.alert_id, delivery.channel),
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.judgement.alerts import ExposureStanding, FeedStanding, Policy, WaveStanding
-from data.store.values import moment, public_id, seconds
+from data.store.values import moment, moment_or_none, public_id, seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def standing_of(connection: sqlite3.Connection, wave: sqlite3.Row, told: Told) -
         confirmed=sum(row["confirmation"] == "confirmed" for row in incidents),
         vouched=vouched,
         told=told.parties if told.rows else None,
-        told_at=None if told.at is None else moment(told.at),
+        told_at=moment_or_none(told.at),
         earlier=len(earlier),
         earlier_id=public_id("wave", earlier[0][0]) if earlier else None,
         earlier_ended_at=moment(earlier[0][1]) if earlier else None,

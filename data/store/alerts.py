@@ -24,7 +24,7 @@ from data.judgement.alerts import (
 )
 from data.store.alert_sources import Told, failing_feeds, fresh_waves, recurred_exposures, standing_of
 from data.store.database import Database
-from data.store.values import DAY, moment, seconds, to_json
+from data.store.values import DAY, moment, moment_or_none, seconds, to_json
 
 Channel = Literal["webhook", "mail"]
 DeliveryState = Literal["waiting", "sent", "failed", "held"]
@@ -103,7 +103,7 @@ def alerts(db: Database, *, limit: int = 100) -> list[AlertRow]:
             state=row["state"] or "held",
             attempts=row["attempts"] or 0,
             due_at=moment(row["due_at"]) if row["state"] == "waiting" else None,
-            tried_at=None if row["tried_at"] is None else moment(row["tried_at"]),
+            tried_at=moment_or_none(row["tried_at"]),
             reason=row["reason"],
         )
         for row in rows

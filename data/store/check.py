@@ -1,8 +1,6 @@
 """Is the database whole, and does it say what its observations say? Nothing is changed."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from data.store.database import Database
 from data.store.exposures import differing
@@ -32,17 +30,6 @@ def provisional(db: Database) -> int:
     return count
 
 
-@contextmanager
-def tried(db: Database) -> Iterator[sqlite3.Connection]:
-    """A transaction that is always undone."""
-    connection = db.connection
-    connection.execute("begin immediate")
-    try:
-        yield connection
-    finally:
-        connection.execute("rollback")
-
-
 def _pages(db: Database) -> list[str]:
     said = [row[0] for row in db.rows("pragma integrity_check(10)")]
     return [] if said == ["ok"] else [f"The file is damaged: {line}. Restore a backup." for line in said]
@@ -59,11 +46,11 @@ def _words(db: Database) -> list[str]:
         ("words", "messages", "Run: relaywatch rebuild"),
         ("report_search", "reports", "Restore a backup."),
     ):
-        try:
-            with tried(db) as connection:
+        with db.trying() as connection:
+            try:
                 connection.execute(f"insert into {index} ({index}, rank) values ('integrity-check', 1)")  # noqa: S608
-        except sqlite3.DatabaseError:
-            findings.append(f"The full-text index differs from the {of}. {what_to_do}")
+            except sqlite3.DatabaseError:
+                findings.append(f"The full-text index differs from the {of}. {what_to_do}")
     return findings
 
 
@@ -71,7 +58,7 @@ def _derived(db: Database) -> list[str]:
     # An ingest that was killed before or within its settle leaves templates and standings of some messages open.
     if db.value("select 1 from unsettled limit 1"):
         return []
-    with tried(db) as connection:
+    with db.trying() as connection:
         changes = refresh(connection)
     if not changes:
         return []
@@ -106,7 +93,7 @@ def _groups(db: Database) -> list[str]:
 
 
 def _changes(db: Database, templates: list[int]) -> int:
-    with tried(db) as connection:
+    with db.trying() as connection:
         touched = dict.fromkeys(templates, ALWAYS)
         outcome = settle_templates(connection, touched, Journal(connection, 0), afresh=True)
     return outcome.changes

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.store.database import Database
-from data.store.values import moment, public_id, seconds, storable_or_none
+from data.store.values import moment, moment_or_none, public_id, seconds, storable_or_none
 from data.submissions import Channel, Claim, Submission
 
 
@@ -57,7 +57,7 @@ def claims(db: Database, *, limit: int) -> list[ClaimRow]:
         ClaimRow(
             claim_id=public_id("claim", row["claim_id"]),
             received_at=moment(row["received_at"]),
-            claimed_at=None if row["claimed_at"] is None else moment(row["claimed_at"]),
+            claimed_at=moment_or_none(row["claimed_at"]),
             subject=row["subject"],
             sender=row["sender"],
             channel=row["channel"],

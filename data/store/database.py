@@ -24,7 +24,10 @@ Parameters = Sequence[object] | dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open database file. One thread uses it; opening takes a few milliseconds, so nothing is pooled."""
+    """An open database file. One thread uses it; opening takes a few milliseconds, so nothing is pooled.
+
+    A `with` statement closes it at its end, and turns what SQLite says of a damaged or busy file into StoreError.
+    """
 
     path: Path
     connection: sqlite3.Connection
@@ -64,6 +67,17 @@ class Database:
                     self.connection.execute("rollback")
                 raise
 
+    @contextmanager
+    def trying(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that is always undone. Raises StoreError as `writing` does."""
+        with explained(self.path):
+            self.connection.execute("begin immediate")
+            try:
+                yield self.connection
+            finally:
+                if self.connection.in_transaction:
+                    self.connection.execute("rollback")
+
     def close(self) -> None:
         self.connection.close()
 
@@ -74,6 +88,9 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, sqlite3.DatabaseError):
+            with explained(self.path):
+                raise error
 
 
 def open_database(path: Path | str) -> Database:

@@ -9,7 +9,6 @@ from typing import Literal
 
 from data.errors import DecisionRefused
 from data.store.aliases import regroup
-from data.store.check import tried
 from data.store.contradictions import refuse_needed
 from data.store.database import Database
 from data.store.effects import Effect, moves, watched, waves_of
@@ -53,7 +52,7 @@ def decide(db: Database, decision: Decision, *, actor: str, reason: str, now: da
 def preview(db: Database, decision: Decision, *, now: datetime) -> Effect:
     """What a decision would change; nothing stays changed. Raises DecisionRefused as `decide` does."""
     settle(db, now)
-    with tried(db) as connection:
+    with db.trying() as connection:
         return _decide(connection, decision, "", "", seconds(now))
 
 

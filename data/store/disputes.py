@@ -19,7 +19,7 @@ from data.store.journal import Journal
 from data.store.mitigations import Door, Proof, set_status, withdraw_status
 from data.store.names import names_of
 from data.store.party_keys import find_party, party_key
-from data.store.values import moment, public_id, seconds, storable
+from data.store.values import moment, moment_or_none, public_id, seconds, storable
 
 Standing = Literal["named", "token", "domain"]
 """How we know who disputes: a name that was typed, a token of an organisation, a domain that was proven."""
@@ -203,7 +203,7 @@ def _dispute(row: sqlite3.Row) -> Dispute:
         hides=bool(row["hides"]),
         made_at=moment(row["made_at"]),
         decision=row["decision"],
-        decided_at=None if row["decided_at"] is None else moment(row["decided_at"]),
+        decided_at=moment_or_none(row["decided_at"]),
         decided_by=row["decided_by"],
         reason=row["reason"],
     )

@@ -9,7 +9,7 @@ from data.clustering.parties import Alias, account_alias, domain_alias, lesser_a
 from data.clustering.standing import standing
 from data.clustering.waves import flood_family
 from data.model import Reading, Refusal
-from data.store.values import DAY, seconds, storable, storable_or_none, to_json
+from data.store.values import DAY, seconds_or_none, storable, storable_or_none, to_json
 
 EARLIEST = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 _EVIDENCE = {"claimed": 0, "attested": 1, "verified": 2}
@@ -66,7 +66,7 @@ def draft_of(reading: Reading, *, trusted: bool) -> Draft:
     account = storable_or_none(identity.account_id)
     domain = storable_or_none(identity.abused_domain)
     own: dict[str, object] = {
-        "sent_at": None if reading.sent_at is None else seconds(reading.sent_at),
+        "sent_at": seconds_or_none(reading.sent_at),
         "dated_by": reading.dated_by,
         "headers_only": int(reading.headers_only),
         "enclosed_in": reading.enclosed_in,
@@ -105,7 +105,7 @@ def draft_of(reading: Reading, *, trusted: bool) -> Draft:
         fingerprint=reading.fingerprint,
         rank=rank_of(reading, trusted=trusted),
         digest=_digest(own, details, words),
-        sent_at=None if reading.sent_at is None else seconds(reading.sent_at),
+        sent_at=seconds_or_none(reading.sent_at),
         message_hash=reading.message_hash,
         recipient_hash=reading.recipient_hash,
         template_key=features.template_key,

@@ -8,7 +8,6 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_bytes
@@ -16,7 +15,6 @@ from secrets import token_bytes
 from data.keys import Keys
 from data.store.database import Database, copies_before_updates, explained
 from data.store.journal import Journal
-from data.store.readings_json import readings_from_json
 from data.store.rebuild import refresh
 from data.store.scope import ALWAYS, touch
 from data.store.settle import settle
@@ -76,7 +74,7 @@ def forget(db: Database, addresses: Iterable[str], keys: Keys, now: datetime) ->
         _forget_reporters(connection, [keys.digest("submitter", f"mail:{address}") for address in wanted])
         blotted = sweep(connection, said)
         refresh(connection)
-        _drop_empty_templates(connection)
+        drop_empty_templates(connection)
         Journal(connection, seconds(now)).note(
             "recipient-forgotten",
             "recipients",
@@ -84,7 +82,7 @@ def forget(db: Database, addresses: Iterable[str], keys: Keys, now: datetime) ->
         )
     settle(db, now, afresh=True)
     with db.writing() as connection:
-        _drop_empty_templates(connection)
+        drop_empty_templates(connection)
     wipe(db)
     return Forgotten(emptied, removed, dropped, blotted, tuple(map(str, copies_before_updates(db.path))))
 
@@ -192,16 +190,16 @@ def _empty(connection: sqlite3.Connection, number: int) -> None:
 
 def _drop_held(connection: sqlite3.Connection, hashes: set[bytes], said: set[str]) -> int:
     """Held submissions with a message to one of them, or with their address in its words, go whole: nobody has
-    counted them yet."""
-    dropped = 0
-    for number, text in connection.execute("select held_id, readings from held_submissions").fetchall():
-        with suppress(ValueError):
-            to_them = hashes & {item.recipient_hash for item in readings_from_json(text)}
-            if not to_them and not (said and pattern_of(said).search(text)):
-                continue
-            connection.execute("delete from held_submissions where held_id = ?", (number,))
-            dropped += 1
-    return dropped
+    counted them yet. They are looked for in the JSON itself, so that what another version wrote is found too."""
+    wanted = {digest.hex() for digest in hashes}
+    rows = connection.execute("select held_id, readings from held_submissions").fetchall()
+    named = [
+        (number,)
+        for number, text in rows
+        if any(digest in text for digest in wanted) or (said and pattern_of(said).search(text))
+    ]
+    connection.executemany("delete from held_submissions where held_id = ?", named)
+    return len(named)
 
 
 def _drop_claims(connection: sqlite3.Connection, said: set[str]) -> None:
@@ -211,7 +209,7 @@ def _drop_claims(connection: sqlite3.Connection, said: set[str]) -> None:
     connection.executemany("delete from claims where claim_id = ?", named)
 
 
-def _drop_empty_templates(connection: sqlite3.Connection) -> None:
+def drop_empty_templates(connection: sqlite3.Connection) -> None:
     """A template's key is made of a message's words, so it goes with the last of its messages."""
     numbers = [
         row[0]

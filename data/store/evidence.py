@@ -1,5 +1,8 @@
 """What is kept of single messages: members of incidents, details, templates, search."""
 
+import json
+from collections.abc import Sequence
+
 from data.store.database import Database
 from data.store.filters import current_incident, observation_condition
 from data.store.rows import detail_of, observation_of, template_of
@@ -47,11 +50,21 @@ def template(db: Database, template_id: str) -> TemplateRow | None:
     return template_of(row) if row else None
 
 
+def templates(db: Database, template_ids: Sequence[str]) -> dict[str, TemplateRow]:
+    """Several templates by their ids; without those that nothing stands in any more."""
+    rows = db.rows(
+        "select * from templates where observations > 0 and template_id in (select value from json_each(?))",
+        (json.dumps([number_of("template", template_id) for template_id in template_ids]),),
+    )
+    found = [template_of(row) for row in rows]
+    return {row.template_id: row for row in found}
+
+
 def search_observations(
-    db: Database, text: str = "", where: IncidentFilter = EVERYTHING, limit: int = 100
+    db: Database, where: IncidentFilter = EVERYTHING, *, limit: int = 100
 ) -> list[ObservationRow]:
-    """Observations, of incidents or not, whose words or party's names hold a text; the newest first."""
-    condition = observation_condition(db, where, text)
+    """Observations, of incidents or not, that a filter asks for; the newest first."""
+    condition = observation_condition(db, where)
     rows = db.rows(
         f"{OBSERVATIONS} where {condition.sql} order by o.observed_at desc, o.observation_id desc limit ?",
         (*condition.parameters, limit),

@@ -65,6 +65,7 @@ def recorded(
             export_id, at = _note(db, what, form, filters, as_of, actor)
         except StoreError as error:
             warning = f"This export has no id. {error}"
+            _hold_still(db)
         if as_of is None:
             yield OpenExport(db, at, export_id, warning)
             return
@@ -87,11 +88,17 @@ def _note(
         )
         export_id = public_id("export", int(cursor.lastrowid or 0))
         Journal(connection, seconds(now)).note("export-made", export_id, {"what": what, "format": form}, actor=actor)
-        reader.connection.execute("begin")
-        reader.value("select max(export_id) from exports")
+        _hold_still(reader)
         while milliseconds(datetime.now(UTC)) <= at_ms:
             time.sleep(0.001)
     return export_id, moment_of(at_ms)
+
+
+def _hold_still(reader: Database) -> None:
+    """Begins the snapshot that all later reads of a connection see."""
+    if not reader.connection.in_transaction:
+        reader.connection.execute("begin")
+        reader.value("select 1 from sqlite_master")
 
 
 def finish_export(path: Path | str, export_id: str, rows: int, digest: str) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 from data.catalogue.mitigations import load_mitigations
@@ -20,11 +19,10 @@ from data.store.exposure_shapes import (
 from data.store.filters import clearance_condition, current_incident, current_wave, incident_condition
 from data.store.party_keys import best_keys, find_party
 from data.store.shapes import EVERYTHING
-from data.store.values import moment, number_of, public_id
+from data.store.values import moment, moment_or_none, number_of, public_id, storable
 from data.tlp import beyond
 
-_FROM = "from exposures e join parties p using (party_id)"
-_SELECT = f"select e.*, p.name as party, p.abused_domain {_FROM}"
+_SELECT = "select e.*, p.name as party, p.abused_domain from exposures e join parties p using (party_id)"
 OF_INCIDENT = "e.party_id = i.party_id and e.platform = coalesce(i.platform, '') and e.mechanism = i.mechanism"
 _OPEN_FIRST = "order by e.open_since is null, e.open_since, e.last_seen_at desc, e.exposure_id"
 _TICKED = (
@@ -91,15 +89,8 @@ def wave_doors(db: Database, wave_id: str) -> dict[str, WaveDoor]:
         f" join exposures e on {OF_INCIDENT} join parties p on p.party_id = e.party_id where i.wave_id = ?",
         (current_wave(db, wave_id),),
     ):
-        door = WaveDoor(status, _moment(fixed_at))
+        door = WaveDoor(status, moment_or_none(fixed_at))
         found[name] = min(door, found.get(name, door), key=lambda door: URGENCY.index(door.status))
-    return found
-
-
-def count_exposures(db: Database, where: ExposureFilter = EVERY_EXPOSURE) -> int:
-    """How many exposures a filter asks for."""
-    condition, parameters = exposure_condition(db, where)
-    found: int = db.value(f"select count(*) {_FROM} where {condition}", parameters)
     return found
 
 
@@ -137,7 +128,7 @@ def exposure_condition(db: Database, where: ExposureFilter) -> tuple[str, tuple[
     if where.incidents.platform:
         # The incidents below say so too, but not to the index.
         parts.append(f"e.platform in ({', '.join('?' * len(where.incidents.platform))})")
-        parameters += ["" if name == "other" else name for name in where.incidents.platform]
+        parameters += ["" if name == "other" else storable(name) for name in where.incidents.platform]
     if where.incidents != EVERYTHING:
         incidents = incident_condition(db, where.incidents)
         parts.append(f"exists (select 1 from incidents i where {OF_INCIDENT} and {incidents.sql})")  # noqa: S608
@@ -180,10 +171,10 @@ def _exposure(row: Any, keys: dict[int, str], ticks: dict[tuple[int, str, str], 
         mechanism=row["mechanism"],
         tenancy=row["tenancy"],
         status=row["status"],
-        status_at=_moment(row["status_at"]),
-        open_since=_moment(row["open_since"]),
-        fixed_at=_moment(row["fixed_at"]),
-        quiet_since=_moment(row["quiet_since"]),
+        status_at=moment_or_none(row["status_at"]),
+        open_since=moment_or_none(row["open_since"]),
+        fixed_at=moment_or_none(row["fixed_at"]),
+        quiet_since=moment_or_none(row["quiet_since"]),
         after_fix=row["after_fix"],
         recurrences=row["recurrences"],
         to_acknowledge=row["to_acknowledge"],
@@ -200,7 +191,3 @@ def _exposure(row: Any, keys: dict[int, str], ticks: dict[tuple[int, str, str], 
 def _known_name(domain: str | None) -> str | None:
     vendor = load_vendors().by_domain.get(domain or "")
     return vendor.name if vendor else None
-
-
-def _moment(at: int | None) -> datetime | None:
-    return None if at is None else moment(at)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from data.mitigation import Change, State, tell
 from data.store.database import Database
 from data.store.journal import Journal
-from data.store.values import moment, public_id, seconds
+from data.store.values import moment, public_id, seconds, seconds_or_none
 
 Row = tuple[object, ...]
 FIGURES = ("tenancy", "incidents", "observations", "first_seen_at", "last_seen_at")
@@ -82,12 +82,8 @@ def differing(db: Database) -> list[str]:
     """For `check`: a finding where exposures say something else than their incidents. Nothing is changed."""
     if db.value("select 1 from unsettled limit 1"):
         return []
-    connection = db.connection
-    connection.execute("begin immediate")
-    try:
+    with db.trying() as connection:
         wrong = save_exposures(connection, [row[0] for row in db.rows("select party_id from parties")])
-    finally:
-        connection.execute("rollback")
     return [f"{wrong} exposures differ from their incidents. Run: relaywatch rebuild"] if wrong else []
 
 
@@ -153,19 +149,15 @@ def _told(connection: sqlite3.Connection, key: Key, changes: Sequence[Change], f
     after, quiet_since = after_fix(connection, key, state)
     return (
         state.status,
-        _or_none(state.since),
-        _or_none(state.open_since(moment(first_seen_at))),
-        _or_none(state.fixed_at),
-        _or_none(quiet_since),
+        seconds_or_none(state.since),
+        seconds_or_none(state.open_since(moment(first_seen_at))),
+        seconds_or_none(state.fixed_at),
+        seconds_or_none(quiet_since),
         after,
         state.recurrences,
         _length(state.to_acknowledge),
         _length(state.to_mitigate),
     )
-
-
-def _or_none(at: datetime | None) -> int | None:
-    return None if at is None else seconds(at)
 
 
 def _length(span: timedelta | None) -> int | None:

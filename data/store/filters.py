@@ -77,8 +77,8 @@ def wave_condition(db: Database, where: IncidentFilter) -> Condition:
     return _all(parts)
 
 
-def observation_condition(db: Database, where: IncidentFilter, text: str = "") -> Condition:
-    """Observations (alias o, their incidents i) that a filter and a further text ask for."""
+def observation_condition(db: Database, where: IncidentFilter) -> Condition:
+    """Observations (alias o, their incidents i) that a filter asks for."""
     parts = _choices("o", where) + _wave(db, where) + _cleared(where) + _triaged(where) + _confidence("o", where)
     if where.received_since:
         parts.append(Condition("o.received_at >= ?", (seconds(where.received_since),)))
@@ -90,7 +90,8 @@ def observation_condition(db: Database, where: IncidentFilter, text: str = "") -
         parts.append(Condition("o.observed_at >= ?", (seconds(where.since),)))
     if where.until:
         parts.append(Condition("o.observed_at < ?", (seconds(where.until),)))
-    parts += [_text(words, "o", "observation_id", _WORDS) for words in (where.text, text) if words.strip()]
+    if where.text.strip():
+        parts.append(_text(where.text, "o", "observation_id", _WORDS))
     return _all(parts)
 
 

@@ -8,7 +8,16 @@ from data.errors import SubmissionRefused
 from data.store.database import Database
 from data.store.intelligence_shapes import Answer, Claim, FeedRow, FetchRow
 from data.store.journal import Journal
-from data.store.values import moment, number_of, public_id, seconds, storable, storable_or_none
+from data.store.values import (
+    moment,
+    moment_or_none,
+    number_of,
+    public_id,
+    seconds,
+    seconds_or_none,
+    storable,
+    storable_or_none,
+)
 
 LEASE = timedelta(minutes=10)
 """A collector that has not answered for so long has lost its claim."""
@@ -121,7 +130,7 @@ def record_answer(
     """What became of a request for a feed, in the caller's transaction. An answer that nothing changed since the last
     good one proves nothing about a feed that fails: it stays failing until its content was read again."""
     at = seconds(answer.at)
-    due = None if answer.due_at is None else seconds(answer.due_at)
+    due = seconds_or_none(answer.due_at)
     record_fetch(connection, answer, feed=claim.number)
     if answer.outcome in ("read", "empty"):
         connection.execute(
@@ -192,21 +201,12 @@ def feed_addresses(db: Database) -> set[str]:
     return {row[0] for row in db.rows("select address from feeds")}
 
 
-def next_due_at(db: Database) -> datetime | None:
-    """When the next feed or page is due."""
-    found = db.value(
-        "select min(due) from (select min(due_at) as due from feeds where removed_at is null and paused_at is null"
-        " union all select min(page_due_at) from reports where page_due_at is not null)"
-    )
-    return None if found is None else moment(found)
-
-
-def fetches(db: Database, feed_id: str, *, limit: int = FETCHES_OF_A_FEED) -> list[FetchRow]:
-    """The last requests for a feed, the newest first."""
+def fetches(db: Database, feed_id: str) -> list[FetchRow]:
+    """The requests for a feed that are kept, the newest first."""
     rows = db.rows(
         "select t.*, f.address from fetches t join feeds f using (feed_id) where t.feed_id = ?"
-        " order by fetch_id desc limit ?",
-        (number_of("feed", feed_id), limit),
+        " order by fetch_id desc",
+        (number_of("feed", feed_id),),
     )
     return [
         FetchRow(
@@ -224,7 +224,7 @@ def fetches(db: Database, feed_id: str, *, limit: int = FETCHES_OF_A_FEED) -> li
 
 def _feed(row: sqlite3.Row) -> FeedRow:
     def at(name: str) -> datetime | None:
-        return None if row[name] is None else moment(row[name])
+        return moment_or_none(row[name])
 
     return FeedRow(
         feed_id=public_id("feed", row["feed_id"]),

@@ -19,7 +19,7 @@ from data.intelligence.links import (
 )
 from data.store.database import Database
 from data.store.filters import current_incident, current_wave
-from data.store.values import moment, public_id, seconds, storable
+from data.store.values import moment, moment_or_none, public_id, seconds, storable
 
 LOOKED_BACK = timedelta(days=120)
 """Reports of these days are looked at again when incidents and waves have changed."""
@@ -57,7 +57,7 @@ def report_facts(db: Database, number: int) -> ReportFacts:
     vendors = [item for item in mentions if item["kind"] == "vendor"]
     return ReportFacts(
         relevant=bool(row["relevant"]),
-        published_at=None if row["published_at"] is None else moment(row["published_at"]),
+        published_at=moment_or_none(row["published_at"]),
         platforms=frozenset(item["key"] for item in mentions if item["kind"] == "platform" and item["key"]),
         vendors=(
             *_owner(db, row["url"]),

@@ -10,7 +10,7 @@ from data.store.database import Database
 from data.store.intelligence_feeds import LEASE, record_fetch
 from data.store.intelligence_shapes import Answer, Claim, Saved
 from data.store.intelligence_writes import Draft, insert_report, page_draft, update_report
-from data.store.values import public_id, seconds, storable
+from data.store.values import public_id, seconds, seconds_or_none, storable
 
 
 def ask_for_page(db: Database, url: str, *, now: datetime, added_by: str) -> tuple[str, bool]:
@@ -72,7 +72,7 @@ def _record(connection: sqlite3.Connection, answer: Answer, number: int) -> None
         "update reports set page_due_at = ?, page_failures = case when ? then page_failures + 1 else 0 end,"
         " page_failure = ?, lease = null, leased_until = null where report_id = ?",
         (
-            None if answer.due_at is None else seconds(answer.due_at),
+            seconds_or_none(answer.due_at),
             failed,
             answer.reason if failed else None,
             number,

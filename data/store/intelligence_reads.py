@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
 
 from data.intelligence.model import Mention
 from data.intelligence.proposals import MitigationProposal
@@ -18,7 +17,7 @@ from data.store.intelligence_shapes import (
     ReportRow,
     Version,
 )
-from data.store.values import moment, number_of, public_id, seconds, storable
+from data.store.values import moment, moment_or_none, number_of, public_id, seconds, storable
 
 ALL = 1 << 62
 _NAMES = (
@@ -73,7 +72,7 @@ def report(db: Database, report_id: str) -> ReportDetail | None:
     return ReportDetail(
         row=_report(row),
         author=row["author"],
-        updated_at=_at(row["updated_at"]),
+        updated_at=moment_or_none(row["updated_at"]),
         summary=row["summary"],
         text=text,
         reasons=tuple((item["signal"], item["weight"], item["evidence"]) for item in json.loads(row["reasons"])),
@@ -107,7 +106,7 @@ def links_of(db: Database, number: int) -> tuple[Link, ...]:
                 row["score"],
                 row["reason"],
                 row["actor"],
-                _at(row["at"]),
+                moment_or_none(row["at"]),
                 row["why"],
             )
             found.setdefault((link.kind, link.target), link)
@@ -252,7 +251,8 @@ def _mitigations(db: Database, number: int) -> tuple[MitigationProposal, ...]:
 def _versions(db: Database, number: int) -> tuple[Version, ...]:
     rows = db.rows("select * from report_versions where report_id = ? order by version desc", (number,))
     return tuple(
-        Version(moment(row["replaced_at"]), row["title"], _at(row["published_at"]), row["text"]) for row in rows
+        Version(moment(row["replaced_at"]), row["title"], moment_or_none(row["published_at"]), row["text"])
+        for row in rows
     )
 
 
@@ -267,7 +267,7 @@ def _report(row: sqlite3.Row) -> ReportRow:
         url=row["url"],
         publisher=row["publisher"],
         feed_id=None if row["feed_id"] is None else public_id("feed", row["feed_id"]),
-        published_at=_at(row["published_at"]),
+        published_at=moment_or_none(row["published_at"]),
         added_at=moment(row["added_at"]),
         changed_at=moment(row["changed_at"]),
         language=row["language"],
@@ -277,7 +277,3 @@ def _report(row: sqlite3.Row) -> ReportRow:
         proposed=row["proposed"],
         waiting=row["text_from"] == "nothing",
     )
-
-
-def _at(value: int | None) -> datetime | None:
-    return None if value is None else moment(value)

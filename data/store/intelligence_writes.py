@@ -13,7 +13,7 @@ from data.intelligence.identity import site_of, url_key, words_key
 from data.intelligence.model import Insight, Mention, PageFacts
 from data.intelligence.proposals import propose_mitigations
 from data.store.intelligence_shapes import ReadEntry
-from data.store.values import seconds, storable, storable_or_none, to_json
+from data.store.values import seconds_or_none, storable, storable_or_none, to_json
 
 VERSIONS_LIMIT = 20
 IRRELEVANT_TEXT = 2_000
@@ -109,8 +109,8 @@ def write_report(connection: sqlite3.Connection, number: int, draft: Draft, at: 
         " warnings = ?, changed_at = ? where report_id = ?",
         (
             storable_or_none(draft.title), storable_or_none(draft.url), storable_or_none(draft.publisher),
-            storable_or_none(draft.author), None if published is None else seconds(published),
-            None if updated is None else seconds(updated), storable_or_none(draft.summary),
+            storable_or_none(draft.author), seconds_or_none(published),
+            seconds_or_none(updated), storable_or_none(draft.summary),
             storable_or_none(insight.language), draft.digest, draft.text_from, int(insight.relevance.relevant),
             insight.relevance.score, to_json(insight.relevance.reasons), to_json(draft.warnings), at, number,
         ),

@@ -8,7 +8,7 @@ from datetime import datetime
 from data.model import Reading
 from data.store.database import Database
 from data.store.shapes import WaveRow
-from data.store.values import moment, number_of, public_id, seconds, storable
+from data.store.values import moment_or_none, number_of, public_id, seconds, storable
 from data.store.wave_reads import wave_of
 
 
@@ -88,7 +88,7 @@ def _of_template(db: Database, template: int | None, own: str) -> tuple[int, int
     return (
         max(0, row["observations"] - len(mine)),
         max(0, row["parties"] - len(alone)),
-        None if since is None else moment(since),
+        moment_or_none(since),
     )
 
 
@@ -111,7 +111,7 @@ def _of_domain(db: Database, domain: str | None, own: str) -> tuple[int, datetim
         " and observation_id not in (select value from json_each(?)) order by observed_at limit 1",
         (storable(domain), own),
     )
-    return max(0, total - mine), None if since is None else moment(since)
+    return max(0, total - mine), moment_or_none(since)
 
 
 def _wave(db: Database, template: int, now: int) -> WaveRow | None:

@@ -17,5 +17,5 @@ class Written:
 
 def written_events(db: Database, limit: int) -> list[Written]:
     """The newest events first."""
-    rows = db.rows("select * from events order by seq desc limit ?", (limit,))
+    rows = db.rows("select * from events order by at desc, seq desc limit ?", (limit,))
     return [Written(event_of(row), row["origin"]) for row in rows]

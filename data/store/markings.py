@@ -27,6 +27,18 @@ def markings(db: Database, incident_ids: Iterable[str]) -> dict[str, Tlp]:
     return {found: strictest(tuple(marked[number or 0])) for number, found in numbers.items()}
 
 
+def wave_markings(db: Database, wave_ids: Iterable[str]) -> dict[str, Tlp]:
+    """The TLP of waves: that of the strictest of all their incidents, since a wave counts them all."""
+    wanted = [number_of("wave", found) for found in wave_ids]
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for wave, incident in db.rows(
+        "select wave_id, incident_id from incidents where wave_id in (select value from json_each(?))",
+        (json.dumps(wanted),),
+    ):
+        members[public_id("wave", wave)].append(public_id("incident", incident))
+    return {wave: strictest(tuple(markings(db, incidents).values())) for wave, incidents in members.items()}
+
+
 def marking(db: Database, incident_id: str) -> Tlp:
     """The TLP of an incident, by any of its ids."""
     number = current_incident(db, incident_id)

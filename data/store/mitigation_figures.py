@@ -5,7 +5,7 @@ from datetime import datetime
 from statistics import median
 
 from data.store.database import Database
-from data.store.values import DAY, moment, seconds
+from data.store.values import DAY, moment_or_none, seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def mitigation_figures(db: Database, now: datetime) -> MitigationFigures:
     return MitigationFigures(
         open=row[0],
         opened_24h=row[1] or 0,
-        oldest_at=moment(row[2]) if row[2] is not None else None,
+        oldest_at=moment_or_none(row[2]),
         mended=row[3] or 0,
         mended_24h=row[4] or 0,
         to_mitigate=round(median(found[0] for found in spans)) if spans else None,

@@ -13,7 +13,7 @@ from data.store.exposure_shapes import ChangeRow, ContactRow, Tick
 from data.store.exposures import Key, after_fix, relapses, said_of
 from data.store.journal import MACHINE
 from data.store.party_keys import best_alias, find_party, party_key
-from data.store.values import moment, number_of, public_id
+from data.store.values import moment, moment_or_none, number_of, public_id
 
 _CHANGES = (
     "select c.*, e.exposure_id from mitigation_changes c"
@@ -163,5 +163,5 @@ def _change(row: Any) -> ChangeRow:  # noqa: ANN401 (a row)
         note=row["note"],
         link=row["link"],
         observation_id=None if observation is None else public_id("observation", observation),
-        withdrawn_at=None if row["withdrawn_at"] is None else moment(row["withdrawn_at"]),
+        withdrawn_at=moment_or_none(row["withdrawn_at"]),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.admission import Counter
+from data.errors import SubmissionRefused
 from data.model import Reading
 from data.store.database import Database
 from data.store.intake import take_in
@@ -88,12 +89,20 @@ def held(db: Database, *, limit: int = 100) -> list[Held]:
 
 def accept(db: Database, held_id: int, *, actor: str, now: datetime) -> Intake | None:
     """Takes a held submission in, as if it had come when it did, and through the same channel; None where there is
-    none of that number. Killed in between, it is held still, and accepting again stores nothing twice."""
+    none of that number. Killed in between, it is held still, and accepting again stores nothing twice. Raises
+    SubmissionRefused for one that another version of the program held in a shape that this one does not know."""
     row = db.one("select * from held_submissions where held_id = ?", (held_id,))
     if row is None:
         return None
     submission = Submission(row["channel"], moment(row["received_at"]), row["submitter_hash"], row["block_hash"])
-    intake = take_in(db, submission, readings_from_json(row["readings"]), settled=False)
+    try:
+        readings = readings_from_json(row["readings"])
+    except ValueError as error:
+        raise SubmissionRefused(
+            f"Submission {held_id} was held by another version of the program and cannot be read. Drop it (relaywatch"
+            f" quarantine drop {held_id}) and ask for it again."
+        ) from error
+    intake = take_in(db, submission, readings, settled=False)
     _end(db, held_id, "submission-accepted", actor, now)
     settle(db, now)
     return intake
@@ -113,12 +122,15 @@ def _end(db: Database, held_id: int, kind: str, actor: str, now: datetime) -> bo
 
 
 def _held(row: sqlite3.Row) -> Held:
-    readings = readings_from_json(row["readings"])
+    try:
+        readings, why = readings_from_json(row["readings"]), row["why"]
+    except ValueError:
+        readings, why = [], f"{row['why']}; not readable by this version of the program"
     return Held(
         held_id=row["held_id"],
         channel=row["channel"],
         received_at=moment(row["received_at"]),
-        why=row["why"],
+        why=why,
         messages=row["messages"],
         same_block=row["same_block"],
         subjects=tuple(item.kept.subject or "" for item in readings[:3]),

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from data.clustering.stretches import SPARSE_GAP
 from data.model import Event
 from data.store.database import Database
-from data.store.evidence import count_observations, members, observation, search_observations, template
+from data.store.evidence import count_observations, members, observation, search_observations, template, templates
 from data.store.filters import current_incident, current_wave, incident_condition
 from data.store.rows import event_of, incident_of
 from data.store.shapes import (
@@ -23,7 +23,7 @@ from data.store.shapes import (
     WaveRow,
 )
 from data.store.totals import counted_over_time, oldest_at, totals
-from data.store.values import DAY, HOUR, moment, seconds
+from data.store.values import DAY, HOUR, moment, moment_or_none, seconds
 from data.store.wave_reads import count_waves, wave, waves, waves_between
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "search_observations",
     "stream_incidents",
     "template",
+    "templates",
     "wave",
     "waves",
     "waves_between",
@@ -85,7 +86,7 @@ def headline(db: Database, now: datetime) -> Headline:
         observations_total=total,
         other_observations=others,
         claims_total=db.value("select count(*) from claims"),
-        last_received_at=None if last is None else moment(last),
+        last_received_at=moment_or_none(last),
     )
 
 
@@ -240,10 +241,9 @@ def events(db: Database, subject: str, *, limit: int = 100) -> list[Event]:
     return [event_of(row) for row in rows]
 
 
-def recent_events(db: Database, since: datetime | None = None, limit: int = 100) -> list[Event]:
+def recent_events(db: Database, since: datetime, *, limit: int = 100) -> list[Event]:
     """What happened since a time, the newest first."""
-    start = datetime.now(UTC) - timedelta(days=1) if since is None else since
-    rows = db.rows("select * from events where at >= ? order by at desc, seq desc limit ?", (seconds(start), limit))
+    rows = db.rows("select * from events where at >= ? order by at desc, seq desc limit ?", (seconds(since), limit))
     return [event_of(row) for row in rows]
 
 
@@ -254,9 +254,3 @@ def known_domains(db: Database) -> frozenset[str]:
         " (select 1 from observations o where o.party_id = p.party_id and trusted)"
     )
     return frozenset(row[0] for row in rows)
-
-
-def submissions_by_channel(db: Database) -> dict[str, int]:
-    """How many submissions came in by each channel."""
-    rows = db.rows("select channel, count(*) from submissions group by channel")
-    return {channel: count for channel, count in rows}  # noqa: C416 (sqlite3.Row is no pair to mypy)

@@ -8,7 +8,7 @@ from typing import Any
 from data.clustering.explain import grouped_by
 from data.model import Authentication, Event, Features, Hop, Identity, KeptField, Reason, TemplatePart, Verdict
 from data.store.shapes import IncidentRow, ObservationDetail, ObservationRow, TemplateRow
-from data.store.values import DAY, HOUR, moment, public_id
+from data.store.values import DAY, HOUR, moment, moment_or_none, public_id
 
 QUIET = (0,) * (DAY // HOUR)
 
@@ -70,7 +70,7 @@ def detail_of(row: sqlite3.Row) -> ObservationDetail:
     return ObservationDetail(
         row=observation_of(row),
         received_at=moment(row["received_at"]),
-        sent_at=None if row["sent_at"] is None else moment(row["sent_at"]),
+        sent_at=moment_or_none(row["sent_at"]),
         dated_by=row["dated_by"],
         enclosed_in=row["enclosed_in"],
         sender_address=row["sender_address"],

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from data.store.database import Database
 from data.store.journal import Journal
-from data.store.values import DAY, moment, seconds, storable, storable_or_none
+from data.store.values import DAY, moment, moment_or_none, seconds, seconds_or_none, storable, storable_or_none
 from data.tlp import Tlp
 
 Scope = Literal["submit", "read", "write"]
@@ -59,7 +59,7 @@ def create_token(
         json.dumps(scopes),
         clearance,
         seconds(now),
-        None if expires_at is None else seconds(expires_at),
+        seconds_or_none(expires_at),
     )
     with db.writing() as connection:
         cursor = connection.execute(
@@ -134,7 +134,7 @@ def _token(row: sqlite3.Row) -> Token:
         scopes=tuple(json.loads(row["scopes"])),
         clearance=row["clearance"],
         created_at=moment(row["created_at"]),
-        expires_at=None if row["expires_at"] is None else moment(row["expires_at"]),
+        expires_at=moment_or_none(row["expires_at"]),
         last_used_day=None if used is None else moment(used * DAY),
-        revoked_at=None if row["revoked_at"] is None else moment(row["revoked_at"]),
+        revoked_at=moment_or_none(row["revoked_at"]),
     )

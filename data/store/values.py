@@ -51,6 +51,14 @@ def moment(at: int) -> datetime:
     return datetime.fromtimestamp(at, UTC)
 
 
+def moment_or_none(at: int | None) -> datetime | None:
+    return None if at is None else moment(at)
+
+
+def seconds_or_none(at: datetime | None) -> int | None:
+    return None if at is None else seconds(at)
+
+
 def storable(text: str) -> str:
     """Text without lone surrogates and NUL, each shown as U+FFFD."""
     if text.isascii() and "\x00" not in text:

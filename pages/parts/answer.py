@@ -106,6 +106,15 @@ def _show_help() -> None:
 
 def show_facts(reading: Reading, known: Known, clock: Clock) -> None:
     identity = reading.identity
+    reports = known.reports or known.at_company
+    others = (
+        [
+            Fact(say("facts.known"), count(reports)),
+            Fact(say("facts.since"), clock.day(known.since or known.at_company_since)),
+        ]
+        if reports
+        else []
+    )
     with card("facts"):
         facts(
             (
@@ -113,8 +122,7 @@ def show_facts(reading: Reading, known: Known, clock: Clock) -> None:
                 Fact(say("facts.company"), identity.abused_domain or ""),
                 Fact(say("facts.tenant"), identity.tenant or ""),
                 Fact(say("facts.sent_at"), clock.with_utc(reading.sent_at)),
-                Fact(say("facts.known"), count(known.reports or known.at_company)),
-                Fact(say("facts.since"), clock.day(known.since or known.at_company_since)),
+                *others,
             )
         )
 

@@ -1,8 +1,13 @@
 """Lines of the event log in words of ours: an id and what happened to it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from data.model import Event
+from data.store.annotations import Annotation
+from data.store.journal import MACHINE
+from pages.parts.figures import counted
 from pages.parts.tables import Column, Row
 from pages.parts.theme import MITIGATION
 
@@ -12,10 +17,17 @@ HISTORY = (
     Column("change", "Change", width=160),
     Column("reason", "Reason"),
 )
+
+
+def history_columns(rows: Sequence[Row]) -> Sequence[Column]:
+    """Those of HISTORY; where nobody gave a reason there is none to be read."""
+    return HISTORY if any(row["reason"] for row in rows) else (*HISTORY[:2], HISTORY[2].wide(260))
+
+
 CHANGES = (
-    Column("at", "When", "ago", 84),
-    Column("subject", "Id", width=72),
-    Column("change", "Change", width=180),
+    Column("at", "When", "ago", 78),
+    Column("name", "What", width=158),
+    Column("change", "Change", width=110),
 )
 
 _GLYPHS = {
@@ -31,9 +43,47 @@ QUIET = ("feed-", "exposure-contact-", "exposure-step-")
 """Beginnings of kinds that are housekeeping: in the log, not among what an analyst must see."""
 
 
-def telling(events: Sequence[Event], most: int) -> list[Event]:
-    """The newest events that are more than housekeeping."""
-    return [event for event in events if not event.kind.startswith(QUIET)][:most]
+POOLED = {"incident-opened": "opened", "incident-confirmed": "confirmed", "incident-unconfirmed": "unconfirmed"}
+"""What the machine does to many incidents at once, a line together."""
+REGROUPED = ("incident-merged", "incident-dissolved", "wave-merged")
+"""What the machine does while it settles: in the histories, no news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A line of what is new. `subject` is the id of what it happened to, "" for several; `name` how that is called,
+    where a report is concerned a stranger's words."""
+
+    at: datetime
+    subject: str
+    name: str
+    change: str
+
+
+def digest(events: Sequence[Event], happened: Sequence[Annotation] = ()) -> list[Change]:
+    """What is new, the newest first: what people did and what waves and vendors did, a line each; what the machine
+    did to incidents, a line a kind; what was published about it."""
+    found = [
+        Change(item.at, item.subject, item.words or item.subject, f"+ {item.kind}")
+        for item in happened
+        if item.kind in ("report", "advisory")
+    ]
+    pooled: dict[str, list[Event]] = {}
+    for event in events:
+        if event.actor == MACHINE and event.kind in POOLED:
+            pooled.setdefault(event.kind, []).append(event)
+        elif not event.kind.startswith(QUIET) and not (event.actor == MACHINE and event.kind in REGROUPED):
+            found.append(Change(event.at, event.subject, event.subject, change_words(event)))
+    for kind, several in pooled.items():
+        change = f"{_GLYPHS.get(POOLED[kind], '·')} {POOLED[kind]}"
+        ids = list(dict.fromkeys(event.subject for event in several))
+        at = max(event.at for event in several)
+        found.append(Change(at, ids[0] if len(ids) == 1 else "", _named(ids), change))
+    return sorted(found, key=lambda change: change.at, reverse=True)
+
+
+def _named(ids: Sequence[str]) -> str:
+    return ids[0] if len(ids) == 1 else counted(len(ids), "incident")
 
 
 def change_rows(events: Sequence[Event]) -> list[Row]:

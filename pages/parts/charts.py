@@ -11,12 +11,13 @@ from data.store.annotations import Annotation
 from data.store.shapes import Bin, WaveRow
 from pages.parts.changes import change_words
 from pages.parts.clock import Clock
+from pages.parts.drawing import Drawing
 from pages.parts.figures import counted
 from pages.parts.inert import plot_text
 from pages.parts.lanes import LANES_SHARE, add_lanes
 from pages.parts.span import Span
 from pages.parts.tables import Column, Row
-from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, template, tokens
+from pages.parts.theme import PLATFORMS, TOKENS, Theme, platform_color, tokens
 from pages.parts.wave_bands import LINE, add_waves
 
 CONFIG = {
@@ -82,11 +83,10 @@ def draw_observations(
     """Observations over time, stacked by platform, waves as bands behind the bars, what else happened above them."""
     token = TOKENS[theme]
     by_platform = _by_platform(bins)
-    figure = go.Figure(
-        layout={"template": template(theme), "height": 284, "barmode": "stack", "hovermode": "x unified"}
-    )
+    figure = Drawing(theme, height=284, barmode="stack", hovermode="x unified")
     for platform, counts in by_platform.items():
-        figure.add_bar(
+        figure.trace(
+            "bar",
             x=[clock.local(at) for at in counts],
             y=list(counts.values()),
             name=PLATFORMS[platform].label,
@@ -101,18 +101,17 @@ def draw_observations(
         )
     totals = _totals(bins)
     _add_totals(figure, totals, clock)
-    figure.update_layout(showlegend=len(by_platform) > 1)
-    # Before the waves: it would check each band of them again (a third of the chart's time, over two years).
+    figure.layout(showlegend=len(by_platform) > 1)
     if span.until >= clock.now:
         add_now(figure, clock, token["now"])
     lines = add_waves(figure, waves, span, clock, theme, 1 - LANES_SHARE if happened else 1)
     # Room above the bars for the ids of the waves.
     _set_count_axis(figure, totals, 0.92 - LINE * lines)
     if happened:
-        figure.update_yaxes(domain=[0, 1 - LANES_SHARE])
+        figure.y_axis(domain=[0, 1 - LANES_SHARE])
         add_lanes(figure, happened, clock, theme)
     set_time_axis(figure, span, clock)
-    return figure
+    return figure.figure()
 
 
 def draw_timeline(bins: Sequence[Bin], events: Sequence[Event], span: Span, clock: Clock, theme: Theme) -> go.Figure:
@@ -120,8 +119,9 @@ def draw_timeline(bins: Sequence[Bin], events: Sequence[Event], span: Span, cloc
     token = TOKENS[theme]
     totals = _totals(bins)
     day_ago = clock.now - timedelta(hours=24)
-    figure = go.Figure(layout={"template": template(theme), "height": 250, "hovermode": "x unified"})
-    figure.add_bar(
+    figure = Drawing(theme, height=250, hovermode="x unified")
+    figure.trace(
+        "bar",
         x=[clock.local(at) for at in totals],
         y=list(totals.values()),
         marker={
@@ -135,12 +135,12 @@ def draw_timeline(bins: Sequence[Bin], events: Sequence[Event], span: Span, cloc
         hovertemplate="%{y:,} observed · %{customdata}<extra></extra>",
     )
     _set_count_axis(figure, totals, 0.9)
-    figure.update_yaxes(domain=[0, 0.8])
+    figure.y_axis(domain=[0, 0.8])
     _add_events(figure, [event for event in events if span.since <= event.at <= span.until], span, clock, token)
     set_time_axis(figure, span, clock)
     if span.until >= clock.now:
         add_now(figure, clock, token["now"])
-    return figure
+    return figure.figure()
 
 
 def _by_platform(bins: Iterable[Bin]) -> dict[str, dict[datetime, int]]:
@@ -173,9 +173,10 @@ def _utc(at: datetime) -> str:
     return f"{universal.day} {universal:%b %H:%M} UTC"
 
 
-def _add_totals(figure: go.Figure, totals: dict[datetime, int], clock: Clock) -> None:
+def _add_totals(figure: Drawing, totals: dict[datetime, int], clock: Clock) -> None:
     """An unseen series whose hover line gives the sum and UTC."""
-    figure.add_scatter(
+    figure.trace(
+        "scatter",
         x=[clock.local(at) for at in totals],
         y=[0] * len(totals),
         mode="markers",
@@ -186,13 +187,13 @@ def _add_totals(figure: go.Figure, totals: dict[datetime, int], clock: Clock) ->
     )
 
 
-def _set_count_axis(figure: go.Figure, totals: dict[datetime, int], filled: float) -> None:
+def _set_count_axis(figure: Drawing, totals: dict[datetime, int], filled: float) -> None:
     """The highest bar fills a share of the height; there are no halves of an observation."""
     most = max(totals.values(), default=1)
-    figure.update_yaxes(range=[0, most / filled], dtick=1 if most <= _FEW_OBSERVATIONS else None)
+    figure.y_axis(range=[0, most / filled], dtick=1 if most <= _FEW_OBSERVATIONS else None)
 
 
-def set_time_axis(figure: go.Figure, span: Span, clock: Clock) -> None:
+def set_time_axis(figure: Drawing, span: Span, clock: Clock) -> None:
     """Plotly takes no tick formats from a template, so they stand on the axis itself."""
     hour = 3_600_000
     days = span.length / timedelta(days=1)
@@ -206,7 +207,7 @@ def set_time_axis(figure: go.Figure, span: Span, clock: Clock) -> None:
     )
     dtick, tickformat = next(((dtick, text) for most, dtick, text in steps if days <= most), ("M12", "%Y"))
     pad = span.length * 0.008
-    figure.update_xaxes(
+    figure.x_axis(
         type="date",
         range=[clock.local(span.since - pad), clock.local(span.until + pad)],
         dtick=dtick,
@@ -217,20 +218,19 @@ def set_time_axis(figure: go.Figure, span: Span, clock: Clock) -> None:
     )
 
 
-def add_now(figure: go.Figure, clock: Clock, color: str) -> None:
+def add_now(figure: Drawing, clock: Clock, color: str) -> None:
     at = clock.local(clock.now)
-    figure.add_shape(type="line", x0=at, x1=at, y0=0, y1=1, yref="paper", line={"color": color, "width": 1})
-    figure.add_annotation(
-        x=at, y=1, yref="paper", yanchor="bottom", xanchor="right", text="now", showarrow=False,
+    figure.shape(type="line", x0=at, x1=at, y0=0, y1=1, yref="paper", line={"color": color, "width": 1})
+    figure.note(
+        x=at, y=1, yref="paper", yanchor="bottom", xanchor="right", text="now",
         font={"size": 11, "color": color},
     )  # fmt: skip
 
 
-def _add_events(
-    figure: go.Figure, events: Sequence[Event], span: Span, clock: Clock, token: Mapping[str, str]
-) -> None:
+def _add_events(figure: Drawing, events: Sequence[Event], span: Span, clock: Clock, token: Mapping[str, str]) -> None:
     """One lane above the bars; the words stand beside the marks, those of neighbours beside the first."""
-    figure.add_scatter(
+    figure.trace(
+        "scatter",
         x=[clock.local(event.at) for event in events],
         y=[1] * len(events),
         yaxis="y2",
@@ -246,7 +246,7 @@ def _add_events(
         hovertemplate="%{hovertext}<extra></extra>",
         cliponaxis=False,
     )
-    figure.update_layout(
+    figure.layout(
         yaxis2={
             "domain": [0.86, 1],
             "range": [0, 2],

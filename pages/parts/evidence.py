@@ -13,15 +13,15 @@ from pages.parts.figures import seconds
 from pages.parts.inert import inert, inert_block
 from pages.parts.layout import card_title
 from pages.parts.reason_chart import draw_reasons
-from pages.parts.tables import Column, csv_button, show_table
+from pages.parts.tables import Column, csv_button, show_table, table_block
 from pages.parts.theme import EVIDENCE, BadgeColor, theme_type
 
 HOPS = (
     Column("hop", "Hop", "count", 40),
-    Column("from_host", "From", width=186),
-    Column("by", "By", width=176),
-    Column("at", "Time", "when", 98),
-    Column("delay", "Delay", width=74),
+    Column("from_host", "From", width=184),
+    Column("by", "By", width=196),
+    Column("at", "Time", "when", 96),
+    Column("delay", "Delay", width=60),
     columns.TRUST,
 )
 FIELDS = (Column("name", "Field", width=190), Column("value", "Value as kept"))
@@ -73,8 +73,9 @@ def show_hops(hops: Sequence[Hop], name: str, clock: Clock) -> None:
     if not rows:
         st.caption("No Received field: the way it took is not known.")
         return
+    with card_title(f"hops_{name}", "The way it took", "as its header says, the first server first"):
+        csv_button(f"hops_{name}", HOPS, rows)
     show_table(f"hops_{name}", HOPS, rows, clock, wraps=any(hop.skewed for hop in hops))
-    csv_button(f"hops_{name}", HOPS, rows)
 
 
 def show_authentication(found: Authentication) -> None:
@@ -110,18 +111,17 @@ def show_sources(identity: Identity, name: str, clock: Clock) -> None:
     rows = [{"what": "platform", "line": line} for line in identity.platform_evidence]
     rows += [{"what": "mechanism", "line": line} for line in identity.mechanism_evidence]
     if rows:
-        show_table(f"sources_{name}", READ_FROM, rows, clock)
-        csv_button(f"sources_{name}", READ_FROM, rows)
+        table_block(f"sources_{name}", "Header lines", "", READ_FROM, rows, clock, nothing="")
     checks = [{"check": check, "holds": "yes" if holds else "no"} for check, holds in identity.consistency]
     if checks:
-        show_table(f"checks_{name}", CHECKS, checks, clock)
-        csv_button(f"checks_{name}", CHECKS, checks)
+        table_block(f"checks_{name}", "Inner checks", "", CHECKS, checks, clock, nothing="")
 
 
 def show_headers(headers: Sequence[KeptField], name: str, clock: Clock) -> None:
     rows = [{"name": field.name, "value": field.value} for field in headers]
-    show_table(f"headers_{name}", FIELDS, rows, clock)
-    csv_button(f"headers_{name}", FIELDS, rows)
+    table_block(
+        f"headers_{name}", "Fields", "of others only that they were there", FIELDS, rows, clock, nothing="None."
+    )
 
 
 def show_proof(proof: Proof, name: str, clock: Clock) -> None:

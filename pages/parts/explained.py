@@ -12,8 +12,9 @@ APART = 0.5
 
 
 def show_explanation(observation_id: str, found: Explanation | None) -> None:
-    for sentence in _sentences(observation_id, found):
-        st.text(inert(sentence))
+    with st.container(gap="xsmall", key="small_explanation"):
+        for sentence in _sentences(observation_id, found):
+            st.text(inert(sentence))
 
 
 def _sentences(observation_id: str, found: Explanation | None) -> list[str]:
@@ -48,6 +49,13 @@ def _told(bonds: Sequence[Bond]) -> str:
 
 def show_slot_values(found: Sequence[SlotValues]) -> None:
     """The most frequent values of each kind of slot, as inert text."""
+    if not found:
+        return
+    with st.container(gap=None, key="small_slots"):
+        _show_each(found)
+
+
+def _show_each(found: Sequence[SlotValues]) -> None:
     for item in found:
         values = ", ".join(f"{inert(value, 40)} ({count(times)})" for value, times in item.values)
         more = item.different - len(item.values)

@@ -12,11 +12,12 @@ from data.mitigation import FIXED, Mark
 from data.store.exposure_shapes import StatusBin
 from pages.parts.charts import add_now, set_time_axis
 from pages.parts.clock import Clock
+from pages.parts.drawing import Drawing
 from pages.parts.figures import counted
 from pages.parts.inert import plot_text
 from pages.parts.span import Span
 from pages.parts.tables import Column
-from pages.parts.theme import MITIGATION, TOKENS, State, Theme, template, translucent
+from pages.parts.theme import MITIGATION, TOKENS, State, Theme, translucent
 
 BINS = (
     Column("at", "Start", "when"),
@@ -51,17 +52,18 @@ def draw_exposure(
     """Bars in the tone of the status they fall under, the statuses in a lane above them, the platform's own measures
     in a second lane."""
     token = TOKENS[theme]
-    figure = go.Figure(layout={"template": template(theme), "height": 290, "hovermode": "closest"})
+    figure = Drawing(theme, height=290, hovermode="closest")
     _add_bars(figure, bins, span, clock, token)
     most = _highest(bins)
-    figure.update_yaxes(domain=[0, 0.74], range=[0, most / 0.92], dtick=1 if most <= 4 else None)
+    top = 0.74 if marks else 0.86
+    figure.y_axis(domain=[0, top], range=[0, most / 0.92], dtick=1 if most <= 4 else None)
     _add_lines(figure, marks, span, clock, token, 0.92)
     _add_statuses(figure, [mark for mark in marks if span.since <= mark.at <= span.until], span, clock, token)
-    names = _add_measures(figure, measures, span, clock, theme)
-    figure.update_layout(
+    names = _add_measures(figure, measures, span, clock, theme, top)
+    figure.layout(
         yaxis2={
-            "domain": [0.78, 1],
-            "range": [0, 3],
+            "domain": [top + 0.04, 1],
+            "range": [0, 3 if marks else 1.4],
             "showgrid": False,
             "showline": False,
             "tickvals": [place for place, shown in ((2, marks), (0.7, names)) if shown],
@@ -74,28 +76,21 @@ def draw_exposure(
     set_time_axis(figure, span, clock)
     if span.until >= clock.now:
         add_now(figure, clock, token["now"])
-    return figure
+    return figure.figure()
 
 
 def draw_before_and_after(panes: Sequence[Pane], span: Span, clock: Clock, theme: Theme) -> go.Figure:
     """Small multiples with one scale: dotted lines at fixes and recurrences, bars in the tone of their status."""
     rows = -(-len(panes) // PANES_IN_ROW)
     most = max((_highest(pane.bins) for pane in panes), default=1)
-    figure = go.Figure(
-        layout={
-            "template": template(theme),
-            "height": _ROW_HEIGHT * rows + 18,
-            "hovermode": "closest",
-            "margin": {"l": 8, "r": 8, "t": 4, "b": 4},
-        }
-    )
+    figure = Drawing(theme, height=_ROW_HEIGHT * rows, hovermode="closest", margin={"l": 8, "r": 8, "t": 4, "b": 4})
     for place, pane in enumerate(panes):
         _add_pane(figure, place, pane, rows, most, span, clock, theme)
-    return figure
+    return figure.figure()
 
 
 def _add_pane(
-    figure: go.Figure, place: int, pane: Pane, rows: int, most: int, span: Span, clock: Clock, theme: Theme
+    figure: Drawing, place: int, pane: Pane, rows: int, most: int, span: Span, clock: Clock, theme: Theme
 ) -> None:
     token = TOKENS[theme]
     row, column = divmod(place, PANES_IN_ROW)
@@ -104,8 +99,8 @@ def _add_pane(
     number = "" if place == 0 else str(place + 1)
     x, y = f"x{number}", f"y{number}"
     _add_bars(figure, pane.bins, span, clock, token, x, y)
-    figure.update_layout(
-        {
+    figure.layout(
+        **{
             f"xaxis{number}": {
                 "domain": [left, (column + 1) * width - 0.005],
                 "anchor": y,
@@ -116,7 +111,7 @@ def _add_pane(
                 "tickangle": 0,
             },
             f"yaxis{number}": {
-                "domain": [top - height + 0.2 * height, top - 0.3 * height],
+                "domain": [top - height + 0.16 * height, top - 0.3 * height],
                 "anchor": x,
                 "range": [0, most * 1.05],
                 "nticks": 3,
@@ -126,15 +121,15 @@ def _add_pane(
     )
     _add_lines(figure, pane.marks, span, clock, token, None, x, y)
     state = f"<span style='color:{token[pane.state.tone]}'>{pane.state.text}</span>"
-    figure.add_annotation(
-        x=left, y=top - 0.02 * height, xref="paper", yref="paper", xanchor="left", yanchor="top", showarrow=False,
+    figure.note(
+        x=left, y=top - 0.02 * height, xref="paper", yref="paper", xanchor="left", yanchor="top",
         text=f"<b>{plot_text(pane.name, 24)}</b><br>{state}",
         font={"size": 12, "color": token["ink"]}, align="left",
     )  # fmt: skip
 
 
 def _add_bars(
-    figure: go.Figure,
+    figure: Drawing,
     bins: Sequence[StatusBin],
     span: Span,
     clock: Clock,
@@ -143,7 +138,8 @@ def _add_bars(
     y: str = "y",
 ) -> None:
     """Within one bar, what was seen under one status stands on what was seen under the one before."""
-    figure.add_bar(
+    figure.trace(
+        "bar",
         x=[clock.local(item.at) for item in bins],
         y=[item.observations for item in bins],
         base=_bases(bins),
@@ -177,7 +173,7 @@ def _highest(bins: Iterable[StatusBin]) -> int:
 
 
 def _add_lines(
-    figure: go.Figure,
+    figure: Drawing,
     marks: Sequence[Mark],
     span: Span,
     clock: Clock,
@@ -190,7 +186,7 @@ def _add_lines(
     for mark in marks:
         if mark.status in ("mitigated", "recurred", "mitigating") and span.since <= mark.at <= span.until:
             at = clock.local(mark.at)
-            figure.add_shape(
+            figure.shape(
                 type="line",
                 x0=at,
                 x1=at,
@@ -202,14 +198,13 @@ def _add_lines(
             )
 
 
-def _add_statuses(
-    figure: go.Figure, marks: Sequence[Mark], span: Span, clock: Clock, token: Mapping[str, str]
-) -> None:
+def _add_statuses(figure: Drawing, marks: Sequence[Mark], span: Span, clock: Clock, token: Mapping[str, str]) -> None:
     """Glyph and word. Of marks too near to one another the last stands for all, and the hover has their words."""
     groups = _neighbours(marks, span.length * _ROOM_OF_WORDS)
     states = [MITIGATION[group[-1].status] for group in groups]
     edge = span.until - span.length * _ROOM_OF_WORDS
-    figure.add_scatter(
+    figure.trace(
+        "scatter",
         x=[clock.local(group[-1].at) for group in groups],
         y=[2] * len(groups),
         yaxis="y2",
@@ -242,7 +237,7 @@ def _mark_words(mark: Mark, clock: Clock) -> str:
 
 
 def _add_measures(
-    figure: go.Figure, measures: Sequence[PlatformMeasure], span: Span, clock: Clock, theme: Theme
+    figure: Drawing, measures: Sequence[PlatformMeasure], span: Span, clock: Clock, theme: Theme, top: float
 ) -> list[str]:
     """What the platform changed for everybody, a bar a phase; returns the phases that are in sight."""
     token = TOKENS[theme]
@@ -254,7 +249,8 @@ def _add_measures(
             start, end = max(phase.begins_at, span.since), min(phase.ends_at, span.until)
             end = max(end, start + span.length * 0.006)
             names.append(phase.title)
-            figure.add_scatter(
+            figure.trace(
+                "scatter",
                 x=[clock.local(start), clock.local(start + (end - start) / 2), clock.local(end)],
                 y=[0.7, 0.7, 0.7],
                 yaxis="y2",
@@ -267,8 +263,8 @@ def _add_measures(
                 hovertemplate="%{hovertext}<extra></extra>",
                 cliponaxis=False,
             )
-            figure.add_shape(
-                type="rect", layer="below", x0=clock.local(start), x1=clock.local(end), y0=0, y1=0.74, yref="paper",
+            figure.shape(
+                type="rect", layer="below", x0=clock.local(start), x1=clock.local(end), y0=0, y1=top, yref="paper",
                 fillcolor=translucent(token["mute"], 0.08), line={"width": 0},
             )  # fmt: skip
     return names

@@ -10,7 +10,7 @@ from data.submissions import Claim, ReadMessages
 from pages.parts.inert import inert
 from pages.parts.layout import card, card_title
 from pages.parts.tables import Column, csv_button
-from pages.parts.words import say, say_number
+from pages.parts.words import say, say_number, say_reason
 
 REFUSALS = (Column("source", "What"), Column("reason", "Why"))
 MOST_REFUSALS = 20
@@ -73,12 +73,12 @@ def show_refusals(refused: Sequence[Refusal], *, others: bool) -> None:
         return
     st.warning(say("submit.refused") if others else say("submit.all_refused"))
     with card("refused"):
-        rows = [{"source": item.source, "reason": item.reason} for item in refused]
+        rows = [{"source": item.source, "reason": say_reason(item.reason)} for item in refused]
         with card_title("refused", say("submit.left_out"), say_number("submit.left_out_count", len(refused))):
             csv_button("refused", REFUSALS, rows)
         for place, item in enumerate(refused[:MOST_REFUSALS]):
             with st.container(gap=None, key=f"refused_{place}"):
                 st.text(inert(item.source, 160))
-                st.text(inert(item.reason, 600))
+                st.text(inert(say_reason(item.reason), 600))
         if len(refused) > MOST_REFUSALS:
             st.caption(say_number("submit.left_out_more", len(refused) - MOST_REFUSALS))

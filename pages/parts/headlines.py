@@ -18,9 +18,14 @@ OPEN = [status for status in STATUSES if status not in CLOSED]
 
 
 def show_state(
-    active: Sequence[WaveRow], figures: Headline, doors: MitigationFigures, newest: IncidentRow | None, clock: Clock
+    active: Sequence[WaveRow],
+    figures: Headline,
+    doors: MitigationFigures,
+    newest: IncidentRow | None,
+    quoted: str,
+    clock: Clock,
 ) -> None:
-    """Whether a wave is on, how big it is, and where to look."""
+    """Whether a wave is on, how big it is, what it says in a stranger's words, `quoted`, and where to look."""
     day = f"{counted(figures.observations_24h, 'observation')} in 24 h"
     if not active:
         last = f" The newest incident was last seen {clock.ago(newest.last_seen_at)}." if newest else ""
@@ -28,7 +33,8 @@ def show_state(
             link("All incidents", INCIDENTS)
         return
     parties = counted(figures.parties_24h, "abused party", "abused parties")
-    with banner("now", "● Wave on", "red", f"**{_names(active)}.** {day}, {parties}{_open_words(doors)}."):
+    sentence = f"**{_names(active)}.** {day}, {parties}{_open_words(doors)}."
+    with banner("now", "● Wave on", "red", sentence, quoted):
         link(f"Open {public_id(active[0].wave_id)}", WAVES, {"id": active[0].wave_id})
 
 

@@ -16,7 +16,7 @@ from data.store.reads import events, members, observation, observations_over_tim
 from data.store.shapes import IncidentRow, ObservationDetail, ObservationRow
 from pages.parts import columns
 from pages.parts.casework import show_notes, show_triage
-from pages.parts.changes import HISTORY, change_rows
+from pages.parts.changes import change_rows, history_columns
 from pages.parts.charts import BINS, bin_rows, draw_timeline, show
 from pages.parts.clock import Clock
 from pages.parts.deciding import Question, ask, decide_menu, show_decided, show_done, show_question
@@ -118,7 +118,7 @@ def _show_title(row: IncidentRow, door: ExposureRow | None) -> None:
         _back()
         st.title(public_id(row.incident_id), anchor=False, width="content")
         st.badge(state.text, color=state.badge)
-        st.badge(row.verdict, color="gray")
+        st.badge(f"{row.verdict} · {percent(row.confidence)} %", color="gray", help="How sure the verdict is.")
         if row.singleton:
             st.badge("one message", color="gray")
         if door:
@@ -156,7 +156,7 @@ def _show_facts(row: IncidentRow, clock: Clock) -> None:
     facts(
         (
             Fact("Abused domain", row.abused_domain or ""),
-            Fact("Tenant", row.tenant or ""),
+            *([Fact("Tenant", row.tenant)] if row.tenant and row.tenant != row.account_id else []),
             Fact("Platform", platform_label(row.platform) if row.platform else ""),
             Fact("Account id", row.account_id or ""),
             Fact("Mechanism", row.mechanism),
@@ -164,7 +164,6 @@ def _show_facts(row: IncidentRow, clock: Clock) -> None:
             Fact("Observations", f"{count(row.observations)} by {counted(row.submitters, 'submitter')}"),
             Fact("First seen", clock.with_utc(row.first_seen_at)),
             Fact("Last seen", clock.with_utc(row.last_seen_at)),
-            Fact("Confidence", f"{percent(row.confidence)} %"),
         )
     )
 
@@ -270,7 +269,13 @@ def _show_history(db: Database, row: IncidentRow, clock: Clock) -> None:
     rows = change_rows(events(db, row.incident_id))
     with card("history"):
         table_block(
-            "history", "History", counted(len(rows), "change"), HISTORY, rows, clock, nothing="No change yet."
+            "history",
+            "History",
+            counted(len(rows), "change"),
+            history_columns(rows),
+            rows,
+            clock,
+            nothing="No change yet.",
         )
         show_decided(db, row.incident_id, clock)
 

@@ -31,9 +31,9 @@ def show_kept_forms(readings: Sequence[Reading], clock: Clock) -> None:
         return
     columns = (
         Column("place", say("found.place"), "count", 40),
-        Column("subject", say("keep.subject"), width=180),
+        Column("subject", say("keep.subject"), width=168),
         Column("sender_name", say("keep.sender_name"), width=112),
-        Column("sender_address", say("keep.sender_address"), width=140),
+        Column("sender_address", say("keep.sender_address"), width=172),
         Column("sent_at", say("facts.sent_at"), "when", 94),
         Column("masked", say("keep.masked"), "count", 60),
     )
@@ -49,7 +49,8 @@ def show_kept_forms(readings: Sequence[Reading], clock: Clock) -> None:
         for place, reading in enumerate(readings, 1)
     ]
     show_table("kept", columns, rows, clock, sight=MOST_IN_SIGHT)
-    csv_button("kept", columns, rows)
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        csv_button("kept", columns, rows)
     if st.session_state.get(SHOWN, 0) >= len(readings):
         st.session_state.pop(SHOWN)
     place = st.selectbox(say("keep.choose"), range(len(readings)), key=SHOWN, format_func=named(readings))

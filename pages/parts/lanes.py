@@ -2,30 +2,34 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from data.store.annotations import Annotation, AnnotationKind
 from pages.parts.clock import Clock
+from pages.parts.drawing import Drawing
 from pages.parts.figures import public_id
 from pages.parts.inert import plot_text
 from pages.parts.theme import TOKENS, Theme, platform_label
 
 LANES_SHARE = 0.22
-_LANES: dict[AnnotationKind, tuple[int, str, str, str]] = {
-    "report": (3, "reports", "diamond", "mute"),
-    "advisory": (2, "advisories", "triangle-up", "mute"),
-    "mitigation": (1, "mitigations", "circle", "ok"),
-    "measure": (0, "platforms", "square", "prog"),
+_LANES: dict[AnnotationKind, tuple[str, str, str]] = {
+    "report": ("reports", "diamond", "mute"),
+    "advisory": ("advisories", "triangle-up", "mute"),
+    "mitigation": ("mitigations", "circle", "ok"),
+    "measure": ("platforms", "square", "prog"),
 }
-"""Row from below, word, symbol and tone of each kind."""
+"""Word, symbol and tone of each kind, from above."""
+_FEWEST = 3
+"""Lanes that there is room for at least: one alone would stand far from its neighbours, the bars and the top."""
 
 
-def add_lanes(figure: go.Figure, happened: Sequence[Annotation], clock: Clock, theme: Theme) -> None:
+def add_lanes(figure: Drawing, happened: Sequence[Annotation], clock: Clock, theme: Theme) -> None:
     """One lane a kind that occurs at all, on the time axis of the bars."""
     token = TOKENS[theme]
-    for kind, (row, _, symbol, tone) in _LANES.items():
+    kinds = [kind for kind in _LANES if any(item.kind == kind for item in happened)]
+    for row, kind in enumerate(kinds):
+        _, symbol, tone = _LANES[kind]
         own = [item for item in happened if item.kind == kind]
-        figure.add_scatter(
+        figure.trace(
+            "scatter",
             x=[clock.local(item.at) for item in own],
             y=[row] * len(own),
             yaxis="y2",
@@ -35,15 +39,15 @@ def add_lanes(figure: go.Figure, happened: Sequence[Annotation], clock: Clock, t
             hovertemplate="%{hovertext}<extra></extra>",
             showlegend=False,
         )
-    figure.update_layout(
+    figure.layout(
         yaxis2={
             "domain": [1 - LANES_SHARE + 0.02, 1],
-            "range": [-0.7, 3.7],
+            "range": [max(len(kinds), _FEWEST) - 0.3, -0.7],
             "showgrid": False,
             "zeroline": False,
             "fixedrange": True,
-            "tickvals": [row for row, *_ in _LANES.values()],
-            "ticktext": [word for _, word, *_ in _LANES.values()],
+            "tickvals": list(range(len(kinds))),
+            "ticktext": [_LANES[kind][0] for kind in kinds],
             "tickfont": {"size": 10, "color": token["faint"]},
             "anchor": "x",
         }

@@ -21,6 +21,8 @@ INTELLIGENCE = "pages/intelligence.py"
 SUBMIT = "pages/submit.py"
 EXPORTS = "pages/exports.py"
 
+MOST_QUOTED = 120
+
 
 def dress() -> None:
     """Logo and style sheet, once a run."""
@@ -66,11 +68,15 @@ def link(label: str, page: str, query: Query | None = None) -> None:
 
 
 @contextmanager
-def banner(edge: str, badge: str, color: BadgeColor, sentence: str) -> Iterator[None]:
-    """The state of things in one sentence of ours; a link may be put inside. `edge` is now, ok or mute."""
+def banner(edge: str, badge: str, color: BadgeColor, sentence: str, quoted: str = "") -> Iterator[None]:
+    """The state of things in one sentence of ours, under it a stranger's words where some are `quoted`; a link may be
+    put inside. `edge` is now, ok or mute."""
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"edge_{edge}"):
         st.badge(badge, color=color)
-        st.markdown(sentence, anchors=False, width="content")
+        with st.container(width="content", gap=None, key="banner_words"):
+            st.markdown(sentence, anchors=False, width="content")
+            if quoted:
+                st.text(inert(f"“{quoted}”", MOST_QUOTED), width="content")
         st.space("stretch")
         yield
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import streamlit as st
 
 from data.catalogue.loader import load_catalogue
-from data.catalogue.mitigations import Step, load_mitigations
+from data.catalogue.mitigations import Phase, Step, load_mitigations
 from data.store.database import Database
 from data.store.exposure_details import platform_over_time
 from data.store.exposure_reads import exposures
@@ -21,11 +21,17 @@ from pages.parts.figures import count, seconds
 from pages.parts.inert import inert
 from pages.parts.layout import VENDORS, Fact, card, card_title, facts, link
 from pages.parts.span import span_between
-from pages.parts.tables import csv_button, row_of, table_block
+from pages.parts.tables import Column, csv_button, row_of, table_block
 from pages.parts.theme import platform_label, theme_type
 
 LONGEST = timedelta(days=400)
 MOST_ROWS = 500
+SOURCES = (
+    Column("step", "Step", width=330),
+    Column("source", "Source", width=330),
+    Column("read", "Read", width=90),
+    Column("url", "Address", width=420),
+)
 DOORS = (
     columns.DOOR,
     columns.VENDOR,
@@ -55,7 +61,7 @@ def show_platform(db: Database, platform: str, clock: Clock) -> None:
     _show_facts(row, platform, clock)
     _show_timeline(db, platform, row, clock)
     _show_doors(found, row, clock)
-    _show_steps(platform)
+    _show_steps(platform, clock)
 
 
 def _show_facts(row: PlatformRow, platform: str, clock: Clock) -> None:
@@ -65,19 +71,18 @@ def _show_facts(row: PlatformRow, platform: str, clock: Clock) -> None:
             Fact("Vendors", count(row.parties)),
             Fact("Doors", f"{count(row.exposures)}, {count(row.open)} not mitigated"),
             Fact("Observations", count(row.observations)),
-            Fact("Acknowledged in, median", _length(row.to_acknowledge)),
-            Fact("mean", _length(row.to_acknowledge_mean)),
-            Fact("Mitigated in, median", _length(row.to_mitigate)),
-            Fact("mean", _length(row.to_mitigate_mean)),
+            Fact("Acknowledged in", _both(row.to_acknowledge, row.to_acknowledge_mean)),
+            Fact("Mitigated in", _both(row.to_mitigate, row.to_mitigate_mean)),
             Fact("Recurred", count(row.recurrences)),
-            Fact("Last seen", clock.with_utc(row.last_seen_at)),
             Fact("Abuse desk", (desk.address or desk.how) if desk else "not known"),
+            Fact("Last seen", clock.with_utc(row.last_seen_at)),
         )
     )
 
 
-def _length(length: int | None) -> str:
-    return seconds(length) if length is not None else ""
+def _both(median: int | None, mean: int | None) -> str:
+    """ "12 h 18 min, mean 9 d 9 h": the median first, which one slow vendor does not move."""
+    return f"{seconds(median)}, mean {seconds(mean)}" if median is not None else ""
 
 
 def _show_timeline(db: Database, platform: str, row: PlatformRow, clock: Clock) -> None:
@@ -94,10 +99,9 @@ def _show_timeline(db: Database, platform: str, row: PlatformRow, clock: Clock) 
         figure = draw_exposure(bins, (), measures, span, clock, theme_type())
         show(figure, "platform", f"Observations over time, {span.bin_words}")
         for measure in measures:
-            phases = ", ".join(
-                f"{phase.title} {phase.begins_at:%Y-%m-%d} to {phase.ends_at:%Y-%m-%d}" for phase in measure.phases
-            )
-            st.text(inert(f"{measure.title}: {phases} ({measure.origin.source})", 400))
+            phases = ", ".join(f"{phase.title} {_days(phase)}" for phase in measure.phases)
+            with st.container(key=f"small_{measure.id}"):
+                st.text(inert(f"{measure.title}: {phases}. Source: {measure.origin.source}.", 400))
 
 
 def _show_doors(found: Sequence[ExposureRow], total: PlatformRow, clock: Clock) -> None:
@@ -112,28 +116,49 @@ def _show_doors(found: Sequence[ExposureRow], total: PlatformRow, clock: Clock) 
         st.switch_page(VENDORS, query_params=query)
 
 
-def _show_steps(platform: str) -> None:
+def _days(phase: Phase) -> str:
+    """Its day, or its first and last, as the platform counts them."""
+    ends = (phase.begins_at, phase.ends_at)
+    return " – ".join(dict.fromkeys(f"{at.day} {at:%b %Y}" for at in ends))
+
+
+def _show_steps(platform: str, clock: Clock) -> None:
     steps = load_mitigations().checklist(platform)
+    everywhere = [step for step in steps if not step.platform]
+    own = [step for step in steps if step.platform]
     with card("steps"):
-        with card_title("steps", "Checklist", "six measures for everybody, then its own; with what says so"):
+        with card_title("steps", "Checklist", "what closes the door; the sources are below"):
             pass
         with st.container(key="cards_steps"):
-            halves = st.columns(2, gap="medium")
-        middle = (len(steps) + 1) // 2
-        for half, part in zip(halves, (steps[:middle], steps[middle:]), strict=True):
-            with half:
-                for step in part:
-                    show_step(step)
+            left, right = st.columns(2, gap="medium")
+        with left:
+            _show_half("On every platform", everywhere)
+        with right:
+            _show_half(f"{platform_label(platform)}'s own", own)
+        with st.expander("Sources of the steps", type="compact"):
+            rows = [
+                {"step": step.title, "source": step.origin.source, "read": f"{step.origin.revised:%Y-%m-%d}",
+                 "url": step.origin.url}
+                for step in steps
+            ]  # fmt: skip
+            table_block(
+                "sources", "Sources", "their addresses to be copied", SOURCES, rows, clock, nothing="", wraps=True
+            )
 
 
-def show_step(step: Step) -> None:
-    """One step with its reason and its source, whose address is there to be copied."""
+def _show_half(title: str, steps: Sequence[Step]) -> None:
+    st.markdown(f"**{title}**", anchors=False)
+    if not steps:
+        st.caption("The catalogue knows none beside those of every platform.")
+    for number, step in enumerate(steps, 1):
+        _show_step(number, step)
+
+
+def _show_step(number: int, step: Step) -> None:
+    """What to do and, smaller, what it helps against or where it is found."""
     with st.container(gap=None, key=f"read_{step.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.text(inert(step.title))
+            st.text(inert(f"{number}. {step.title}"), width="content")
             if not step.origin.verified:
                 st.badge("unverified", color="yellow")
         st.caption(step.why)
-        st.caption(f"{step.origin.source}, read {step.origin.revised:%Y-%m-%d}")
-        if step.origin.url:
-            st.code(step.origin.url, language=None)

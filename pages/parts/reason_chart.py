@@ -6,8 +6,9 @@ from textwrap import wrap
 import plotly.graph_objects as go
 
 from data.model import Reason
+from pages.parts.drawing import Drawing
 from pages.parts.inert import inert, plot_text
-from pages.parts.theme import TOKENS, Theme, template
+from pages.parts.theme import TOKENS, Theme
 
 _LABEL_WIDTH = 34
 
@@ -20,10 +21,9 @@ def draw_reasons(reasons: Sequence[Reason], theme: Theme) -> go.Figure:
     row = 14 * max((label.count("<br>") for label in labels), default=0) + 26
     weights = [0.0, *(reason.weight for reason in ordered)]
     room = (max(weights) - min(weights)) * 0.12
-    figure = go.Figure(
-        layout={"template": template(theme), "height": row * len(ordered) + 16, "hovermode": "closest"}
-    )
-    figure.add_bar(
+    figure = Drawing(theme, height=row * len(ordered) + 16, hovermode="closest", margin={"t": 2, "b": 2})
+    figure.trace(
+        "bar",
         orientation="h",
         x=[reason.weight for reason in ordered],
         y=[f"{place}" for place in range(len(ordered))],
@@ -36,16 +36,15 @@ def draw_reasons(reasons: Sequence[Reason], theme: Theme) -> go.Figure:
         hovertext=[plot_text(f"{reason.signal}: {reason.evidence}", 160) for reason in ordered],
         hovertemplate="%{x:+} · %{hovertext}<extra></extra>",
     )
-    figure.update_layout(margin={"t": 2, "b": 2})
-    figure.update_xaxes(visible=False, range=[min(weights) - room * (min(weights) < 0), max(weights) + room])
-    figure.update_yaxes(
+    figure.x_axis(visible=False, range=[min(weights) - room * (min(weights) < 0), max(weights) + room])
+    figure.y_axis(
         tickmode="array",
         tickvals=[f"{place}" for place in range(len(ordered))],
         ticktext=labels,
         tickfont={"size": 12, "color": token["ink"]},
         showgrid=False,
     )
-    return figure
+    return figure.figure()
 
 
 def _lines(text: str) -> str:

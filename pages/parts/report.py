@@ -18,7 +18,7 @@ from data.store.intelligence_triage import (
     set_vendor_domain,
 )
 from data.store.reads import events
-from pages.parts.changes import HISTORY, change_rows
+from pages.parts.changes import change_rows, history_columns
 from pages.parts.clock import Clock
 from pages.parts.figures import counted, public_id
 from pages.parts.inert import inert, inert_block
@@ -36,10 +36,10 @@ MOST_LINKS = 6
 """Links in sight; the rest is folded away."""
 SAID = "said"
 RECOGNISED = (
-    Column("kind", "What", width=78),
-    Column("name", "Name", width=206),
-    Column("key", "Known as", width=134),
-    Column("evidence", "Sentence", width=250),
+    Column("kind", "What", width=70),
+    Column("name", "Name", width=230),
+    Column("key", "Known as", width=128),
+    Column("evidence", "Sentence", width=240),
 )
 REASONS = (
     Column("signal", "Signal", width=262),
@@ -47,13 +47,13 @@ REASONS = (
     Column("evidence", "Sentence", width=348),
 )
 MEASURES = (
-    Column("name", "Who", width=120),
-    Column("party", "Known as", width=90),
-    Column("measure", "Measure", width=110),
-    Column("status", "Proposes", width=76),
-    Column("phase", "Phase", width=56),
-    Column("day", "Day", width=86),
-    Column("sentence", "Sentence", width=130),
+    Column("name", "Who", width=100),
+    Column("measure", "Measure", width=126),
+    Column("status", "Proposes", width=74),
+    Column("phase", "Phase", width=48),
+    Column("day", "Day", width=92),
+    Column("sentence", "Sentence", width=232),
+    Column("party", "Known as", width=100),
 )
 VERSIONS = (
     Column("replaced_at", "Replaced", "when", 98),
@@ -88,7 +88,8 @@ def _show_report_head(row: ReportRow, clock: Clock) -> None:
         st.title(public_id(row.report_id), anchor=False, width="content")
         st.badge(state.text, color=state.badge)
         st.badge("advisory" if row.kind == "advisory" else "report", color="gray")
-        st.badge("about relay abuse" if row.relevant else "about something else", color="gray")
+        about = "about relay abuse" if row.relevant else "about something else"
+        st.badge(f"{about} · {row.score:g}", color="gray", help="The score of its words; see why below.")
         st.space("stretch")
         if not may_write():
             return
@@ -111,13 +112,12 @@ def _show_facts(found: ReportDetail, clock: Clock) -> None:
     facts(
         (
             Fact("Publisher", row.publisher or ""),
-            Fact("Author", found.author or ""),
+            *([Fact("Author", found.author)] if found.author else []),
             Fact("Published", clock.day(row.published_at) if row.published_at else "it does not say"),
             Fact("Language", row.language or ""),
-            Fact("Address", row.url or ""),
             Fact("Came in", clock.with_utc(row.added_at)),
             Fact("By", found.added_by),
-            Fact("Score", f"{row.score:g}"),
+            Fact("Address", row.url or ""),
         )
     )
 
@@ -222,7 +222,8 @@ def _show_link(row: ReportRow, item: Link, place: int, clock: Clock) -> None:
             if may_write():
                 _show_decision(row, item, place, clock)
         if item.reason:
-            st.text(inert(item.reason, 500))
+            with st.container(key=f"because_{place}"):
+                st.text(inert_block("\n".join(f"· {reason}" for reason in item.reason.split("; ")), 1_000))
 
 
 def _show_decision(row: ReportRow, item: Link, place: int, clock: Clock) -> None:
@@ -259,7 +260,13 @@ def _show_history(db: Database, found: ReportDetail, clock: Clock) -> None:
     rows = change_rows(events(db, found.row.report_id))
     with card("history"):
         table_block(
-            "history", "History", "who did what", HISTORY, rows, clock, nothing="Nobody has decided anything yet."
+            "history",
+            "History",
+            "who did what",
+            history_columns(rows),
+            rows,
+            clock,
+            nothing="Nobody has decided anything yet.",
         )
         if found.versions:
             versions = [asdict(version) | {"text": version.text[:2_000]} for version in found.versions]

@@ -10,11 +10,12 @@ from data.judgement.flood import Flood, flood_of, most_telling
 from data.model import Reading
 from pages.parts.charts import show
 from pages.parts.clock import Clock
+from pages.parts.drawing import Drawing
 from pages.parts.figures import count, public_id, seconds
 from pages.parts.inert import inert
 from pages.parts.layout import card, card_title
 from pages.parts.tables import Column, table_block
-from pages.parts.theme import TOKENS, Theme, template, theme_type
+from pages.parts.theme import TOKENS, Theme, theme_type
 from pages.parts.words import say, say_number
 
 MOST_IN_SIGHT = 8
@@ -75,8 +76,9 @@ def draw_flood(flood: Flood, step: timedelta, clock: Clock, theme: Theme) -> go.
         start = first + (at - first) // step * step
         counts[start] = counts.get(start, 0) + number
     last = max(counts)
-    figure = go.Figure(layout={"template": template(theme), "height": 130, "hovermode": "x"})
-    figure.add_bar(
+    figure = Drawing(theme, height=130, hovermode="x")
+    figure.trace(
+        "bar",
         x=[clock.local(at) for at in counts],
         y=list(counts.values()),
         marker={"color": TOKENS[theme]["now"], "line": {"width": 0}},
@@ -84,12 +86,20 @@ def draw_flood(flood: Flood, step: timedelta, clock: Clock, theme: Theme) -> go.
         offset=0,
         hovertemplate="%{y:,}<extra></extra>",
     )
-    figure.update_layout(margin={"t": 6})
-    figure.update_yaxes(nticks=3, dtick=1 if max(counts.values()) <= 3 else None)
-    figure.update_xaxes(
-        type="date", range=[clock.local(first - step), clock.local(last + 2 * step)], nticks=6, tickangle=0
+    figure.layout(margin={"t": 6})
+    figure.y_axis(nticks=3, dtick=1 if max(counts.values()) <= 3 else None)
+    figure.x_axis(
+        type="date",
+        range=[clock.local(first - step), clock.local(last + 2 * step)],
+        nticks=6,
+        tickangle=0,
+        tickformat=_tick_format(last - first),
     )
-    return figure
+    return figure.figure()
+
+
+def _tick_format(length: timedelta) -> str:
+    return "%H:%M\n%-d %b" if length < timedelta(days=3) else "%-d %b\n%Y"
 
 
 def choose_reading(readings: Sequence[Reading], clock: Clock) -> Reading:
@@ -98,10 +108,10 @@ def choose_reading(readings: Sequence[Reading], clock: Clock) -> Reading:
         return readings[0]
     columns = (
         Column("place", say("found.place"), "count", 40),
-        Column("subject", say("found.subject"), width=178),
-        Column("verdict", say("found.verdict"), width=116),
-        Column("platform", say("found.platform"), "platform", 90),
-        Column("abused_domain", say("found.company"), width=142),
+        Column("subject", say("found.subject"), width=206),
+        Column("verdict", say("found.verdict"), width=100),
+        Column("platform", say("found.platform"), "platform", 88),
+        Column("abused_domain", say("found.company"), width=134),
         Column("sent_at", say("found.sent_at"), "when", 94),
     )
     rows = [

@@ -9,12 +9,17 @@ _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _STEPS = (15 * _MINUTE, _HOUR, 3 * _HOUR, 6 * _HOUR, _DAY, 7 * _DAY, 28 * _DAY)
 _STEP_WORDS = ("15 min", "hour", "3 h", "6 h", "day", "week", "4 weeks")
 
-RANGES = {"24h": "24 h", "7d": "7 d", "14d": "14 d", "90d": "90 d", "all": "All"}
+RANGES = {"24h": "24 h", "3d": "3 d", "7d": "7 d", "14d": "14 d", "90d": "90 d", "all": "All"}
 """What the address says and what the button says."""
 
 DEFAULT_RANGE = "14d"
+"""Of a quiet time."""
+
+SHORTEST_OF_A_WAVE = "3d"
+"""While a wave is on there is always something before it to compare it with."""
 _LENGTHS = {
     "24h": timedelta(hours=24),
+    "3d": timedelta(days=3),
     "7d": timedelta(days=7),
     "14d": timedelta(days=14),
     "90d": timedelta(days=90),
@@ -64,6 +69,15 @@ def span_of_range(name: str, now: datetime, zone: ZoneInfo, seen: tuple[datetime
 def range_that_shows(at: datetime, now: datetime) -> str:
     """The shortest range that reaches back to a moment."""
     return next((name for name, length in _LENGTHS.items() if now - at <= length), "all")
+
+
+def usual_range(now: datetime, began: datetime | None, newest: datetime | None) -> str:
+    """The range of a page that was not asked for one: that of the wave that is on, `began` its first observation; in
+    a quiet time the usual one, or a longer one that reaches back to the newest observation."""
+    names = list(RANGES)
+    if began is not None:
+        return max(range_that_shows(began, now), SHORTEST_OF_A_WAVE, key=names.index)
+    return max(range_that_shows(newest, now) if newest else DEFAULT_RANGE, DEFAULT_RANGE, key=names.index)
 
 
 def _floor(at: datetime, step: int, zone: ZoneInfo) -> datetime:

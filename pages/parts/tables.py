@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 from streamlit.column_config import (
     AreaChartColumn,
-    BarChartColumn,
     DatetimeColumn,
     MultiselectColumn,
     NumberColumn,
@@ -32,9 +31,7 @@ from pages.parts.theme import State, mix, platform_color, platform_pill, theme_t
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-Kind = Literal[
-    "text", "several", "count", "share", "when", "ago", "bars", "area", "state", "word", "platform", "span"
-]
+Kind = Literal["text", "several", "count", "share", "when", "ago", "area", "state", "word", "platform", "span"]
 Row = Mapping[str, Any]
 
 TYPES: Mapping[Kind, ColumnType] = {
@@ -158,7 +155,7 @@ def csv_button(
     name: str, columns: Sequence[Column] | Sequence[ExportColumn], rows: Sequence[Row], *, loud: bool = False
 ) -> None:
     """The rows on the screen as CSV, made when the button is pressed. The large tables hand out the columns of the
-    export of that name, the small ones their own; what is drawn as bars is written as numbers."""
+    export of that name, the small ones their own; what is drawn is written as numbers."""
     download(
         "CSV",
         as_csv(columns, rows),
@@ -209,7 +206,7 @@ def _drawn(column: Column, rows: Sequence[Row], clock: Clock) -> list[Any] | pd.
             return [_state_text(column, value) if value else None for value in values]
         case "platform":
             return [[platform_pill(value)] if value else [] for value in values]
-        case "bars" | "area":
+        case "area":
             return [list(value) for value in values]
         case "when":
             return pd.Series(values, dtype="datetime64[us, UTC]")
@@ -241,15 +238,13 @@ def _config(column: Column, rows: Sequence[Row], clock: Clock) -> ColumnConfig:
         case "when":
             zone = clock.zone.key
             return DatetimeColumn(label, width=width, format="D MMM HH:mm", timezone=zone, help=clock.zone_text)
-        case "bars":
-            return BarChartColumn(label, width=width, y_min=0, color=mute)
         case "area":
             return AreaChartColumn(label, width=width, y_min=0, color=mute)
         case "state":
             return _state_pills(column)
         case "platform":
             return _platform_pills(label, width, [str(row[column.field]) for row in rows if row[column.field]])
-    return TextColumn(label, width=width)
+    return TextColumn(label, width=width, alignment="right" if column.kind == "span" else None)
 
 
 def _state_pills(column: Column) -> ColumnConfig:

@@ -1,5 +1,6 @@
 """A template on the page: its fixed words as inert text, its slots as badges, in one wrapping row."""
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -18,6 +19,8 @@ SLOT_GLYPHS: dict[SlotName, str] = {
     "id": "#",
 }
 _MOST_WORDS = 60
+_LOOSE = re.compile(r" ([\])},.:;!?])|([\[({]) ")
+"""Blanks that stand there only because slots and words are told apart."""
 
 
 def show_template(parts: Sequence[TemplatePart], name: str) -> None:
@@ -41,6 +44,12 @@ def show_template(parts: Sequence[TemplatePart], name: str) -> None:
 def template_text(parts: Sequence[TemplatePart]) -> str:
     """The template on one line, slots in brackets: "ticket ⟦number⟧ was received"."""
     return inert(" ".join(f"⟦{part.slot}⟧" if part.slot else part.text for part in parts), 20_000)
+
+
+def template_words(parts: Sequence[TemplatePart]) -> str:
+    """The same for a label, a slot as its glyph: a stranger's words, to go through `inert` or `plot_text`."""
+    words = " ".join(SLOT_GLYPHS.get(part.slot, "") if part.slot else part.text[:2_000] for part in parts[:80])
+    return _LOOSE.sub(r"\1\2", " ".join(words.split()))
 
 
 def _slot(part: TemplatePart) -> None:

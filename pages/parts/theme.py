@@ -223,7 +223,7 @@ def _channels(color: str) -> tuple[int, int, int]:
 
 def style_sheet(theme: Theme) -> str:
     """The one style sheet as a style element: constants of ours only, never formatted with data."""
-    names = ("bg", "sunk", "ink", "mute", "now", "ok", "line")
+    names = ("bg", "sunk", "ink", "mute", "now", "prog", "ok", "line")
     variables = "".join(f"--rw-{name}:{TOKENS[theme][name]};" for name in names)
     return f"<style>:root{{{variables}}}\n{_look()}</style>"
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import streamlit as st
 
 from data.catalogue.mitigations import load_mitigations
+from data.mitigation import State as Story
 from data.mitigation import mean, middle
 from data.store.database import Database
 from data.store.exposure_details import exposure_incidents, exposure_over_time
@@ -94,7 +95,7 @@ def _show_facts(found: Sequence[ExposureRow], clock: Clock) -> None:
     recurred = sum(row.recurrences for row in found)
     facts(
         (
-            Fact("Abused party", found[0].party),
+            *([Fact("Abused party", found[0].party)] if found[0].vendor else []),
             Fact("Platforms", ", ".join(dict.fromkeys(platform_label(row.platform) for row in found))),
             Fact("Doors", count(len(found))),
             Fact("Incidents", count(sum(row.incidents for row in found))),
@@ -129,20 +130,22 @@ def _show_timeline(db: Database, row: ExposureRow, clock: Clock) -> None:
             csv_button("timeline", BINS, [row_of(item) for item in bins])
         figure = draw_exposure(bins, story.marks, measures, span, clock, theme_type())
         show(figure, "exposure", f"Observations and statuses over time, {span.bin_words}")
-        acknowledged = [cycle.to_acknowledge for cycle in story.cycles]
-        mitigated = [cycle.to_mitigate for cycle in story.cycles]
-        facts(
-            (
-                Fact("Acknowledged in", _length(middle(acknowledged))),
-                Fact("Mitigated in, median", _length(middle(mitigated))),
-                Fact("Mitigated in, mean", _length(mean(mitigated))),
-                Fact("Recurred", counted(story.recurrences, "time") if story.recurrences else "never"),
-                Fact("Last fix", clock.with_utc(row.fixed_at) if row.fixed_at else ""),
-                Fact("Seen after it", count(row.after_fix) if row.fixed_at else ""),
-                Fact("Open since", clock.with_utc(row.open_since) if row.open_since else "closed"),
-            ),
-            "times",
-        )
+        facts([fact for fact in _times(story, row, clock) if fact.value], "times")
+
+
+def _times(story: Story, row: ExposureRow, clock: Clock) -> tuple[Fact, ...]:
+    """How fast it went; nothing where nothing was said yet."""
+    acknowledged = [cycle.to_acknowledge for cycle in story.cycles]
+    mitigated = [cycle.to_mitigate for cycle in story.cycles]
+    return (
+        Fact("Open since", clock.with_utc(row.open_since) if row.open_since else "closed"),
+        Fact("Acknowledged in", _length(middle(acknowledged))),
+        Fact("Mitigated in, median", _length(middle(mitigated))),
+        Fact("Mitigated in, mean", _length(mean(mitigated)) if len(story.cycles) > 1 else ""),
+        Fact("Recurred", counted(story.recurrences, "time") if story.recurrences else ""),
+        Fact("Last fix", clock.with_utc(row.fixed_at) if row.fixed_at else ""),
+        Fact("Seen after it", count(row.after_fix) if row.fixed_at else ""),
+    )
 
 
 def _length(span: timedelta | None) -> str:

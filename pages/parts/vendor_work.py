@@ -9,7 +9,7 @@ import streamlit as st
 from data.catalogue.mitigations import Step, load_mitigations
 from data.errors import ChangeRefused
 from data.export.notice import MOST_SAMPLES, Addressee, NoticeFacts, abuse_notice, notice_name
-from data.mitigation import Status
+from data.mitigation import Status, may_be_called_quiet
 from data.mitigation_steps import ALLOWED
 from data.store.database import Database
 from data.store.exposure_details import exposure_samples, party_names
@@ -55,7 +55,7 @@ def show_writing(db: Database, row: ExposureRow, clock: Clock) -> None:
 
 def _show_status_form(row: ExposureRow, said: Sequence[ChangeRow], clock: Clock) -> None:
     silence = timedelta(days=wiring().settings.quiet_days)
-    proposed = _is_quiet(row, clock, silence)
+    proposed = may_be_called_quiet(row.status, row.quiet_since, clock.now, silence)
     with card_title("status", "Set the status", "with the time it took effect and what shows it"):
         pass
     if proposed and row.quiet_since:
@@ -130,10 +130,6 @@ def _say(word: Callable[[Database], object]) -> None:
     st.rerun()
 
 
-def _is_quiet(row: ExposureRow, clock: Clock, silence: timedelta) -> bool:
-    return row.status == "mitigated" and row.quiet_since is not None and clock.now - row.quiet_since >= silence
-
-
 def _label(status: Status) -> str:
     return MITIGATION[status].text
 
@@ -160,12 +156,11 @@ def _show_step(row: ExposureRow, step: Step, tick: Tick | None, clock: Clock) ->
             key=f"tick_{row.exposure_id}_{step.id}_{bool(tick and tick.done)}",
             on_change=_tick,
             args=(row, step, not (tick and tick.done)),
-            help=step.why,
+            help=f"{step.why} Source: {step.origin.source}, {step.origin.revised:%Y-%m-%d}.",
             disabled=not may_write(),
         )
         if tick:
             st.text(inert(f"{'done' if tick.done else 'open again'}, {tick.author}, {clock.day(tick.recorded_at)}"))
-        st.caption(f"{step.origin.source}, {step.origin.revised:%Y-%m-%d}")
 
 
 def _tick(row: ExposureRow, step: Step, done: bool) -> None:
@@ -182,7 +177,7 @@ def _show_contacts(row: ExposureRow, found: Sequence[ContactRow], clock: Clock) 
             "kind": "platform", "address": desk.address or desk.how, "source": desk.origin.url,
         })  # fmt: skip
     caption = "the platform's abuse desk must act" if row.tenancy in APART else "whom to tell"
-    table_block("contacts", "Contacts", caption, CONTACTS, rows, clock, nothing="No address is known.")
+    table_block("contacts", "Contacts", caption, CONTACTS, rows, clock, nothing="No address is known.", wraps=True)
     if not may_write():
         return
     with st.popover("Note a contact", icon=":material/add:"), st.form("contact", border=False, clear_on_submit=True):

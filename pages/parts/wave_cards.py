@@ -18,7 +18,7 @@ from data.store.spread import (
     wave_languages,
 )
 from pages.parts import columns
-from pages.parts.changes import HISTORY, change_rows
+from pages.parts.changes import change_rows, history_columns
 from pages.parts.charts import show
 from pages.parts.clock import Clock
 from pages.parts.figures import count, counted, percent, public_id
@@ -66,11 +66,10 @@ EARLIER = (
     columns.LAST_SEEN,
 )
 REPORTS = (
-    Column("report_id", "Report", width=66),
-    Column("kind", "Kind", width=72),
-    Column("title", "Title", width=236),
+    Column("report_id", "Report", width=64),
+    Column("kind", "Kind", width=68),
+    Column("title", "Title", width=216),
     Column("published_at", "Published", "when", 98),
-    Column("publisher", "Publisher", width=110),
 )
 
 
@@ -150,7 +149,7 @@ def _show_languages(db: Database, row: WaveRow) -> None:
 
 def _share_words(language: str | None, share: float) -> str:
     """ "de 22 %": two letters of our own list."""
-    return f"{language or 'not told'} {percent(share)} %"
+    return f"{language or 'not told'}\N{NO-BREAK SPACE}{percent(share)}\N{NO-BREAK SPACE}%"
 
 
 def show_recurrence(row: WaveRow, earlier: list[WaveRow], clock: Clock) -> None:
@@ -191,4 +190,6 @@ def show_reports(db: Database, row: WaveRow, clock: Clock) -> None:
 def show_history(db: Database, row: WaveRow, clock: Clock) -> None:
     rows = change_rows(events(db, row.wave_id, limit=MOST_EVENTS))
     with card("history"):
-        table_block("history", "History", "the newest first", HISTORY, rows, clock, nothing="Nothing yet.")
+        table_block(
+            "history", "History", "the newest first", history_columns(rows), rows, clock, nothing="Nothing yet."
+        )

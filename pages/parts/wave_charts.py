@@ -1,4 +1,4 @@
-"""Charts of waves: all on one time line, the spread of one over its parties, two of them compared."""
+"""Charts of waves: the spread of one over its parties, two of them compared."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,46 +10,15 @@ from data.store.shapes import Bin, WaveRow
 from data.store.spread import PartySpread
 from pages.parts.charts import add_now, set_time_axis
 from pages.parts.clock import Clock
-from pages.parts.figures import counted, public_id
+from pages.parts.drawing import Drawing
+from pages.parts.figures import public_id
 from pages.parts.inert import plot_text
 from pages.parts.span import Span
-from pages.parts.theme import CELLS, TOKENS, State, Theme, platform_color, template, translucent
+from pages.parts.theme import CELLS, TOKENS, State, Theme, platform_color, translucent
 
 MOST_LANES = 25
-MOST_TEMPLATES = 20
 _LANE_HEIGHT = 24
 _STAIRS_HEIGHT = 96
-_NARROWEST = 0.006
-"""The least width of a wave on the time line, as a share of it: an hour must be seen in a year."""
-_ROOM_OF_AN_ID = 0.05
-
-
-def draw_waves(waves: Sequence[WaveRow], span: Span, clock: Clock, theme: Theme) -> go.Figure:
-    """All waves on one time line, a line a template, so that what comes back stands beside what it was."""
-    token = TOKENS[theme]
-    lanes = list(dict.fromkeys(wave.template_id for wave in sorted(waves, key=lambda wave: wave.last_seen_at)))
-    lanes = lanes[-MOST_TEMPLATES:]
-    shown = [wave for wave in waves if wave.template_id in set(lanes)]
-    shown.sort(key=lambda wave: wave.state != "over")
-    height = _LANE_HEIGHT * max(len(lanes), 1) + 62
-    figure = go.Figure(layout={"template": template(theme), "height": height, "hovermode": "closest", "bargap": 0.3})
-    narrowest = span.length * _NARROWEST
-    figure.add_bar(
-        orientation="h",
-        base=[clock.local(wave.first_seen_at) for wave in shown],
-        x=[max(wave.last_seen_at - wave.first_seen_at, narrowest) / timedelta(milliseconds=1) for wave in shown],
-        y=[public_id(wave.template_id) for wave in shown],
-        marker={"color": [token["hist" if wave.state == "over" else "now"] for wave in shown], "line": {"width": 0}},
-        hovertext=[_wave_words(wave, clock) for wave in shown],
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
-    figure.update_yaxes(categoryorder="array", categoryarray=[public_id(lane) for lane in lanes], showgrid=False)
-    figure.update_yaxes(dtick=1)
-    _name_waves(figure, shown, span, clock, token["mute"])
-    set_time_axis(figure, span, clock)
-    if span.until >= clock.now:
-        add_now(figure, clock, token["now"])
-    return figure
 
 
 def draw_spread(
@@ -67,10 +36,10 @@ def draw_spread(
     lane_room = _LANE_HEIGHT * max(len(lanes), 1)
     height = lane_room + _STAIRS_HEIGHT + 74
     share = lane_room / (lane_room + _STAIRS_HEIGHT + 12)
-    figure = go.Figure(layout={"template": template(theme), "height": height, "hovermode": "closest"})
+    figure = Drawing(theme, height=height, hovermode="closest")
     _add_stairs(figure, parties, span, clock, token["now"])
     _add_cells(figure, lanes, span, clock, theme)
-    figure.update_layout(
+    figure.layout(
         margin={"r": 118 if statuses else 16},
         yaxis={"domain": [share + 12 / height, 1], "rangemode": "tozero", "nticks": 4, "tickformat": ",d"},
         yaxis2={
@@ -92,24 +61,29 @@ def draw_spread(
             _write_status(figure, place, statuses[party.party], token)
     _add_fixes(figure, lanes, fixes or {}, span, clock, token["ok"])
     set_time_axis(figure, span, clock)
-    figure.update_xaxes(anchor="y2")
+    figure.x_axis(anchor="y2")
     if span.until >= clock.now:
         add_now(figure, clock, token["now"])
-    return figure
+    return figure.figure()
 
 
 def draw_comparison(waves: Sequence[tuple[WaveRow, Sequence[Bin]]], theme: Theme) -> go.Figure:
     """Two waves as if they had begun at the same moment: the share of each that was seen so many hours after."""
     token = TOKENS[theme]
-    figure = go.Figure(layout={"template": template(theme), "height": 280, "hovermode": "x unified"})
-    for (wave, bins), color in zip(waves, ("now", "prog"), strict=False):
+    figure = Drawing(theme, height=280, hovermode="x unified")
+    # The colour of now only for what is on now.
+    hot = next((wave.wave_id for wave, _ in waves if wave.state != "over"), None)
+    others = iter(("prog", "ink"))
+    for wave, bins in waves:
+        color = "now" if wave.wave_id == hot else next(others)
         hours, shares = [0.0], [0.0]
         seen = 0
         for at, counted_here in sorted(_by_start(bins).items()):
             seen += counted_here
             hours.append((at - wave.first_seen_at) / timedelta(hours=1) + 1)
             shares.append(100 * seen / wave.observations if wave.observations else 0)
-        figure.add_scatter(
+        figure.trace(
+            "scatter",
             x=hours,
             y=shares,
             name=public_id(wave.wave_id),
@@ -121,43 +95,15 @@ def draw_comparison(waves: Sequence[tuple[WaveRow, Sequence[Bin]]], theme: Theme
             line={"color": token[color], "width": 2, "shape": "hv"},
             hovertemplate="%{y:.0f} % of " + public_id(wave.wave_id) + "<extra></extra>",
         )
-    figure.update_yaxes(range=[0, 112], ticksuffix=" %", dtick=25)
-    figure.update_xaxes(ticksuffix=" h", rangemode="tozero", hoverformat=".0f")
-    return figure
+    figure.y_axis(range=[0, 112], ticksuffix=" %", dtick=25)
+    figure.x_axis(ticksuffix=" h", rangemode="tozero", hoverformat=".0f")
+    return figure.figure()
 
 
-def _wave_words(wave: WaveRow, clock: Clock) -> str:
-    seen = f"{counted(wave.observations, 'observation')} at {counted(wave.parties, 'party', 'parties')}"
-    return f"{public_id(wave.wave_id)} · {seen} · {clock.day(wave.first_seen_at)} – {clock.day(wave.last_seen_at)}"
-
-
-def _name_waves(figure: go.Figure, waves: Sequence[WaveRow], span: Span, clock: Clock, color: str) -> None:
-    """The id beside each wave, at its left, where no other wave of its line stands in the way."""
-    ends: dict[str, datetime] = {}
-    names: list[dict[str, object]] = []
-    for wave in sorted(waves, key=lambda wave: wave.first_seen_at):
-        taken = ends.get(wave.template_id, span.since)
-        ends[wave.template_id] = max(wave.last_seen_at, wave.first_seen_at + span.length * _NARROWEST)
-        if wave.first_seen_at - taken < span.length * _ROOM_OF_AN_ID:
-            continue
-        names.append(
-            {
-                "x": clock.local(wave.first_seen_at),
-                "y": public_id(wave.template_id),
-                "xanchor": "right",
-                "xshift": -2,
-                "showarrow": False,
-                "text": public_id(wave.wave_id),
-                "font": {"size": 11, "color": color},
-            }
-        )
-    # All at once: add_annotation checks every earlier one again.
-    figure.update_layout(annotations=[*figure.layout.annotations, *names])
-
-
-def _add_stairs(figure: go.Figure, parties: Sequence[PartySpread], span: Span, clock: Clock, color: str) -> None:
+def _add_stairs(figure: Drawing, parties: Sequence[PartySpread], span: Span, clock: Clock, color: str) -> None:
     times = [clock.local(party.first_seen_at) for party in parties]
-    figure.add_scatter(
+    figure.trace(
+        "scatter",
         x=[*times, clock.local(span.until)],
         y=[*range(1, len(times) + 1), len(times)],
         mode="lines",
@@ -168,7 +114,7 @@ def _add_stairs(figure: go.Figure, parties: Sequence[PartySpread], span: Span, c
     )
 
 
-def _add_cells(figure: go.Figure, lanes: Sequence[PartySpread], span: Span, clock: Clock, theme: Theme) -> None:
+def _add_cells(figure: Drawing, lanes: Sequence[PartySpread], span: Span, clock: Clock, theme: Theme) -> None:
     bins = int(span.length / timedelta(seconds=span.bin_seconds)) + 1
     starts = [span.since + place * timedelta(seconds=span.bin_seconds) for place in range(bins)]
     places = {start: place for place, start in enumerate(starts)}
@@ -178,7 +124,8 @@ def _add_cells(figure: go.Figure, lanes: Sequence[PartySpread], span: Span, cloc
             if start in places:
                 cells[lane][places[start]] = counted_here
     half = timedelta(seconds=span.bin_seconds / 2)
-    figure.add_heatmap(
+    figure.trace(
+        "heatmap",
         x=[clock.local(start + half) for start in starts],
         y=list(range(len(lanes))),
         z=cells,
@@ -194,9 +141,9 @@ def _add_cells(figure: go.Figure, lanes: Sequence[PartySpread], span: Span, cloc
     )
 
 
-def _add_first_sighting(figure: go.Figure, place: int, party: PartySpread, clock: Clock, theme: Theme) -> None:
+def _add_first_sighting(figure: Drawing, place: int, party: PartySpread, clock: Clock, theme: Theme) -> None:
     at = clock.local(party.first_seen_at)
-    figure.add_shape(
+    figure.shape(
         type="line",
         yref="y2",
         x0=at,
@@ -208,7 +155,7 @@ def _add_first_sighting(figure: go.Figure, place: int, party: PartySpread, clock
 
 
 def _add_fixes(
-    figure: go.Figure,
+    figure: Drawing,
     lanes: Sequence[PartySpread],
     fixes: Mapping[str, datetime],
     span: Span,
@@ -222,10 +169,11 @@ def _add_fixes(
     ]
     for place, at in seen:
         line = {"color": color, "width": 1.5, "dash": "dot"}
-        figure.add_shape(
+        figure.shape(
             type="line", yref="y2", x0=clock.local(at), x1=clock.local(span.until), y0=place, y1=place, line=line
         )
-    figure.add_scatter(
+    figure.trace(
+        "scatter",
         x=[clock.local(at) for _, at in seen],
         y=[place for place, _ in seen],
         yaxis="y2",
@@ -238,15 +186,14 @@ def _add_fixes(
     )
 
 
-def _write_status(figure: go.Figure, place: int, state: State, token: Mapping[str, str]) -> None:
-    figure.add_annotation(
+def _write_status(figure: Drawing, place: int, state: State, token: Mapping[str, str]) -> None:
+    figure.note(
         x=1,
         xref="paper",
         xanchor="left",
         xshift=8,
         y=place,
         yref="y2",
-        showarrow=False,
         text=state.text,
         font={"size": 11, "color": token[state.tone]},
     )

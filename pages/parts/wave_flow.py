@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from data.store.spread import Flow
+from pages.parts.drawing import Drawing
 from pages.parts.figures import count
 from pages.parts.inert import plot_text
-from pages.parts.theme import TOKENS, State, Theme, platform_color, platform_label, template, translucent
+from pages.parts.theme import TOKENS, State, Theme, platform_color, platform_label, translucent
 
 MOST_PARTIES_IN_FLOW = 9
 _SHORT_MECHANISMS = {
@@ -41,14 +42,9 @@ def draw_flow(flows: Sequence[Flow], statuses: Mapping[str, State], theme: Theme
         right = nodes.setdefault(("mechanism", flow.mechanism), len(nodes))
         links[left, middle, flow.platform] += flow.observations
         links[middle, right, flow.platform] += flow.observations
-    figure = go.Figure(
-        layout={
-            "template": template(theme),
-            "height": 46 + 26 * max(len(named) + bool(others), 5),
-            "margin": {"t": 8},
-        }
-    )
-    figure.add_sankey(
+    figure = Drawing(theme, height=46 + 26 * max(len(named) + bool(others), 5), margin={"t": 8})
+    figure.trace(
+        "sankey",
         arrangement="snap",
         textfont={"size": 12, "color": token["ink"], "shadow": "none"},
         node={
@@ -57,17 +53,17 @@ def draw_flow(flows: Sequence[Flow], statuses: Mapping[str, State], theme: Theme
             "line": {"width": 0},
             "label": [_node_label(kind, name, others, statuses) for kind, name in nodes],
             "color": [_node_color(kind, name, statuses, theme) for kind, name in nodes],
-            "hovertemplate": "%{value:,} observations · %{label}<extra></extra>",
+            "hovertemplate": "%{value:,} observed · %{label}<extra></extra>",
         },
         link={
             "source": [link[0] for link in links],
             "target": [link[1] for link in links],
             "value": list(links.values()),
             "color": [translucent(platform_color(link[2], theme), 0.3) for link in links],
-            "hovertemplate": "%{value:,} observations<extra></extra>",
+            "hovertemplate": "%{value:,} observed<extra></extra>",
         },
     )
-    return figure
+    return figure.figure()
 
 
 def _node_label(kind: str, name: str, others: int, statuses: Mapping[str, State]) -> str:

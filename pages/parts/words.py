@@ -53,6 +53,14 @@ def say_list(key: str, *, numbered: bool = False) -> str:
     return "\n".join(f"{number}. {line}" if numbered else f"- {line}" for number, line in enumerate(found, 1))
 
 
+def say_reason(sentence: str) -> str:
+    """Why the readers of mail refuse something, in this session's language; as it is where nobody translated it."""
+    ours, theirs = _find("reasons.known", ENGLISH), _find("reasons.known")
+    if isinstance(ours, list) and isinstance(theirs, list) and sentence in ours:
+        return str(theirs[ours.index(sentence)])
+    return sentence
+
+
 def _known(name: str | None) -> str | None:
     short = (name or "").lower().partition("-")[0]
     return short if short in LANGUAGES else None

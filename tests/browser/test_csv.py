@@ -11,7 +11,7 @@ TABLES = {
         ("csv_abused", {"Abused party": "party", "Obs.": "observations"}),
         ("csv_new", {"Abused party": "party", "Obs.": "observations"}),
         ("csv_open", {"Vendor": "party"}),
-        ("csv_changes", {"Id": "subject", "Change": "change"}),
+        ("csv_changes", {"What": "name", "Change": "change"}),
     ],
     "/waves": [
         ("save_waves", {"Wave": "wave_id", "Obs.": "observations", "Parties": "parties", "Seen as": "title"}),
@@ -48,7 +48,7 @@ def test_a_table_without_rows_says_so(read, filled_server):
 
 def test_the_csv_of_the_chart_adds_up_to_the_observations(read, filled_server):
     reader = read(filled_server)
-    reader.open("/")
+    reader.open("/?range=14d")
     assert sum(int(row["observations"]) for row in reader.download("csv_timeline")) == 52
 
 

@@ -91,6 +91,24 @@ def hostile(place: int, now: datetime) -> Reading:
     )
 
 
+LURE = "<a href='http://evil.example/a'>linkword</a> <b>boldword</b> <img src=x onerror='window.pwned=1'> claim now"
+
+
+def hostile_wave(now: datetime) -> list[Reading]:
+    """One lure at four parties with names that charts would draw as links and bold letters."""
+    sent = [
+        reading(
+            f"[Request received] {LURE}",
+            domain=f"<a href='http://evil.example/{place % 4}'>linkword</a>.example",
+            sent_at=now - timedelta(minutes=10 * place),
+            recipient=f"other{place}@victim.example",
+        )
+        for place in range(12)
+    ]
+    parts = (TemplatePart(LURE), TemplatePart("", "url"))
+    return [replace(made, features=replace(made.features, parts=parts)) for made in sent]
+
+
 @pytest.fixture(scope="module")
 def hostile_server(tmp_path_factory):
     path = tmp_path_factory.mktemp("hostile") / "relaywatch.db"
@@ -98,6 +116,7 @@ def hostile_server(tmp_path_factory):
     with open_database(path) as db:
         intake = take_in(db, submission(at=now), [hostile(place, now) for place in range(3 * len(EVIL))])
         assert intake.stored == 3 * len(EVIL)
+        assert take_in(db, submission(at=now), hostile_wave(now)).stored == 12
         say_evil(path, db, now)
     with serving(path, path.with_suffix(".log")) as address:
         yield address
@@ -110,6 +129,9 @@ def say_evil(path, db, now: datetime) -> None:
     door = next(row for row in exposures(db) if row.party == EVIL[3].lower())
     by = {"actor": words[1][:70], "now": now}
     set_status(db, Door(door.exposure_id), "confirmed", author=words[1][:70], proof=Proof(words[0]), now=now)
+    lured = next(row for row in exposures(db) if row.party.startswith("<a href='http://evil.example/0"))
+    for status in ("confirmed", "mitigated"):
+        set_status(db, Door(lured.exposure_id), status, author=words[1][:70], proof=Proof(words[0]), now=now)
     set_contact(db, door.party_key, "abuse", words[3], source=words[4], author=words[1][:70], now=now)
     dispute(db, Objection(door.party_key, words[1], " ".join(words[:8]), words[0]), "named", now=now)
     set_triage(db, ["RW-0001"], state="working", assignee=words[3], reason=words[2], **by)
@@ -148,6 +170,39 @@ def alive(reader, paths: Iterable[str]) -> dict[str, list[str]]:
 
 def test_nothing_that_strangers_wrote_comes_alive(read, hostile_server):
     assert alive(read(hostile_server), PATHS) == {}
+
+
+DRAWN_ALIVE = """() => [...document.querySelectorAll('.js-plotly-plot :is(a, b, i, img)')]
+    .map(item => item.outerHTML).concat(window.pwned ? ['a script ran'] : [])"""
+
+
+def hovered(reader, chart: str, mark: str) -> str:
+    """What a chart says when the mouse stands on one after the other of some marks."""
+    chart = f".st-key-chart_{chart}"
+    told = ""
+    reader.page.locator(chart).scroll_into_view_if_needed()
+    for found in reader.page.locator(f"{chart} {mark}").all():
+        box = found.bounding_box()
+        for nearer in (3, 0):
+            reader.page.mouse.move(box["x"] + box["width"] / 2 - nearer, box["y"] + box["height"] / 2)
+        reader.page.locator(f"{chart} .hoverlayer text").first.wait_for()
+        told += " ".join(reader.page.locator(f"{chart} .hoverlayer text").all_text_contents())
+    return told
+
+
+@pytest.mark.parametrize(
+    ("path", "chart", "mark", "words"),
+    [
+        ("/waves", "lanes", ".barlayer .point path", "<a href='hxxp://evil[.]example/a'>linkword</a>"),
+        ("/", "observations", ".xy2 .points path", "<a href='hxxp://evil[.]example/0'>linkw…: mitigated"),
+        ("/waves?id=W-0001", "flow", ".sankey-node rect", "zendesk account :material/h"),
+    ],
+)
+def test_the_hover_of_a_chart_shows_hostile_words_as_text(read, hostile_server, path, chart, mark, words):
+    reader = read(hostile_server)
+    reader.open(path)
+    assert words in hovered(reader, chart, mark)
+    assert reader.faults() + reader.page.evaluate(DRAWN_ALIVE) == []
 
 
 def test_a_hostile_table_stays_in_its_page(read, hostile_server):

@@ -77,7 +77,7 @@ def test_the_overview_answers_above_the_fold(read, filled_server):
     )
     box = reader.page.locator(".st-key-card_chart").bounding_box()
     assert box["y"] + box["height"] <= 800
-    reader.page.get_by_label(re.compile("Observations over time, per 3 h")).wait_for()
+    reader.page.get_by_label(re.compile("Observations over time, per hour")).wait_for()
 
 
 def test_times_are_the_readers_with_utc_beside_them(read, filled_server):

@@ -35,6 +35,21 @@ def test_a_token_is_printed_once_and_never_listed(database):
     assert secret not in run("token", "list", "--db", database).stdout
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("mark", "RW-0001", "RED", "--reason", "asked"),
+        ("merge", "RW-0001", "--into", "RW-0002", "--reason", "one text"),
+        ("quarantine", "accept", "1"),
+        ("mitigation", "set", "E-0001", "confirmed", "--note", "seen"),
+        ("forget", "ann@victim.example"),
+    ],
+)
+def test_a_mistyped_database_is_said_and_not_made(tmp_path, arguments):
+    result = run(*arguments, "--db", str(tmp_path / "mistyped.db"))
+    assert (result.exit_code, "is no database" in result.stderr, list(tmp_path.iterdir())) == (1, True, [])
+
+
 def test_a_token_is_revoked_once(database):
     run("token", "create", "import", "--scope", "read", "--db", database)
     assert run("token", "revoke", "1", "--db", database).exit_code == 0

@@ -138,9 +138,7 @@ UNSIGNED = (
     b"From: help@shop.example\r\nTo: jo@example.org\r\nSubject: Ticket\r\nX-Account: 4711\r\n\r\n"
     b"Your  request \r\nwas received.\r\n\r\n"
 )
-dkim_installed = pytest.mark.skipif(
-    importlib.util.find_spec("dkim") is None, reason="relaywatch[dkim] is not installed"
-)
+dkim_installed = pytest.mark.skipif(importlib.util.find_spec("dkim") is None, reason="dkimpy is not installed")
 
 
 def signed(message: bytes = UNSIGNED, domain: bytes = b"shop.example", **more: object) -> bytes:

@@ -20,7 +20,9 @@ from data.catalogue.loader import load_catalogue
 from data.keys import open_keys
 from data.settings import Settings
 from data.store.database import open_database
+from data.store.demonstration import TELLER
 from data.store.intake import take_in
+from tests.data.readings import reading, taken
 
 ACKNOWLEDGEMENT = Path(__file__).parents[1] / "samples" / "acknowledgement.eml"
 
@@ -134,11 +136,26 @@ def test_export_to_a_file_and_as_json(database, tmp_path):
     assert [row["incident_id"] for row in json.loads(target.read_text(encoding="utf-8"))] == ["RW-0001"]
 
 
-@pytest.mark.parametrize(("filters", "rows"), [(("--platform", "zendesk"), 1), (("--since", "2100-01-01"), 0)])
+@pytest.mark.parametrize(
+    ("filters", "rows"),
+    [
+        (("--platform", "zendesk"), 1),
+        (("--since", "2100-01-01"), 0),
+        (("--since", "99999d"), 1),
+        (("--since", "1m"), 0),
+        (("--until", "2000-01-01T00:00:00+02:00"), 0),
+    ],
+)
 def test_export_filters(database, filters, rows):
     run("ingest", str(ACKNOWLEDGEMENT), "--db", database)
     told = run("export", "incidents", "--db", database, "--format", "json", *filters).stdout
     assert len(json.loads(told)) == rows
+
+
+@pytest.mark.parametrize("typed", ["yesterday", "7x", "w", "2026-13-01", "-1d", ""])
+def test_a_time_that_nobody_can_read_is_told_with_what_to_write(database, typed):
+    result = CliRunner().invoke(main, ["export", "incidents", "--db", database, f"--since={typed}"])
+    assert (result.exit_code, "2026-11-24T08:00:00Z, or 7d" in result.stderr) == (2, True)
 
 
 def test_check_and_rebuild_find_nothing_to_do_after_an_ingest(database):
@@ -179,6 +196,19 @@ def test_a_demonstration_does_not_replace_real_mail(database):
         result = run(*arguments, "--db", database)
         assert (result.exit_code, "not a demonstration" in result.stderr) == (1, True)
     assert json.loads(run("check", "--db", database, "--json").stdout)["ok"]
+
+
+def test_a_demonstration_that_would_collect_is_refused_before_anything_is_written(tmp_path):
+    result = run("serve", "--demo", "--collect", "15m", "--db", str(tmp_path / "new.db"))
+    assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+
+
+def test_a_demonstration_to_which_somebody_handed_mail_is_not_told_anew(database):
+    with open_database(database) as db:
+        taken(db, [reading()], channel=TELLER)
+    run("ingest", str(ACKNOWLEDGEMENT), "--db", database)
+    assert run("demo", "--db", database).exit_code == 0
+    assert "not a demonstration" in run("demo", "--reset", "--db", database).stderr
 
 
 def test_a_pipe_in_a_folder_is_refused_and_not_waited_for(database, tmp_path):

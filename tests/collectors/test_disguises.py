@@ -2,6 +2,7 @@
 
 import base64
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -95,3 +96,10 @@ def test_a_host_without_a_dot_counts_where_it_is_asked_for():
     text = "Hello maria@mailhost, see @news and a@b"
     assert [text[start:end] for start, end in address_spans(text, undotted=True)] == ["maria@mailhost"]
     assert list(address_spans(text)) == []
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=40))
+def test_steps_are_the_differences_of_places_in_the_alphabets(text):
+    for alphabet, letters, found in zip(ALPHABETS, (text, text.lower()), steps(text), strict=True):
+        places = [alphabet.index(letter) for letter in letters if letter in alphabet]
+        assert list(found) == [(after - before) % len(alphabet) for before, after in pairwise(places)]

@@ -86,6 +86,12 @@ def test_what_was_refused_leaves_no_file(database, tmp_path):
     assert not (tmp_path / "rules").exists()
 
 
+@pytest.mark.parametrize("what", ["incidents", "observations", "exposures", "reports"])
+def test_a_filter_that_is_no_text_finds_nothing(database, what):
+    result = run(database, what, "--platform", "\udcff", "--text", "\udcff", "--format", "json")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+
+
 def test_the_dictionary_needs_no_database(tmp_path):
     result = CliRunner().invoke(main, ["export", "--dictionary"])
     assert (result.exit_code, result.stdout.startswith("# Data dictionary")) == (0, True)

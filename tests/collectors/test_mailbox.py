@@ -22,7 +22,6 @@ from data.errors import MailboxError
 from data.settings import Settings
 from data.store.check import check
 from data.store.database import open_database
-from data.store.reads import submissions_by_channel
 from tests.collectors.imap_server import PASSWORD, imap_server
 
 pytestmark = pytest.mark.server
@@ -99,7 +98,7 @@ def observations(settings: Settings) -> int:
 
 def channels(settings: Settings) -> dict[str, int]:
     with open_database(settings.db) as db:
-        return submissions_by_channel(db)
+        return dict(map(tuple, db.rows("select channel, count(*) from submissions group by channel")))
 
 
 def test_what_lies_in_the_mailbox_is_stored_then_moved(imap, settings):
@@ -209,6 +208,7 @@ def test_starttls_works_and_plain_text_is_never_spoken(imap, settings):
     [
         ({"mailbox_host": ""}, "No mailbox is configured"),
         ({"mailbox_ca_file": None}, "RELAYWATCH_MAILBOX_CA_FILE"),
+        ({"mailbox_ca_file": Path("nowhere.pem")}, r"RELAYWATCH_MAILBOX_CA_FILE is 'nowhere.pem'; name a PEM file"),
         ({"mailbox_port": 1}, "failed"),
         ({"mailbox_folder": "Nowhere"}, "failed"),
     ],
@@ -241,6 +241,17 @@ def test_a_drop_folder_is_emptied_once(tmp_path):
     (folder / "cur" / "1.host:2,S").rename(folder / "new" / "1.host")
     assert collect_drop_folder(settings).again == 1
     assert observations(settings) == 1
+
+
+def test_a_file_that_cannot_be_moved_keeps_no_other_from_being_taken(tmp_path):
+    folder = tmp_path / "drop"
+    (folder / "new").mkdir(parents=True)
+    (folder / "failed").write_text("in the way")
+    (folder / "new" / "1.host").write_bytes(b"\x00\x01\x02")
+    (folder / "new" / "2.host").write_bytes(acknowledgement(2))
+    done = collect_drop_folder(Settings(db=tmp_path / "relaywatch.db", drop_folder=folder))
+    assert (done.stored, [Path(item.source).name for item in done.failed]) == (1, ["1.host", "1.host"])
+    assert "cannot be read or moved" in done.failed[1].reason
 
 
 def test_a_drop_folder_that_is_no_maildir_is_said(tmp_path):

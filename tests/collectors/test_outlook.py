@@ -12,7 +12,7 @@ from data.errors import SubmissionRefused
 from data.model import RawMessage, Refusal
 from data.settings import Settings
 
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("oxmsg") is None, reason="relaywatch[msg] is not installed")
+pytestmark = pytest.mark.skipif(importlib.util.find_spec("oxmsg") is None, reason="python-oxmsg is not installed")
 
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 
@@ -105,7 +105,7 @@ def test_a_cut_off_file_is_refused():
 
 def test_without_the_extra_the_refusal_says_what_to_install(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(SubmissionRefused, match=r"install relaywatch\[msg\]"):
+    with pytest.raises(SubmissionRefused, match="install python-oxmsg on the server"):
         read_msg(WHOLE, Settings())
 
 

@@ -4,6 +4,7 @@ import base64
 import codecs
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -349,3 +350,17 @@ def test_a_signer_hides_no_recipient_in_the_names_it_signs():
         written_by="mx.example.net",
         warnings=("There is no key at [address]",),
     )
+
+
+WRITTEN_TO = masker(parsed(HEAD + "To: María López <maria.lopez77@example.org>\n\n"), Identity())
+LINK_PIECES = (
+    "https://acme.example/", "//", "www.shop.example/a/", "mailto:", "tel:", "maria", "lopez", "maria.lopez77",
+    "@", "%40", "example.org", "support@acme.example", '"', "?to=", "&", "#", ".com",
+    "bWFyaWEubG9wZXo3N0BleGFtcGxlLm9yZw", shifted("maria.lopez77@example.org", 7), "&#10;", " ", "x" * 90,
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(st.sampled_from(LINK_PIECES), max_size=5).map("".join), max_size=4))
+def test_links_cleaned_in_one_go_are_cleaned_as_each_by_itself(links):
+    alone = [replace(WRITTEN_TO, done={}).clean_link(link) for link in links]
+    assert list(replace(WRITTEN_TO, done={}).clean_links(links)) == alone

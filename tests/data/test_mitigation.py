@@ -89,8 +89,8 @@ def test_quiet_takes_the_silence_that_is_set():
     early = refusal(FIXED, wanted, now=NOW, quiet_since=NOW - timedelta(days=3), silence=two_weeks)
     assert early.startswith("It has been quiet for 3 days only")
     assert refusal(FIXED, wanted, now=NOW, quiet_since=at(5), silence=two_weeks) is None
-    assert may_be_called_quiet(tell(FIXED), at(5), NOW, two_weeks)
-    assert not may_be_called_quiet(tell(FIXED, [at(9)]), at(9), NOW, two_weeks)
+    assert may_be_called_quiet(tell(FIXED).status, at(5), NOW, two_weeks)
+    assert not may_be_called_quiet(tell(FIXED, [at(9)]).status, at(9), NOW, two_weeks)
 
 
 def test_a_word_from_before_may_be_recorded_later_where_it_fits():

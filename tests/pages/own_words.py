@@ -15,9 +15,9 @@ MARKDOWN = words(
     title header subheader markdown caption metric badge button download_button form_submit_button page_link
     popover expander warning error info success segmented_control multiselect text_input text_area date_input
     file_uploader progress Page set_page_config _show_unknown _show_head Fact Column NumberColumn ProgressColumn
-    DatetimeColumn BarChartColumn AreaChartColumn MultiselectColumn TextColumn head card_title banner link
-    selectbox checkbox time_input table_block Tile choose_one choose_several choose_text choose_day csv_button
-    save_button all_rows_button show menu_button decide_menu number_input choose_percent download
+    DatetimeColumn AreaChartColumn MultiselectColumn TextColumn head card_title banner link
+    _show_half selectbox checkbox time_input table_block Tile choose_one choose_several choose_text choose_day
+    csv_button save_button all_rows_button show menu_button decide_menu number_input choose_percent download
     """
 )
 """Functions of Streamlit, and ours that hand on to them, whose texts a browser may take for Markdown."""
@@ -82,7 +82,7 @@ SILENT_POSITIONS = {
     "text_input": {1},
     "time_input": {1},
     "Tile": {0, 5},
-    "banner": {0, 2},
+    "banner": {0, 2, 4},
     "card_title": {0},
     "choose_day": {0},
     "choose_one": {0, 2, 3, 4},
@@ -99,6 +99,7 @@ SILENT_POSITIONS = {
     "table_block": {0, 3, 4, 5},
     "Fact": {1},
     "_show_head": {0, 2, 3},
+    "_show_half": {1},
 }
 
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef

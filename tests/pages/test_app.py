@@ -1,5 +1,7 @@
 """The app without a browser: every page on an empty and a filled database, and what it says when it cannot."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,12 @@ def opened(page: str = PAGES[0], **query: str) -> AppTest:
 
 def told(app: AppTest) -> str:
     return "\n".join(str(item.value) for item in [*app.title, *app.markdown, *app.caption, *app.text])
+
+
+def test_the_server_stands_before_anything_that_reads_mail_is_imported():
+    code = "import sys, app; print([name for name in sys.modules if name.startswith('collectors.re')])"
+    started = subprocess.run([sys.executable, "-c", code], cwd=APP.parent, capture_output=True, text=True, check=True)
+    assert started.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("page", PAGES)

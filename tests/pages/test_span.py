@@ -5,14 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.parts.span import MOST_BARS, range_that_shows, span_between, span_of_range
+from pages.parts.span import MOST_BARS, range_that_shows, span_between, span_of_range, usual_range
 
 NOW = datetime(2026, 11, 24, 13, 40, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("24h", "per 15 min"), ("7d", "per hour"), ("14d", "per 3 h"), ("90d", "per day")]
+    ("name", "words"),
+    [("24h", "per 15 min"), ("3d", "per hour"), ("7d", "per hour"), ("14d", "per 3 h"), ("90d", "per day")],
 )
 def test_each_range_has_its_bars(name, words):
     assert span_of_range(name, NOW, BERLIN).bin_words == words
@@ -44,6 +45,17 @@ def test_all_of_nothing_is_the_last_day():
 def test_the_shortest_range_that_reaches_back_is_offered():
     ages = [timedelta(hours=3), timedelta(days=6), timedelta(days=80), timedelta(days=900)]
     assert [range_that_shows(NOW - age, NOW) for age in ages] == ["24h", "7d", "90d", "all"]
+
+
+def test_the_usual_range_holds_the_wave_that_is_on():
+    began = [timedelta(hours=3), timedelta(hours=46), timedelta(days=10), timedelta(days=200)]
+    assert [usual_range(NOW, NOW - age, NOW) for age in began] == ["3d", "3d", "14d", "all"]
+
+
+def test_the_usual_range_of_a_quiet_time_reaches_the_newest_observation():
+    ages = [timedelta(hours=1), timedelta(days=60)]
+    assert [usual_range(NOW, None, NOW - age) for age in ages] == ["14d", "90d"]
+    assert usual_range(NOW, None, None) == "14d"
 
 
 @given(st.integers(min_value=1, max_value=40 * 365 * 24), st.sampled_from(["UTC", "Asia/Kolkata", "Europe/Berlin"]))

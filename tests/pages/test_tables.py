@@ -21,7 +21,7 @@ COLUMNS = (
     Column("observations", "Obs.", "count"),
     Column("confidence", "Confidence", "share"),
     Column("at", "Seen", "when"),
-    Column("hours", "Last 24 h", "bars"),
+    Column("hours", "Last 24 h", "area"),
     Column("subject", "Subject"),
 )
 ROW = {

@@ -7,7 +7,7 @@ import pytest
 
 from data.catalogue.mitigations import load_mitigations
 from data.vocabulary import VerdictName
-from pages.parts.words import LANGUAGES, book, say, say_list, say_number
+from pages.parts.words import LANGUAGES, book, say, say_list, say_number, say_reason
 
 PAGES = Path(__file__).parents[2] / "pages"
 ASKING = {"say", "say_list", "say_number"}
@@ -37,7 +37,7 @@ def fits(key: str, pattern: str) -> bool:
 
 
 def test_every_word_in_the_file_is_used_and_every_word_used_is_in_the_file():
-    patterns = asked() | {"language.name"}
+    patterns = asked() | {"language.name", "reasons.known"}
     assert {key for key in keys(book()) if not any(fits(key, pattern) for pattern in patterns)} == set()
     assert {pattern for pattern in patterns if not any(fits(key, pattern) for key in keys(book()))} == set()
 
@@ -106,3 +106,15 @@ def test_what_the_look_up_advises_is_what_the_catalogue_says():
     for language in LANGUAGES:
         words = book(language)["lookup"]
         assert (len(words["steps"]), len(words["measures"])) == (len(known.own_form), len(known.measures))
+
+
+def test_a_reason_is_translated_where_the_readers_give_it_in_these_words():
+    texts = {
+        node.value
+        for file in (PAGES.parent / "collectors").glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+    }
+    assert set(book()["reasons"]["known"]) - texts == set()
+    assert say_reason("There is nothing in it.") == "There is nothing in it."
+    assert say_reason("The message is larger than 1 byte.") == "The message is larger than 1 byte."

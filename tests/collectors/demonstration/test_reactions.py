@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from collectors.demonstration.cast import read_cast
-from collectors.demonstration.reactions import ACTOR, Reaction, reactions, tell_contacts, tell_reaction
+from collectors.demonstration.reactions import Reaction, reactions, tell_contacts, tell_reaction
 from data.mitigation import SETTABLE
 from data.store.database import open_database
+from data.store.demonstration import TELLER
 from data.store.exposure_reads import exposures
 from data.store.mitigation_reads import contacts, stream_changes
 from data.store.mitigations import Door
@@ -41,7 +42,7 @@ def test_a_reaction_is_a_word_like_any_other_and_what_does_not_follow_is_left_ou
     door = Door("pixelmoor.example", "zendesk", "ticket-acknowledgement")
     for status, hours in (("mitigated", 1), ("confirmed", 2), ("mitigated", 3)):
         tell_reaction(db, Reaction(NOON + timedelta(hours=hours), door, status, "a note"))
-    assert [(row.author, row.status) for row in stream_changes(db)] == [(ACTOR, "confirmed"), (ACTOR, "mitigated")]
+    assert [(row.author, row.status) for row in stream_changes(db)] == [(TELLER, "confirmed"), (TELLER, "mitigated")]
     assert exposures(db)[0].steps_done > 0
 
 

@@ -5,7 +5,7 @@ from collectors.demonstration.reporting import saved_feeds, saved_pages, tell_re
 from collectors.reports import read_report
 from data.store.database import open_database
 from data.store.intake import take_in
-from data.store.intelligence_feeds import feeds, next_due_at
+from data.store.intelligence_feeds import feeds
 from data.store.intelligence_reads import report, reports
 from tests.data.readings import reading, submission
 
@@ -47,4 +47,5 @@ def test_the_press_of_the_story_is_linked_to_its_waves_without_any_network(tmp_p
             link.kind for title, links in best.items() for link in links[:1] if "Relay spam is back" in (title or "")
         ]
         assert linked == ["wave"]
-        assert ({row.paused for row in feeds(db)}, next_due_at(db)) == ({True}, None)
+        assert {(row.paused, row.due_at) for row in feeds(db)} == {(True, None)}
+        assert db.value("select count(*) from reports where page_due_at is not null") == 0

@@ -89,6 +89,16 @@ def test_each_object_carries_the_marking_of_its_incident(db):
     assert found["RW-0002"] == [marks["TLP:AMBER"]]
 
 
+def test_a_wave_is_marked_by_all_that_it_counts_whatever_was_asked_for(db):
+    fill(db)
+    mark(db, "RED", "RW-0001")
+    (kept,) = seen(db, "RED", IncidentFilter(abused_domain="tenant2.example.com")).incidents
+    picture = seen(db, "RED", IncidentFilter(abused_domain="tenant2.example.com"))
+    assert (kept.wave_id, picture.tlp(kept.incident_id), picture.wave_tlps) == ("W-0001", "AMBER", {"W-0001": "RED"})
+    (campaign,) = of_type(picture, "campaign")
+    assert campaign["object_marking_refs"] == ["marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"]
+
+
 def test_what_is_for_everybody_names_no_account_and_no_words(db):
     fill(db)
     mark(db, "CLEAR")

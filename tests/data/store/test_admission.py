@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 from data.admission import Ledger
-from data.errors import SubmissionsClosed, TooManySubmissions
+from data.errors import SubmissionRefused, SubmissionsClosed, TooManySubmissions
 from data.keys import passing_keys
 from data.model import Refusal
 from data.settings import Settings
 from data.store.admission import Door
 from data.store.check import check
-from data.store.quarantine import accept, count_held, drop, held
+from data.store.quarantine import accept, count_held, drop, held, hold
 from data.store.reads import incidents
-from tests.data.readings import NOON, burst, reading
+from tests.data.readings import NOON, burst, reading, submission
 
 KEYS = passing_keys()
 
@@ -34,7 +34,7 @@ def test_a_moderated_door_holds_whatever_has_no_token_until_somebody_accepts(db)
     moderated = door(submissions="moderated")
     refused = Refusal("b", "no mail")
     answer = moderated.hand_in(db, moderated.stranger("ann", "192.0.2.1", NOON), [reading(), refused])
-    assert (answer.messages_held, answer.intake.taken, answer.intake.refused) == (1, (), (refused,))
+    assert (answer.held_id, answer.intake.taken, answer.intake.refused) == (1, (), (refused,))
     assert moderated.hand_in(db, moderated.holder(1, None, NOON), burst(1, 1)).intake.stored == 1
     assert [row.observations for row in incidents(db)] == [1]
     assert accept(db, 1, actor="test", now=NOON).stored == 1
@@ -59,6 +59,18 @@ def test_many_addresses_of_one_block_are_one_flood(db):
     assert held_ones == [False] * 5 + [True] * 7
     elsewhere = narrow.stranger("other", "198.51.100.1", NOON)
     assert narrow.hand_in(db, elsewhere, [reading("Another prize for you today")]).held_id is None
+
+
+def test_what_another_version_held_hides_nothing_else_and_is_refused_by_itself(db):
+    numbers = [hold(db, submission("web"), [reading()], "moderated") for _ in range(2)]
+    db.connection.execute('update held_submissions set readings = \'[{"shape": "other"}]\' where held_id = 1')
+    assert [(item.subjects, item.why) for item in held(db)] == [
+        ((), "moderated; not readable by this version of the program"),
+        ((reading().kept.subject,), "moderated"),
+    ]
+    with pytest.raises(SubmissionRefused, match="quarantine drop 1"):
+        accept(db, numbers[0], actor="ann", now=NOON)
+    assert accept(db, numbers[1], actor="ann", now=NOON).stored == 1
 
 
 def test_whoever_sits_at_this_machine_is_not_held_for_his_folder_of_mail(db):

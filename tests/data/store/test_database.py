@@ -95,10 +95,31 @@ def test_a_second_writer_waits_for_its_turn_and_sees_what_the_first_wrote(db):
 
 def test_a_failed_transaction_leaves_nothing(db):
     with pytest.raises(RuntimeError), db.writing() as connection:
-        connection.execute("insert into claims (submission_id) values (1)") if False else None
         connection.execute("insert into submissions (channel, received_at) values ('cli', 0)")
         raise RuntimeError
     assert db.value("select count(*) from submissions") == 0
+
+
+def test_damage_that_a_query_meets_is_said_in_a_sentence(tmp_path):
+    with open_database(tmp_path / "torn.db") as db:
+        taken(db, [reading()])
+        torn = [
+            db.value("select rootpage from sqlite_master where name = ?", (name,)) for name in ("events", "waves")
+        ]
+        db.connection.execute("pragma wal_checkpoint(truncate)")
+    with (tmp_path / "torn.db").open("r+b") as file:
+        for page in torn:
+            file.seek((page - 1) * 4_096)
+            file.write(b"\xff" * 4_096)
+    with pytest.raises(StoreError, match=r"damaged\. Restore a backup"), open_for_reading(tmp_path / "torn.db") as db:
+        db.rows("select * from events")
+
+
+def test_a_transaction_that_is_only_tried_leaves_nothing_and_lets_others_write(db):
+    with db.trying() as connection:
+        connection.execute("insert into submissions (channel, received_at) values ('cli', 0)")
+    with db.writing() as connection:
+        assert connection.execute("select count(*) from submissions").fetchone()[0] == 0
 
 
 def test_the_event_log_can_only_grow(db):

@@ -20,6 +20,7 @@ from data.store.mitigations import Door, Proof, set_status
 from data.store.quarantine import count_held, hold
 from data.store.reads import incident, observation, search_observations
 from data.store.rebuild import rebuild
+from data.store.shapes import IncidentFilter
 from data.submissions import Claim, Submission
 from tests.data.readings import NOON, burst, reading, submission, taken
 from tests.data.reports import WORDS, entry, feed, take
@@ -123,7 +124,7 @@ def test_what_is_left_still_counts_and_a_rebuild_changes_nothing(db, keys):
     forget(db, [ANN], keys, LATER)
     assert incident(db, "RW-0001").observations == before
     assert observation(db, "O-0001").text == ""
-    assert search_observations(db, TRACE) == []
+    assert search_observations(db, IncidentFilter(text=TRACE)) == []
     assert check(db) == []
     assert rebuild(db, LATER).changes == 0
 
@@ -140,6 +141,14 @@ def test_a_message_whose_subject_names_the_person_goes_whole(db, keys):
 def test_a_held_submission_to_the_person_is_dropped(db, keys):
     hold(db, submission("web"), [of_ann(keys)], "moderated")
     hold(db, submission("web"), [reading()], "moderated")
+    assert forget(db, [ANN], keys, LATER).dropped == 1
+    assert count_held(db) == 1
+
+
+def test_a_held_submission_of_another_version_is_dropped_too(db, keys):
+    for item in (of_ann(keys), reading()):
+        hold(db, submission("web"), [item], "moderated")
+    db.connection.execute("update held_submissions set readings = replace(readings, '\"source\"', '\"origin\"')")
     assert forget(db, [ANN], keys, LATER).dropped == 1
     assert count_held(db) == 1
 

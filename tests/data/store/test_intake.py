@@ -15,6 +15,7 @@ from data.store.database import open_database
 from data.store.intake import BATCH, take_in
 from data.store.reads import headline, incident, incidents, members, observation, search_observations
 from data.store.settle import settle
+from data.store.shapes import IncidentFilter
 from data.store.writes import SAME_ID
 from tests.data.readings import NOON, burst, reading, submission, taken
 
@@ -128,8 +129,8 @@ def test_a_copy_with_a_body_replaces_one_with_headers_only(db):
     taken(db, [reading(headers_only=False, text="The whole story of the prize")])
     kept = observation(db, "O-0001")
     assert (kept.text, kept.row.headers_only) == ("The whole story of the prize", False)
-    assert search_observations(db, "story") == [kept.row]
-    assert search_observations(db, "request received") == []
+    assert search_observations(db, IncidentFilter(text="story")) == [kept.row]
+    assert search_observations(db, IncidentFilter(text="request received")) == []
 
 
 def test_a_better_evidenced_copy_replaces_a_claimed_one_and_not_the_other_way(db):
@@ -218,7 +219,7 @@ def test_ordinary_mail_is_kept_searchable_and_counted_apart(db):
     taken(db, [reading(verdict="ordinary", score=1, text="Your order was sent")])
     assert incidents(db) == []
     assert headline(db, NOON).other_observations == 1
-    assert [row.template_id for row in search_observations(db, "order sent")] == ["T-0001"]
+    assert [row.template_id for row in search_observations(db, IncidentFilter(text="order sent"))] == ["T-0001"]
 
 
 def test_a_candidate_opens_an_unconfirmed_incident(db):

@@ -177,13 +177,17 @@ def test_facets_are_the_values_of_incidents(filled):
 def test_events_are_the_newest_first(filled):
     assert [event.kind for event in events(filled, "W-0001")] == ["wave-opened"]
     assert len(recent_events(filled, NOON)) == 6
-    assert len(recent_events(filled, NOON, 2)) == 2
+    assert len(recent_events(filled, NOON, limit=2)) == 2
 
 
 def test_search_finds_ordinary_mail_by_the_beginning_of_a_word_and_without_accents(filled):
     taken(filled, [reading("Überraschung für Sie", verdict="ordinary", score=0)])
-    assert [row.subject for row in search_observations(filled, "parc")] == ["Your parcel is late"]
-    assert [row.subject for row in search_observations(filled, "uberrasch")] == ["Überraschung für Sie"]
+    assert [row.subject for row in search_observations(filled, IncidentFilter(text="parc"))] == [
+        "Your parcel is late"
+    ]
+    assert [row.subject for row in search_observations(filled, IncidentFilter(text="uberrasch"))] == [
+        "Überraschung für Sie"
+    ]
 
 
 def test_a_query_holds_words_only():
