@@ -13,7 +13,7 @@ from collectors.api_desk import Desk
 from collectors.api_problems import Problem
 from data.store.tokens import Scope
 
-Kind = Literal["text", "time", "number", "id"]
+Kind = Literal["text", "time", "number"]
 
 
 @dataclass(frozen=True, slots=True)

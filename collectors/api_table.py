@@ -46,7 +46,7 @@ FILTERS = (
     Parameter("verdict", "Only this verdict.", many=True, choices=get_args(VerdictName)),
     Parameter("confirmation", "Only these.", many=True, choices=get_args(Confirmation)),
     Parameter("abused_domain", "Only this abused domain."),
-    Parameter("wave", "Only this wave; an old id works.", "id", most=40),
+    Parameter("wave", "Only this wave; an old id works.", most=40),
     Parameter(
         "since",
         "Only what something was received of or happened to since this time: for incremental reading. It goes by the "
@@ -129,7 +129,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             *NOT_READ,
         ),
         handler=show_incident,
-        parameters=(Parameter("incident_id", "A public id such as RW-0001.", "id", most=40, place="path"),),
+        parameters=(Parameter("incident_id", "A public id such as RW-0001.", most=40, place="path"),),
     ),
     Endpoint(
         "GET",

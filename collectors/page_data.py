@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -22,11 +22,12 @@ _MOST_NODES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class PageData:
-    """Meta tags by lower-case name or property, and the JSON-LD nodes that describe an article, likeliest first."""
+    """Meta tags by lower-case name or property, the JSON-LD nodes that describe an article, likeliest first, and the
+    names of the site in nodes that describe one."""
 
     metas: Mapping[str, tuple[str, ...]]
     articles: tuple[Mapping[str, Any], ...]
-    organisations: tuple[str, ...] = field(default=())
+    site_names: tuple[str, ...] = ()
 
     def meta(self, *names: str) -> str:
         """The first value there is, in the order of the names; "" where there is none."""
@@ -72,7 +73,7 @@ def attribute(tag: Tag, name: str) -> str:
 
 def _load(script: str) -> object:
     text = script.strip().removeprefix("<![CDATA[").removesuffix("]]>").strip().rstrip(";")
-    for candidate in (text, strip_control(text)):
+    for candidate in (text, _forgiven(text)):
         try:
             return json.loads(candidate, strict=False)
         except (ValueError, RecursionError):
@@ -80,8 +81,8 @@ def _load(script: str) -> object:
     return None
 
 
-def strip_control(text: str) -> str:
-    """Publishers leave line breaks and trailing commas in JSON-LD."""
+def _forgiven(text: str) -> str:
+    """JSON without the line breaks and trailing commas that publishers leave in it."""
     return " ".join(text.split()).replace(",}", "}").replace(", }", "}").replace(",]", "]").replace(", ]", "]")
 
 

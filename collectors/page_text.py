@@ -31,7 +31,7 @@ _BESIDE = re.compile(
     r"publicidad|pub|kommentare?|infobox|metanav|topbar|masthead|search\w*)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_ADVERT_ROLE = frozenset({"navigation", "banner", "complementary", "contentinfo", "search", "menu", "dialog"})
+_SIDE_ROLES = frozenset({"navigation", "banner", "complementary", "contentinfo", "search", "menu", "dialog"})
 _SENTENCE = re.compile(r"[.!?。！？…:;\"”»»)]\s*$")
 
 
@@ -112,7 +112,7 @@ def _place(tag: Tag, above: _Place) -> _Place:
 def _is_beside(tag: Tag) -> bool:
     if tag.name in {"article", "main", "body", "html"}:
         return False
-    if attribute(tag, "role").lower() in _ADVERT_ROLE or tag.get("hidden") is not None:
+    if attribute(tag, "role").lower() in _SIDE_ROLES or tag.get("hidden") is not None:
         return True
     return bool(_BESIDE.search(attribute(tag, "class")) or _BESIDE.search(attribute(tag, "id")))
 

@@ -91,7 +91,7 @@ def _publisher(data: PageData, url: str | None) -> str | None:
     named = (
         data.meta("og:site_name"),
         data.said("publisher"),
-        *data.organisations,
+        *data.site_names,
         data.meta("application-name", "publisher", "dc.publisher"),
     )
     host = urlsplit(url or "").hostname or ""

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import click
 
-from collectors.commands.console import database_option, settings_for
+from collectors.commands.console import database_option, existing_database
 from collectors.commands.times import Instant
 from data.export.formats import FORMATS
 from data.mitigation import STATUSES
@@ -108,7 +108,6 @@ def export(
     Every export gets an id; --as-of with that id gives the same figures again, through every merge since.
     """
     from data.export.sharing import share
-    from data.store.database import require_database
     from data.store.exports import finish_export, recorded, state_of
     from data.store.shapes import IncidentFilter
 
@@ -117,8 +116,7 @@ def export(
         raise click.UsageError(f"{what} cannot be written as {form}; choose {' or '.join(FORMATS[what])}.")
     if as_of is not None and what in WITHOUT_HISTORY:
         raise click.UsageError(f"Of {what} no history is kept; leave out --as-of.")
-    path = settings_for(db).db
-    require_database(path)
+    path = existing_database(db)
     moment = state_of(path, as_of) if isinstance(as_of, str) else as_of
     asked = {name: value for name, value in {**filters, "status": status}.items() if value} | (
         {} if tlp == DEFAULT else {"tlp": tlp}

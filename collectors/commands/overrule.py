@@ -16,9 +16,9 @@ from collectors.commands.console import database_option, existing_database, json
 from collectors.ingestion import operator_name
 from collectors.inspection import stamp
 from data.plain import plain_line
+from data.store.triage import STATES
 from data.vocabulary import Mechanism, VerdictName
 
-STATES = ("new", "working", "closed")
 reason_option = click.option("--reason", required=True, help="Why; it stands in the event log.")
 preview_option = click.option(
     "--preview", "only_preview", is_flag=True, help="Say what would change; change nothing."

@@ -1,14 +1,32 @@
-"""Reads the fields of one catalogue entry, each checked; an error names file, entry, field and what to write."""
+"""Reads catalogue files and the fields of entries, each checked; errors name file, entry, field and what to write."""
 
 import re
+import tomllib
 from collections.abc import Collection, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 from data.errors import CatalogueError
 from data.vocabulary import Mechanism
 
 _MISSING = object()
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a catalogue file. Raises CatalogueError."""
+    try:
+        return parse_toml(path.name, path.read_bytes())
+    except OSError as error:
+        raise CatalogueError(f"{path} cannot be read: {error.strerror}. Install Relaywatch again.") from error
+
+
+def parse_toml(name: str, blob: bytes) -> dict[str, Any]:
+    """The tables of a catalogue file's bytes. Raises CatalogueError."""
+    try:
+        return tomllib.loads(blob.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise CatalogueError(f"{name} is not TOML in UTF-8: {error}. Correct that line.") from error
 
 
 class Entry:

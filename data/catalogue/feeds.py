@@ -1,13 +1,12 @@
 """Reads and checks feeds.toml: well-known feeds that matter here, each with the source that names its address."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from data.catalogue.checks import Entry
+from data.catalogue.checks import Entry, read_toml
 from data.errors import CatalogueError
 
 FILE = Path(__file__).with_name("feeds.toml")
@@ -29,10 +28,7 @@ class KnownFeed:
 @lru_cache(maxsize=2)
 def load_feeds(file: Path = FILE) -> tuple[KnownFeed, ...]:
     """The checked feeds, read once. Raises CatalogueError: file, entry, field, what to write."""
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise CatalogueError(f"{file.name} is not TOML in UTF-8: {error}. Correct that line.") from error
+    table = read_toml(file)
     entries = tuple(_feed(Entry(file.name, "feed", raw)) for raw in table.get("feed", ()))
     for what in ("id", "address"):
         if len({getattr(entry, what) for entry in entries}) < len(entries):

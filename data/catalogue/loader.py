@@ -15,7 +15,6 @@ type them into a message.
 """
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +22,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
-from data.catalogue.checks import Entry
+from data.catalogue.checks import Entry, parse_toml
 from data.catalogue.entries import CATEGORIES, Extract, Kind, MechanismRule, Platform, Rule, Writer
 from data.catalogue.words import Lexicon, Words
 from data.domains import clean_host
@@ -79,7 +78,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     """The checked catalogue of a folder, read once. Raises CatalogueError: file, entry, field, what to write."""
     paths = sorted(path for pattern in _FILES for path in folder.glob(pattern))
     files = {path.name: path.read_bytes() for path in paths}
-    tables = {name: _parse(name, blob) for name, blob in files.items()}
+    tables = {name: parse_toml(name, blob) for name, blob in files.items()}
     entries: dict[str, Platform] = {}
     for name, table in tables.items():
         for kind in get_args(Kind):
@@ -107,13 +106,6 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
         rules=_rules_by_place(enabled),
         hosts=_hosts_by_place(enabled),
     )
-
-
-def _parse(name: str, blob: bytes) -> dict[str, Any]:
-    try:
-        return tomllib.loads(blob.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise CatalogueError(f"{name} is not TOML in UTF-8: {error}. Correct that line.") from error
 
 
 def _version(entries: Iterable[Platform], files: Mapping[str, bytes]) -> str:

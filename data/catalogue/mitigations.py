@@ -1,7 +1,6 @@
 """Reads and checks mitigations.toml: the measures that hold for every platform, each platform's own steps, what
 platforms changed for everybody, and where they take reports."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -9,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from data.catalogue.checks import Entry
+from data.catalogue.checks import Entry, read_toml
 from data.catalogue.loader import load_catalogue
 from data.errors import CatalogueError
 
@@ -86,10 +85,7 @@ class Mitigations:
 @lru_cache(maxsize=4)
 def load_mitigations(file: Path = FILE) -> Mitigations:
     """The checked catalogue, read once. Raises CatalogueError: file, entry, field, what to write."""
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise CatalogueError(f"{file.name} is not TOML in UTF-8: {error}. Correct that line.") from error
+    table = read_toml(file)
     known = set(load_catalogue().entries)
     measures = tuple(_step(Entry(file.name, "measure", raw), None) for raw in table.get("measure", ()))
     steps = tuple(_step(Entry(file.name, "step", raw), known) for raw in table.get("step", ()))

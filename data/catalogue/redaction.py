@@ -1,7 +1,6 @@
 """Reads and checks redaction.toml: which header fields are kept and how, and the words that tell people apart."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from data.catalogue.checks import read_toml
 from data.errors import CatalogueError
 from data.letters import FEW, Spelling, foreign_letters
 
@@ -85,10 +85,7 @@ _SPELLING = Spelling(_fold_whole)
 @lru_cache(maxsize=1)
 def redaction_rules(path: Path = PATH) -> RedactionRules:
     """The checked rules, read once. Raises CatalogueError: the file, the table, what to write instead."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise CatalogueError(f"{path.name} cannot be read: {error}. Correct that line.") from error
+    tables = read_toml(path)
     revised = tables.get("about", {}).get("revised")
     if type(revised) is not date:
         raise CatalogueError(f"{path.name}: about: revised is {revised!r}; write a day such as 2026-11-24.")

@@ -1,6 +1,5 @@
 """Reads and checks vendors.toml: organisations whose help desks public sources name as abused, and their domains."""
 
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from data.catalogue.checks import Entry
+from data.catalogue.checks import Entry, read_toml
 from data.domains import clean_host
 from data.errors import CatalogueError
 
@@ -50,10 +49,7 @@ NO_VENDORS = Vendors((), {}, {})
 @lru_cache(maxsize=4)
 def load_vendors(file: Path = FILE) -> Vendors:
     """The checked catalogue, read once. Raises CatalogueError: file, entry, field, what to write."""
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise CatalogueError(f"{file.name} is not TOML in UTF-8: {error}. Correct that line.") from error
+    table = read_toml(file)
     entries = tuple(_vendor(Entry(file.name, "vendor", raw)) for raw in table.get("vendor", ()))
     by_name: dict[str, Vendor] = {}
     owners = Counter(domain for entry in entries for domain in entry.domains)

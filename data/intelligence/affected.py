@@ -17,7 +17,7 @@ from data.intelligence.sentences import Quote, Sentence
 
 _ABOUT = frozenset({
     "mail", "confirmation", "desk", "ticket", "spam", "flood", "unasked", "never", "sends_spam", "abuse", "stranger",
-})  # fmt: skip  # fmt: skip
+})  # fmt: skip
 
 
 def find_vendors(

@@ -16,7 +16,7 @@ _GERMAN_NOUN = re.compile(
 _VOCABULARY = (
     "desk", "ticket", "submit", "fake", "attacker", "confirmation", "flood", "spam", "relay", "open_door", "abuse",
     "mail", "activation", "genuine", "unasked", "address", "sends_spam", "inbound", "subscription", "breach",
-)  # fmt: skip  # fmt: skip
+)  # fmt: skip
 _TRAILING = frozenset({
     "support", "team", "teams", "help", "desk", "helpdesk", "tickets", "ticket", "users", "customers",
     "zendesk", "center", "centre", "service", "instance", "instances", "system", "inc", "corp", "ltd", "gmbh",

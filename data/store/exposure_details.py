@@ -99,7 +99,7 @@ def exposure_incidents(
 
 
 def exposure_samples(db: Database, exposure_id: str, *, limit: int = 3) -> list[ObservationDetail]:
-    """The newest trusted messages of an exposure, as they are kept."""
+    """The newest messages of an exposure as they are kept, trusted ones first."""
     rows = db.rows(
         f"select o.observation_id from exposures e join incidents i on {OF_INCIDENT}"  # noqa: S608
         " join observations o on o.incident_id = i.incident_id where e.exposure_id = ?"

@@ -28,7 +28,7 @@ def test_an_article_inside_a_graph_is_found():
     data = data_of(
         linked({"@graph": [{"@type": "WebSite", "name": "S"}, {"@type": ["NewsArticle"], "headline": "H &amp; I"}]})
     )
-    assert data.said("headline") == "H & I" and data.organisations == ("S",)
+    assert data.said("headline") == "H & I" and data.site_names == ("S",)
 
 
 def test_a_publisher_is_said_by_its_name():

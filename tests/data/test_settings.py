@@ -24,3 +24,9 @@ def test_texts_lists_numbers_and_files_are_read():
 def test_a_number_that_is_none_is_said():
     with pytest.raises(SettingsError, match="RELAYWATCH_WEB_ATTEMPTS is 'many'; write a number such as 3"):
         read_settings({"RELAYWATCH_WEB_ATTEMPTS": "many"})
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf"])
+def test_a_number_that_limits_nothing_is_refused(text):
+    with pytest.raises(SettingsError, match=r"write a number above 0\."):
+        read_settings({"RELAYWATCH_SUBMISSION_SECONDS": text})

@@ -28,7 +28,10 @@ def test_a_verified_step_names_the_document_that_says_so():
 def test_phases_of_a_platform_are_whole_days():
     (measure,) = load_mitigations().platform_measures["zendesk"]
     assert [phase.title for phase in measure.phases] == ["announced", "phase 1", "phase 2"]
-    assert all(phase.begins_at <= phase.ends_at for phase in measure.phases)
+    assert {f"{phase.begins_at:%X} {phase.ends_at:%X} {phase.ends_at:%Z}" for phase in measure.phases} == {
+        "00:00:00 23:59:59 UTC"
+    }
+    assert all(phase.begins_at < phase.ends_at for phase in measure.phases)
 
 
 @pytest.mark.parametrize(
