@@ -1,164 +1,87 @@
-"""Messages into templates: candidates by shared keys, components of those alike, average linkage within them."""
+"""Messages into templates: components of those alike, average linkage within them, the many by a few thousand."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Protocol
-from zlib import crc32
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from data.clustering.evidence import SHORT_TEXT, Evidence, evidence_of
-from data.clustering.grams import alike, letters
-from data.clustering.learned import learn_common, learn_own
-from data.clustering.lessons import FEW_OWN, teachers
+from data.clustering.components import Library, Shelf, components_of
+from data.clustering.evidence import Evidence, evidence_of
+from data.clustering.founders import PROFILE, Founded, founders_of, join
+from data.clustering.learned import SAMPLE, Shells, learn_common, learn_own
+from data.clustering.lessons import before, common_day, days, own_day
 from data.clustering.linkage import average_link
-from data.clustering.memory import Squares, Ties
+from data.clustering.memory import Squares
 from data.clustering.nodes import Node
-from data.clustering.similarity import BODY_GRAMS, HIGH, PASSING_SECONDS, SOUGHT, similarities
+from data.clustering.similarity import similarities
 
 CUT = 0.35
-KEYS_OF_A_TEXT = 6
-KEYS_OF_A_BODY = 8
-PIVOTS = 6
-"""Members of a bucket (those with the smallest keys) that all others are compared with, so that a large bucket does
-not cost its square."""
 LARGEST = 300
-PROFILE = 12
 """A component of more nodes is grouped by its 300 smallest keys; the rest joins whom it resembles, by 12 of them."""
+LOT = 2_000
+"""Nodes looked at together."""
 _SQUARES = Squares()
-_TIES = Ties()
-
-
-class Library(Protocol):
-    """Where nodes are looked up: in memory, or in a database."""
-
-    def evidence(self, key: int) -> Evidence: ...
-
-    def members(self, bucket: int, most: int | None = None) -> list[int]:
-        """The keys of the nodes in a bucket in order, at most so many."""
-        ...
-
-
-class Shelf:
-    """A library in memory."""
-
-    def __init__(self, found: Iterable[Evidence]) -> None:
-        self._found = {item.node.key: item for item in found}
-        self._buckets: defaultdict[int, list[int]] = defaultdict(list)
-        for key in sorted(self._found):
-            for bucket in bucket_keys(self._found[key]):
-                self._buckets[bucket].append(key)
-
-    def evidence(self, key: int) -> Evidence:
-        return self._found[key]
-
-    def members(self, bucket: int, most: int | None = None) -> list[int]:
-        return self._buckets[bucket][:most]
 
 
 def cluster(nodes: Iterable[Node]) -> dict[int, str]:
     """For each node's key the name of its template, whatever the order of the nodes."""
-    ordered = sorted(nodes, key=lambda node: node.key)
-    labels = {node.key: f"flood {node.flood}" for node in ordered if node.flood is not None}
-    spoken = [node for node in ordered if node.flood is None]
-    common = learn_common(teachers(spoken))
-    by_owner: defaultdict[str, list[Node]] = defaultdict(list)
-    for node in spoken:
-        by_owner[node.organisation].append(node)
-    own = {owner: learn_own(teachers(found, FEW_OWN), common) for owner, found in by_owner.items()}
-    shelf = Shelf(evidence_of(node, own[node.organisation], common) for node in spoken)
-    for node in ordered:
-        if node.key not in labels:
-            for group in refine([shelf.evidence(key) for key in component_of(node.key, shelf)]):
-                labels |= {item.node.key: f"{group[0].node.key:015x}" for item in group}
+    return cluster_all({node.key: node for node in nodes})
+
+
+def cluster_all(nodes: Mapping[int, Node]) -> dict[int, str]:
+    """For each node's key the name of its template. The mapping may make nodes when they are asked for: few are held
+    at a time."""
+    labels: dict[int, str] = {}
+    at: dict[int, int] = {}
+    by_owner: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    for key, node in nodes.items():
+        if node.flood is None:
+            at[key] = by_owner[node.organisation][key] = node.at
+        else:
+            labels[key] = f"flood {node.flood}"
+    day = common_day(days(at.values()))
+    common = learn_common(nodes[key] for key in before(at, day))
+    own: dict[str, Shells] = {}
+    for owner, found in by_owner.items():
+        pupils = before(found, own_day(days(found.values()), len(at), day), SAMPLE)
+        own[owner] = learn_own((nodes[key] for key in pupils), common)
+
+    def evidence(key: int) -> Evidence:
+        node = nodes[key]
+        return evidence_of(node, own[node.organisation], common)
+
+    return labels | _by_levels(at, evidence)
+
+
+def _by_levels(rest: Mapping[int, int], evidence: Callable[[int], Evidence]) -> dict[int, str]:
+    labels: dict[int, str] = {}
+    while rest:
+        founders = founders_of(rest)
+        groups = templates_of(founders, Shelf(map(evidence, founders)))
+        names = [f"{group[0].node.key:015x}" for group in groups]
+        for group, name in zip(groups, names, strict=True):
+            labels |= {item.node.key: name for item in group}
+        others = sorted(rest.keys() - set(founders))
+        founded, left = Founded(groups), {}
+        for start in range(0, len(others), LOT):
+            lot = others[start : start + LOT]
+            for key, place in zip(lot, join(list(map(evidence, lot)), founded, CUT), strict=True):
+                if place is None:
+                    left[key] = rest[key]
+                else:
+                    labels[key] = names[place]
+        rest = left
     return labels
 
 
-def component_of(start: int, library: Library) -> list[int]:
-    """All nodes that a node hangs together with by being alike in one respect at least, in order."""
-    found = {start}
-    queue = [start]
-    while queue:
-        item = library.evidence(queue.pop())
-        for other in neighbours(item, library) - found:
-            if _TIES.between(item, library.evidence(other), resemble):
-                found.add(other)
-                queue.append(other)
-    return sorted(found)
-
-
-def neighbours(item: Evidence, library: Library) -> set[int]:
-    """The nodes that one is compared with: in each bucket the pivots, and for a pivot all."""
-    found: set[int] = set()
-    for bucket in bucket_keys(item):
-        pivots = library.members(bucket, PIVOTS)
-        enough = len(pivots) < PIVOTS or item.node.key not in pivots
-        found.update(pivots if enough else library.members(bucket))
-    return found
-
-
-def bucket_keys(item: Evidence) -> set[int]:
-    """Under what a node is looked for: nodes that share none are not alike."""
-    node = item.node
-    names = {f"text {text}" for text in item.texts}
-    found: set[int] = set()
-    for grams in item.grams:
-        found.update(gram << 2 for gram in sorted(grams)[:KEYS_OF_A_TEXT])
-    for grams in (item.body, *item.sought):
-        found.update(gram << 2 | 1 for gram in sorted(grams)[:KEYS_OF_A_BODY])
-    names |= {f"link {shape}" for shape in node.shapes}
-    if not node.relayed:
-        found.update(gram << 2 | 2 for gram in sorted(node.sketch)[:KEYS_OF_A_BODY])
-        names |= {f"from {node.from_key}"} if node.from_key else set()
-    found.update(crc32(name.encode("utf-8", "surrogatepass")) << 2 | 3 for name in names)
-    return found
-
-
-def resemble(one: Evidence, other: Evidence) -> bool:
-    """Whether two nodes are alike in one respect, so that they belong into one component. Cheap and generous:
-    `refine` decides."""
-    if _texts_resemble(one, other):
-        return True
-    if min(len(one.body), len(other.body)) >= BODY_GRAMS and alike(one.body, other.body) >= HIGH - 0.05:
-        return True
-    if _stands_in(one, other) or _stands_in(other, one):
-        return True
-    if one.node.relayed and other.node.relayed:
-        return bool(one.node.shapes & other.node.shapes) and _near(one, other)
-    if alike(one.node.sketch, other.node.sketch) >= HIGH:
-        return True
-    return one.node.from_key == other.node.from_key != "" and (
-        one.node.layout_key == other.node.layout_key or alike(_title(one), _title(other)) >= HIGH
-    )
-
-
-def _title(item: Evidence) -> frozenset[int]:
-    return item.grams[0] if item.title else frozenset()
-
-
-def _near(one: Evidence, other: Evidence) -> bool:
-    return abs(one.node.at - other.node.at) <= PASSING_SECONDS
-
-
-def _texts_resemble(one: Evidence, other: Evidence) -> bool:
-    for text, grams in zip(one.texts, one.grams, strict=True):
-        for second, others in zip(other.texts, other.grams, strict=True):
-            if text == second:
-                return letters(text) >= SHORT_TEXT or text in one.node.injections or _near(one, other)
-            if min(letters(text), letters(second)) >= SHORT_TEXT and alike(grams, others) >= HIGH - 0.05:
-                return True
-    return False
-
-
-def _stands_in(one: Evidence, other: Evidence) -> bool:
-    for grams in one.sought:
-        shared = len(grams & other.body)
-        # What a body shares with a text is within its reach, so few texts are counted out.
-        if shared >= SOUGHT // 2:
-            shown = sum(gram <= other.reach for gram in grams)
-            if shown >= SOUGHT and shared >= 0.5 * shown:
-                return True
-    return False
+def templates_of(keys: Iterable[int], library: Library) -> list[list[Evidence]]:
+    """The templates of some nodes and of all that these hang together with, in order of their first keys."""
+    groups = [
+        group
+        for component in components_of(keys, library)
+        for group in refine([library.evidence(found) for found in component])
+    ]
+    return sorted(groups, key=lambda group: group[0].node.key)
 
 
 def refine(component: Sequence[Evidence]) -> list[list[Evidence]]:

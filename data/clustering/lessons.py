@@ -8,9 +8,8 @@ most 4,000 of those before the day teach.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-
-from data.clustering.nodes import Node
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 
 DAY = 86_400
 FEW, FEW_OWN = 250, 32
@@ -36,8 +35,24 @@ def last_day(counts: Sequence[tuple[int, int]], few: int = FEW) -> int | None:
     return chosen
 
 
-def teachers(nodes: Sequence[Node], few: int = FEW) -> list[Node]:
-    """The nodes, in order of keys, that teach what is everybody's, or with `FEW_OWN` their organisation's."""
-    days = Counter(node.at // DAY for node in nodes)
-    day = last_day(sorted(days.items()), few)
-    return [node for node in nodes if day is None or node.at < day * DAY][:MOST]
+def common_day(counts: Sequence[tuple[int, int]]) -> int | None:
+    """The day before which nodes teach what is everybody's, given (day, nodes first seen then) in order of days."""
+    return last_day(counts, FEW if sum(count for _, count in counts) <= MOST else MOST)
+
+
+def own_day(counts: Sequence[tuple[int, int]], total: int, common: int | None) -> int | None:
+    """The day before which the nodes of one organisation teach, of `total` nodes of all. Among many it is everybody's
+    for whoever was seen before it, so that one message more there does not have all be compared anew."""
+    if total > MOST and common is not None and counts and counts[0][0] < common:
+        return common
+    return last_day(counts, FEW_OWN)
+
+
+def days(seen: Iterable[int]) -> list[tuple[int, int]]:
+    """(day, how many were seen then) in order of days, given when each was seen."""
+    return sorted(Counter(at // DAY for at in seen).items())
+
+
+def before(seen: Mapping[int, int], day: int | None, most: int = MOST) -> list[int]:
+    """The smallest keys, in order, of nodes seen before a day (None: whenever), given when each was first seen."""
+    return nsmallest(most, (key for key, at in seen.items() if day is None or at < day * DAY))

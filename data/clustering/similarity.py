@@ -73,7 +73,7 @@ def _shared(rows: Sequence[Grams], columns: Sequence[Grams]) -> Matrix:
         counts = Counter(chain.from_iterable(rows))
         shared: Iterable[int] = (gram for gram, count in counts.items() if count > 1)
     else:
-        shared = frozenset().union(*rows) & frozenset().union(*columns)
+        shared = frozenset().union(*(rows if len(rows) < len(columns) else columns))
     places = {gram: place for place, gram in enumerate(shared)}
     known = frozenset(places)
     first = _marked(rows, places, known)

@@ -1,28 +1,25 @@
 """Observations into templates: each step one short transaction, so that whoever is killed loses nothing but its own.
 
-`place` gives observations their nodes, `compare` brings the buckets of changed nodes in line with what was learned,
-`form` groups the components they stand in. The steps mark in `unclustered` what the next one has to do, and end in
-the same templates whatever the order in which messages came.
+`place` gives observations their nodes, `learn` learns anew where that is due, `compare` finds the nodes that look
+different by it, `form` (levels.py) groups them. The steps mark in `unclustered`, `uncompared` and `unsifted` what the
+next one has to do, and end in the same templates whatever the order in which messages came.
 """
 
 import json
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from hashlib import blake2b
+from collections.abc import Sequence
 
-import numpy as np
-
-from data.clustering.assign import keep_ids
-from data.clustering.clusters import PIVOTS, bucket_keys, component_of, refine
 from data.clustering.evidence import Evidence
 from data.clustering.nodes import Node
+from data.store.buckets import mark
+from data.store.forming import put
 from data.store.lessons import Lessons
-from data.store.moves import MACHINE_TEMPLATE, move_observations
-from data.store.node_rows import LOT, WHOSE, Shelves, node_of_row, strip
+from data.store.levels import drop, release
+from data.store.moves import move_observations
+from data.store.node_rows import LOT, WHOSE, Shelves, node_of_row, state_of, strip
 
-FORMED = 4_000
-"""Nodes of the components that one transaction forms, unless a single one is larger."""
+WAITING = ("unclustered", "uncompared", "unsifted")
+"""Tables that hold what has still to be done."""
 
 
 def place(connection: sqlite3.Connection) -> bool:
@@ -47,7 +44,7 @@ def place(connection: sqlite3.Connection) -> bool:
     known = _known(connection, sorted(owners.keys() - changed))
     for template, numbers in known.items():
         move_observations(connection, template, json.dumps(numbers))
-    _mark(connection, owners.keys() - {number for numbers in known.values() for number in numbers})
+    mark(connection, owners.keys() - {number for numbers in known.values() for number in numbers})
     return bool(rows)
 
 
@@ -57,7 +54,7 @@ def _known(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, 
     found: dict[int, list[int]] = {}
     for template, number in connection.execute(
         "select n.template_id, n.node_id from json_each(?) j cross join nodes n on n.node_id = j.value"
-        " where n.template_id is not null and n.state is not null"
+        " where n.template_id is not null and n.level is not null"
         " and not exists (select 1 from unclustered u where u.node_id = n.node_id)",
         (json.dumps(numbers),),
     ):
@@ -78,8 +75,8 @@ def _refresh_nodes(connection: sqlite3.Connection, numbers: Sequence[int]) -> se
     return {row[0] for row in rows.fetchall()}
 
 
-def compare(connection: sqlite3.Connection) -> None:
-    """Learns anew where that is due, and brings the buckets of all nodes in line that look different by it."""
+def learn(connection: sqlite3.Connection) -> None:
+    """Learns anew where that is due, and marks the nodes that may look different by it."""
     waiting = [row[0] for row in connection.execute("select node_id from unclustered")]
     _refresh_nodes(connection, waiting)
     touched = [
@@ -89,20 +86,23 @@ def compare(connection: sqlite3.Connection) -> None:
         )
     ]
     _drop_orphans(connection)
+    run = connection.execute
+    run("insert or ignore into uncompared (node_id) select node_id from unclustered")
     lessons = Lessons(connection)
-    chosen = {row[0] for row in connection.execute("select node_id from unclustered")}
     if lessons.learn_common():
-        chosen.update(row[0] for row in connection.execute("select node_id from nodes"))
-        touched = [
-            row[0] for row in connection.execute("select distinct organisation from nodes order by organisation")
-        ]
+        run("insert or ignore into uncompared (node_id) select node_id from nodes")
+        touched = [row[0] for row in run("select distinct organisation from nodes order by organisation")]
     for organisation in lessons.learn_own(touched):
-        rows = connection.execute("select node_id from nodes where organisation = ?", (organisation,))
-        chosen.update(row[0] for row in rows)
-    shelves = shelves_of(connection, lessons)
-    numbers = sorted(chosen)
-    for start in range(0, len(numbers), LOT):
-        _compare(connection, shelves, numbers[start : start + LOT])
+        run(
+            "insert or ignore into uncompared (node_id) select node_id from nodes where organisation = ?",
+            (organisation,),
+        )
+    run(
+        "insert or ignore into unsifted (passed, node_id)"
+        " select 0, node_id from uncompared join nodes using (node_id) where level is null"
+    )
+    for table in ("uncompared", "unclustered"):
+        run(f"delete from {table} where node_id in (select node_id from unsifted)")  # noqa: S608 (our own words)
 
 
 def shelves_of(connection: sqlite3.Connection, lessons: Lessons | None = None) -> Shelves:
@@ -117,164 +117,37 @@ def shelves_of(connection: sqlite3.Connection, lessons: Lessons | None = None) -
 
 def _drop_orphans(connection: sqlite3.Connection) -> None:
     gone = connection.execute(
-        "select n.node_id, n.held from unclustered u join nodes n using (node_id)"
+        "select n.node_id, n.level, n.held from unclustered u join nodes n using (node_id)"
         " where not exists (select 1 from observations o where o.node_id = n.node_id)"
     ).fetchall()
-    for number, held in gone:
-        _mark(connection, _leave(connection, number, _unpack(held), frozenset()))
-        connection.execute("delete from nodes where node_id = ?", (number,))
+    for number, level, held in gone:
+        drop(connection, number, level, held)
     connection.execute("delete from unclustered where node_id not in (select node_id from nodes)")
 
 
-def _compare(connection: sqlite3.Connection, shelves: Shelves, numbers: Sequence[int]) -> None:
-    shelves.prepare(numbers)
-    stored = {
-        row[0]: (row[1], row[2])
-        for row in connection.execute(
-            "select node_id, state, held from nodes where node_id in (select value from json_each(?))",
-            (json.dumps(numbers),),
-        )
-    }
-    marked: set[int] = set()
-    entered: list[tuple[int, int]] = []
-    compared: list[tuple[bytes, bytes, int]] = []
-    for number in numbers:
-        item = shelves.evidence(number)
-        state, held = stored[number]
-        now = _state(item)
-        if state == now:
-            continue
-        before, buckets = _unpack(held), frozenset(bucket_keys(item))
-        if state is not None:
-            marked |= _leave(connection, number, before, buckets)
-        entered += [(bucket, number) for bucket in buckets - before]
-        marked.add(number)
-        compared.append((now, _pack(buckets), number))
-    marked |= _enter(connection, entered)
-    _mark(connection, marked)
-    connection.executemany("update nodes set state = ?, held = ? where node_id = ?", compared)
-
-
-def _leave(connection: sqlite3.Connection, number: int, before: frozenset[int], after: frozenset[int]) -> set[int]:
-    """Takes a node that looks different out of buckets; returns the nodes whose comparisons differ by it."""
-    touched: set[int] = set()
-    for bucket in sorted(before):
-        touched.update(_compared_in(connection, bucket, number))
-    connection.executemany(
-        "delete from buckets where bucket = ? and node_id = ?", [(bucket, number) for bucket in before - after]
-    )
-    return touched - {number}
-
-
-def _enter(connection: sqlite3.Connection, entered: Sequence[tuple[int, int]]) -> set[int]:
-    """Puts nodes into buckets; returns those that lose a comparison because a new pivot came in."""
-    connection.executemany("insert into buckets (bucket, node_id) values (?, ?)", sorted(entered))
-    fresh: defaultdict[int, set[int]] = defaultdict(set)
-    for bucket, number in entered:
-        fresh[bucket].add(number)
-    touched: set[int] = set()
-    for bucket, found in fresh.items():
-        pivots = _members(connection, bucket, PIVOTS + 1)
-        if len(pivots) > PIVOTS and not found.isdisjoint(pivots[:PIVOTS]):
-            touched.update(_members(connection, bucket))
-    return touched
-
-
-def _members(connection: sqlite3.Connection, bucket: int, most: int = -1) -> list[int]:
-    rows = connection.execute("select node_id from buckets where bucket = ? order by node_id limit ?", (bucket, most))
-    return [row[0] for row in rows]
-
-
-def _compared_in(connection: sqlite3.Connection, bucket: int, number: int) -> list[int]:
-    """The nodes that one was compared with in a bucket, and those compared in its stead when it leaves."""
-    pivots = _members(connection, bucket, PIVOTS)
-    return _members(connection, bucket) if number in pivots else pivots
-
-
-def _mark(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
-    connection.executemany(
-        "insert or ignore into unclustered (node_id) values (?)", [(number,) for number in numbers]
-    )
-
-
-def form(connection: sqlite3.Connection) -> tuple[bool, int]:
-    """Forms the templates of a lot of components anew; says whether any remain, and how many observations moved."""
-    waiting = [row[0] for row in connection.execute("select node_id from unclustered order by node_id")]
+def compare(connection: sqlite3.Connection) -> bool:
+    """Finds those of a lot of nodes that look different than before, to be grouped anew; says whether there was any
+    to look at."""
+    rows = connection.execute(
+        "select n.node_id, n.level, n.state, n.held, n.template_id, u.node_id is not null as marked"
+        " from uncompared c join nodes n using (node_id) left join unclustered u using (node_id)"
+        " order by n.node_id limit ?",
+        (LOT,),
+    ).fetchall()
     shelves = shelves_of(connection)
-    seen: set[int] = set()
-    groups: list[list[Evidence]] = []
-    for number in waiting:
-        if len(seen) >= FORMED:
-            break
-        if number not in seen:
-            component = component_of(number, shelves)
-            seen.update(component)
-            groups += refine([shelves.evidence(key) for key in component])
-    moved = _save(connection, groups)
-    connection.executemany("delete from unclustered where node_id = ?", [(number,) for number in seen])
-    return len(seen.intersection(waiting)) < len(waiting), moved
-
-
-def _save(connection: sqlite3.Connection, groups: Sequence[list[Evidence]]) -> int:
-    """Gives each group the template that most of its observations stood in, or a new one; returns how many moved."""
-    keys = [[item.node.key for item in group] for group in groups]
-    taken = _taken(connection, json.dumps([key for group in keys for key in group]))
-    before = [_templates(connection, group, taken) for group in keys]
-    moved = 0
-    for group, numbers, kept in zip(groups, keys, keep_ids(before), strict=True):
-        template = _new_template(connection, numbers[0]) if kept is None else kept
-        told = int(any(item.particular for item in group))
-        chosen = json.dumps(numbers)
-        connection.execute("update templates set has_payload = ? where template_id = ?", (told, template))
-        connection.execute(
-            "update nodes set template_id = ?1"
-            " where node_id in (select value from json_each(?2)) and template_id is not ?1",
-            (template, chosen),
-        )
-        moved += move_observations(connection, template, chosen)
-    return moved
-
-
-def _taken(connection: sqlite3.Connection, numbers: str) -> frozenset[int]:
-    """Templates that other nodes, or wordless messages, hold."""
-    rows = connection.execute(
-        f"with old as (select distinct {MACHINE_TEMPLATE} as template_id from json_each(?1) j"  # noqa: S608 (our own words)
-        " cross join observations o on o.node_id = j.value)"
-        " select template_id from old where template_id in"
-        " (select template_id from templates where family is not null)"
-        " or exists (select 1 from nodes n where n.template_id = old.template_id"
-        " and n.node_id not in (select value from json_each(?1)))",
-        (numbers,),
+    shelves.prepare([row["node_id"] for row in rows if row["level"] is not None])
+    again: list[int] = []
+    for row in rows:
+        number, level = row["node_id"], row["level"]
+        again.append(number)
+        if level is None or row["state"] != state_of(shelves.evidence(number)):
+            if release(connection, shelves, number, level, row["held"]):
+                break
+        elif level != 0 and row["marked"]:
+            put(connection, row["template_id"], [number])
+    connection.executemany("delete from uncompared where node_id = ?", [(number,) for number in again])
+    connection.execute(
+        "delete from unclustered where node_id in (select node_id from nodes where level <> 0 or level is null)"
+        " and node_id not in (select node_id from uncompared)"
     )
-    return frozenset(row[0] for row in rows)
-
-
-def _templates(connection: sqlite3.Connection, group: Sequence[int], taken: frozenset[int]) -> Counter[int]:
-    rows = connection.execute(
-        f"select {MACHINE_TEMPLATE}, count(*) from json_each(?) j"  # noqa: S608 (our own words)
-        " cross join observations o on o.node_id = j.value group by 1",
-        (json.dumps(group),),
-    )
-    return Counter({template: count for template, count in rows if template not in taken})
-
-
-def _new_template(connection: sqlite3.Connection, number: int) -> int:
-    last = connection.execute("select coalesce(max(seq), 0) from sqlite_sequence where name = 'templates'").fetchone()
-    cursor = connection.execute(
-        "insert into templates (template_key, has_payload) values (?, 1)", (f"{number:015x} {last[0] + 1}",)
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def _state(item: Evidence) -> bytes:
-    node = item.node
-    compared = (item.texts, sorted(item.body), item.reach, node.at)
-    return blake2b(repr(compared).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-
-
-def _pack(buckets: Iterable[int]) -> bytes:
-    return np.array(sorted(buckets), dtype="<i8").tobytes()
-
-
-def _unpack(held: bytes) -> frozenset[int]:
-    return frozenset(np.frombuffer(held, dtype="<i8").tolist())
+    return bool(rows)

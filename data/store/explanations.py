@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from data.clustering.clusters import neighbours
 from data.clustering.evidence import Evidence
 from data.clustering.explain import Bond, Explanation, Neighbour, SlotValues, bonds, slot_values
 from data.clustering.similarity import similarities
 from data.store.clusters import shelves_of
 from data.store.database import Database
+from data.store.levels import near
 from data.store.node_rows import Shelves
 from data.store.values import number_of, public_id
 
@@ -71,7 +71,7 @@ def _closest(item: Evidence, others: Sequence[Evidence]) -> tuple[float | None, 
 
 def _nearest(db: Database, shelves: Shelves, item: Evidence, template: int) -> Neighbour | None:
     """The template outside that is most like a message, among those that share a key with it."""
-    candidates = sorted(neighbours(item, shelves) - {item.node.key})[:OUTSIDE]
+    candidates = sorted(near(db.connection, shelves, item))[:OUTSIDE]
     marks = ", ".join("?" * len(candidates))
     rows = db.rows(
         f"select node_id, template_id from nodes where node_id in ({marks}) and template_id <> ?"  # noqa: S608 (marks)

@@ -14,12 +14,13 @@ import numpy as np
 from data.clustering.grams import Grams
 from data.clustering.keys import features_version
 from data.clustering.learned import SAMPLE, Common, Shells, learn_common, learn_own
-from data.clustering.lessons import DAY, FEW_OWN, MOST, last_day
+from data.clustering.lessons import DAY, MOST, common_day, own_day
 from data.store.node_rows import nodes_of
 
 LESSON_VERSION = 3
 EVERYBODY = ""
 NOTHING = Shells()
+WHENEVER = 1 << 62
 
 
 class Lessons:
@@ -28,6 +29,8 @@ class Lessons:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._own: dict[str, Shells] = {}
+        self._total = 0
+        self._day: int | None = None
         row = _stored(connection, EVERYBODY)
         self.common = _read_common(row["content"]) if row else Common()
         self._signature = row["signature"] if row else ""
@@ -41,23 +44,27 @@ class Lessons:
         return found
 
     def learn_common(self) -> bool:
-        """Learns anew what is everybody's where other nodes teach than before; says whether the lesson differs."""
-        pupils = _pupils(self._connection)
-        if _sign(pupils) == self._signature:
+        """Learns anew what is everybody's where other nodes teach than before; says whether the lesson differs, or
+        by which nodes organisations are taught."""
+        pupils = self._pupils()
+        teaching = f"{self._day if self._total > MOST else None} "
+        signature = teaching + _sign(pupils)
+        if signature == self._signature:
             return False
-        self._signature = _sign(pupils)
+        moved = not self._signature.startswith(teaching)
+        self._signature = signature
         learned = learn_common(nodes_of(self._connection, pupils).values())
         content = json.dumps(_plain_common(learned))
         _save(self._connection, EVERYBODY, self._signature, content)
         before, self.common = self.common, _read_common(content)
-        return before != self.common
+        return moved or before != self.common
 
     def learn_own(self, organisations: Iterable[str]) -> list[str]:
         """Learns anew of organisations whose nodes or whose common lesson are others than before; returns those
         whose lesson differs."""
         different: list[str] = []
         for organisation in organisations:
-            pupils = _pupils_of(self._connection, organisation)
+            pupils = self._pupils_of(organisation)
             signature = _sign([*pupils, self._signature])
             row = _stored(self._connection, organisation)
             if row and row["signature"] == signature:
@@ -69,6 +76,32 @@ class Lessons:
             _save(self._connection, organisation, signature, content)
             self._own[organisation] = _read(content)
         return different
+
+    def _pupils(self) -> list[int]:
+        counts = _days(self._connection, "", ())
+        self._total, self._day = sum(count for _, count in counts), common_day(counts)
+        rows = self._connection.execute(
+            "select node_id from nodes where at < ? order by node_id limit ?",
+            (WHENEVER if self._day is None else self._day * DAY, MOST),
+        )
+        return [row[0] for row in rows]
+
+    def _pupils_of(self, organisation: str) -> list[int]:
+        counts = _days(self._connection, "where organisation = ?", (organisation,))
+        day = own_day(counts, self._total, self._day)
+        rows = self._connection.execute(
+            "select node_id from nodes where organisation = ? and at < ? order by node_id limit ?",
+            (organisation, WHENEVER if day is None else day * DAY, SAMPLE),
+        )
+        return [row[0] for row in rows]
+
+
+def _days(connection: sqlite3.Connection, where: str, given: tuple[str, ...]) -> list[tuple[int, int]]:
+    rows = connection.execute(
+        f"select at / {DAY} as day, count(*) from nodes {where} group by day order by day",  # noqa: S608 (our own words)
+        given,
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def _sign(taught: Sequence[object]) -> str:
@@ -86,31 +119,6 @@ def _save(connection: sqlite3.Connection, organisation: str, signature: str, con
         "insert or replace into lessons (organisation, signature, content) values (?, ?, ?)",
         (organisation, signature, content),
     )
-
-
-def _pupils(connection: sqlite3.Connection) -> list[int]:
-    counts = connection.execute(
-        "select at / ?1 as day, count(*) from nodes group by day order by day", (DAY,)
-    ).fetchall()
-    day = last_day([(row[0], row[1]) for row in counts])
-    rows = connection.execute(
-        "select node_id from nodes where at < ? order by node_id limit ?",
-        (1 << 62 if day is None else day * DAY, MOST),
-    )
-    return [row[0] for row in rows]
-
-
-def _pupils_of(connection: sqlite3.Connection, organisation: str) -> list[int]:
-    counts = connection.execute(
-        "select at / ?1 as day, count(*) from nodes where organisation = ?2 group by day order by day",
-        (DAY, organisation),
-    ).fetchall()
-    day = last_day([(row[0], row[1]) for row in counts], FEW_OWN)
-    rows = connection.execute(
-        "select node_id from nodes where organisation = ? and at < ? order by node_id limit ?",
-        (organisation, 1 << 62 if day is None else day * DAY, SAMPLE),
-    )
-    return [row[0] for row in rows]
 
 
 def _plain(shells: Shells) -> dict[str, object]:

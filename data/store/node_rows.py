@@ -5,6 +5,7 @@ import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 
 from data.clustering.evidence import Evidence, evidence_of
 from data.clustering.learned import Common, Shells
@@ -72,6 +73,12 @@ def strip(node: Node, own: Shells, common: Common) -> Evidence:
     if len(_STRIPPED) > READY:
         _STRIPPED.popitem(last=False)
     return found
+
+
+def state_of(item: Evidence) -> bytes:
+    """A digest of what of a node is compared with others."""
+    compared = (item.texts, sorted(item.body), item.reach, item.node.at)
+    return blake2b(repr(compared).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 class Shelves:

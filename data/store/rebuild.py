@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from data.clustering.waves import flood_family
 from data.store.aliases import regroup
-from data.store.clusters import compare, form, place
+from data.store.clusters import compare, learn, place, shelves_of
 from data.store.company import raise_standings
 from data.store.database import Database
 from data.store.figures import save_parties
+from data.store.levels import Sieve, thaw
 from data.store.overruled import overrule
 from data.store.scope import ALWAYS, touch, touch_everything
 from data.store.settle import settle
@@ -89,14 +90,16 @@ def _recluster(connection: sqlite3.Connection) -> int:
     """Forms all templates anew out of what observations keep; returns how many observations moved."""
     connection.execute("update observations set node_id = null")
     connection.execute("delete from lessons")
+    thaw(connection, 1)
     connection.execute("insert or ignore into unclustered (node_id) select node_id from nodes")
     while place(connection):
         pass
-    compare(connection)
-    connection.execute("insert or ignore into unclustered (node_id) select node_id from nodes")
-    moved, more = _rekey(connection), True
+    learn(connection)
+    while compare(connection):
+        pass
+    moved, more, sieve = _rekey(connection), True, Sieve()
     while more:
-        more, found = form(connection)
+        more, found = sieve.step(connection, shelves_of(connection))
         moved += found
     return moved
 

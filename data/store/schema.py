@@ -12,6 +12,7 @@ from data.store.schema_clusters import CLUSTERS, complete_features
 from data.store.schema_disputes import DISPUTES
 from data.store.schema_first import EVIDENCE, GROUPS, PEOPLE, SEARCH
 from data.store.schema_intelligence import INTELLIGENCE
+from data.store.schema_levels import LEVELS
 from data.store.schema_mailbox import MAILBOX
 from data.store.schema_mitigation import EXPOSURES
 from data.store.schema_overrides import OVERRIDES
@@ -100,6 +101,13 @@ def m010_disputes(tables: Tables) -> None:
 def m012_totals(tables: Tables) -> None:
     """Observations by hour and by day, counted as they come and go; indexes of pages that must not grow with them."""
     for statement in statements(TOTALS):
+        tables.execute(statement)
+
+
+@MIGRATIONS()
+def m013_levels(tables: Tables) -> None:
+    """Levels of founders, so that one content more costs the same among many."""
+    for statement in statements(LEVELS):
         tables.execute(statement)
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from data.clustering.parties import components
-from data.store.clusters import compare, form, place
+from data.store.clusters import WAITING, compare, learn, place, shelves_of
 from data.store.company import raise_standings
 from data.store.database import Database
 from data.store.groups import settle_templates
 from data.store.journal import Journal
+from data.store.levels import Sieve
 from data.store.overruled import overrule
 from data.store.saver import Outcome
 from data.store.scope import Reach
@@ -71,17 +72,20 @@ def settle_lot(connection: sqlite3.Connection, lot: list[int], journal: Journal,
 
 def cluster(db: Database) -> int:
     """Gives all new and changed observations their templates; returns how many of them, old or new, moved."""
-    more, moved = True, 0
+    more, moved, sieve = True, 0, Sieve()
     while more:
         with db.writing() as connection:
             more = place(connection)
-    more = db.value("select 1 from unclustered limit 1") is not None
-    if more:
+    if more := any(db.value(f"select 1 from {table} limit 1") is not None for table in WAITING):  # noqa: S608
         with db.writing() as connection:
-            compare(connection)
+            learn(connection)
+        while more:
+            with db.writing() as connection:
+                more = compare(connection)
+        more = True
     while more:
         with db.writing() as connection:
-            more, found = form(connection)
+            more, found = sieve.step(connection, shelves_of(connection))
         moved += found
     if db.value("select 1 from overrides where undone_at is null limit 1") or db.value("select 1 from overruled"):
         with db.writing() as connection:

@@ -1,10 +1,12 @@
 """What one more observation costs in a small database and in a large one.
 
-    python -m tests.benchmarks.measure_intake SMALL_DB LARGE_DB [--messages 2000] [--lot 500] [--folder FOLDER]
+    python -m tests.benchmarks.measure_intake SMALL_DB LARGE_DB [--messages 2000] [--lot 500] [--late]
+        [--folder FOLDER]
 
 The same messages go into a copy of each database by the front door, a lot at a time, each lot stored and settled:
-first contents never seen before, then the same at further recipients, as in a wave. The databases take turns lot by
-lot, so that a busy machine is busy for both. CPU milliseconds a message, the median of the lots, making the readings
+first contents never seen before, then the same at further recipients, as in a wave. They were sent within the last
+hours; with --late within the last two years. The databases take turns lot by lot, so that a busy machine is busy for
+all. CPU milliseconds a message, the median of the lots, making the readings
 not counted.
 """
 
@@ -15,7 +17,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,11 +34,12 @@ PER_SEED = 20
 """Observations that a plan has per content."""
 
 
-def messages(count: int, now: datetime, turn: int) -> Iterator[Reading]:
+def messages(count: int, now: datetime, turn: int, late: bool) -> Iterator[Reading]:
     """Contents of which each is another one, at a recipient of this turn."""
-    for seed in islice(seeds(Plan(count * PER_SEED, now, random.Random(7))), count):
+    for place, seed in enumerate(islice(seeds(Plan(count * PER_SEED, now, random.Random(7))), count)):
         key = hashed((seed.fingerprint, turn))
-        yield replace(seed, fingerprint=key, recipient_hash=key, message_hash=None)
+        at = seed.sent_at if late else now - timedelta(seconds=10 * place)
+        yield replace(seed, fingerprint=key, recipient_hash=key, message_hash=None, sent_at=at)
 
 
 def put(db: Database, lot: tuple[Reading, ...], now: datetime) -> tuple[float, float]:
@@ -53,6 +56,7 @@ def main() -> None:
     parser.add_argument("databases", type=Path, nargs="+")
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--lot", type=int, default=500)
+    parser.add_argument("--late", action="store_true")
     parser.add_argument("--folder", type=Path)
     chosen = parser.parse_args()
     now = datetime.now(UTC).replace(microsecond=0)
@@ -61,9 +65,11 @@ def main() -> None:
         for place, path in zip(chosen.databases, copies, strict=True):
             shutil.copyfile(place, path)
         opened = [open_database(path) for path in copies]
+        for db in opened:
+            settle(db, now)
         taken: dict[tuple[str, int], list[tuple[float, float]]] = {}
         for turn, kind in enumerate(KINDS):
-            items = messages(chosen.messages, now, turn)
+            items = messages(chosen.messages, now, turn, chosen.late)
             while lot := tuple(islice(items, chosen.lot)):
                 for place, db in enumerate(opened):
                     taken.setdefault((kind, place), []).append(put(db, lot, now))

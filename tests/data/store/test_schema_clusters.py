@@ -9,7 +9,7 @@ from tests.data.readings import burst, labels, reading, taken
 
 LATER_INDEXES = (
     "observations_of_a_node", "nodes_of_a_template", "nodes_by_day", "nodes_of_an_organisation",
-    "templates_of_a_family",
+    "templates_of_a_family", "founders_of_a_template", "nodes_of_a_level",
 )  # fmt: skip
 
 
@@ -17,7 +17,7 @@ def make_older(db):
     """What the first version would have stored of the same messages."""
     for index in LATER_INDEXES:
         db.connection.execute(f"drop index {index}")
-    for table in ("nodes", "buckets", "unclustered", "lessons"):
+    for table in ("nodes", "buckets", "unclustered", "lessons", "levels", "profiles", "uncompared", "unsifted"):
         db.connection.execute(f"drop table {table}")
     for table, column in (("observations", "node_id"), ("observations", "company"), ("templates", "family")):
         db.connection.execute(f"alter table {table} drop column {column}")
@@ -27,7 +27,7 @@ def make_older(db):
             "update observation_details set features = ? where observation_id = ?",
             (json.dumps(features | {"body_shingles": [1, 2]}), number),
         )
-    db.connection.execute("delete from _sqlite_migrations where name = 'm002_clusters'")
+    db.connection.execute("delete from _sqlite_migrations where name in ('m002_clusters', 'm013_levels')")
 
 
 LATER_FEATURES = ("words", "injections", "body_sketch")
