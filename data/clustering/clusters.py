@@ -14,6 +14,7 @@ from data.clustering.lessons import FEW_OWN, teachers
 from data.clustering.linkage import average_link
 from data.clustering.memory import Squares, Ties
 from data.clustering.nodes import Node
+from data.clustering.shapes import marks_of
 from data.clustering.similarity import BODY_GRAMS, HIGH, PASSING_SECONDS, SOUGHT, similarities
 
 CUT = 0.35
@@ -124,7 +125,8 @@ def resemble(one: Evidence, other: Evidence) -> bool:
     if _stands_in(one, other) or _stands_in(other, one):
         return True
     if one.node.relayed and other.node.relayed:
-        return bool(one.node.shapes & other.node.shapes) and _near(one, other)
+        shared = one.node.shapes & other.node.shapes
+        return bool(shared) and (_near(one, other) or bool(marks_of(shared)))
     if alike(one.node.sketch, other.node.sketch) >= HIGH:
         return True
     return one.node.from_key == other.node.from_key != "" and (

@@ -16,6 +16,7 @@ VERSIONS = frozenset(
         "m009_overrides",
         "m010_disputes",
         "m012_totals",
+        "m014_list_bombs",
     }
 )
 """Every version that this program knows (a test holds it equal to schema.py); a database that names another one is
