@@ -7,8 +7,8 @@ from zlib import crc32
 
 import numpy as np
 
-from data.clustering.evidence import SHORT_TEXT, Evidence, evidence_of
-from data.clustering.grams import alike, letters
+from data.clustering.evidence import Evidence, evidence_of, proves
+from data.clustering.grams import alike
 from data.clustering.learned import learn_common, learn_own
 from data.clustering.lessons import FEW_OWN, teachers
 from data.clustering.linkage import average_link
@@ -146,8 +146,8 @@ def _texts_resemble(one: Evidence, other: Evidence) -> bool:
     for text, grams in zip(one.texts, one.grams, strict=True):
         for second, others in zip(other.texts, other.grams, strict=True):
             if text == second:
-                return letters(text) >= SHORT_TEXT or text in one.node.injections or _near(one, other)
-            if min(letters(text), letters(second)) >= SHORT_TEXT and alike(grams, others) >= HIGH - 0.05:
+                return proves(text) or text in one.node.injections or _near(one, other)
+            if proves(text) and proves(second) and alike(grams, others) >= HIGH - 0.05:
                 return True
     return False
 

@@ -17,7 +17,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from data.clustering.evidence import SHORT_TEXT, Evidence
+from data.clustering.evidence import Evidence, proves
 from data.clustering.grams import Grams, letters, text_grams
 from data.clustering.shapes import marks_of
 
@@ -118,7 +118,7 @@ def _flat(found: Sequence[Evidence]) -> _Flat:
         np.array([number for number, _ in texts], dtype=np.int64),
         [text for _, text in texts],
         [grams for item in found for grams in item.grams],
-        np.array([letters(text) >= SHORT_TEXT for _, text in texts], dtype=bool),
+        np.array([proves(text) for _, text in texts], dtype=bool),
         np.array([text in found[number].node.injections for number, text in texts], dtype=bool),
     )
 

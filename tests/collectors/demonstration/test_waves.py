@@ -32,7 +32,8 @@ def shown(tmp_path_factory):
         taken = take_in(db, submission(at=ENDS_AT), readings).taken
         story = {item.observation_id: told[item.source].removesuffix(", tail") for item in taken}
         return [
-            (story[row.observation_id], row.template_id, row.mechanism, row.wave_id) for row in stream_observations(db)
+            (story[row.observation_id], row.template_id, row.mechanism, row.wave_id)
+            for row in stream_observations(db)
         ]
 
 

@@ -56,7 +56,10 @@ def confirmations(platform, tenants):
 
 def test_a_list_bomb_of_an_older_version_becomes_one_wave_over_all_platforms(tmp_path):
     with open_database(tmp_path / "a.db") as db:
-        taken(db, [*confirmations("mailchimp", ("kites", "tubas", "choirs")), *confirmations("mailman", ("maps", "bees"))])
+        taken(
+            db,
+            [*confirmations("mailchimp", ("kites", "tubas", "choirs")), *confirmations("mailman", ("maps", "bees"))],
+        )
         whole = [wave.parties for wave in waves(db)]
         db.connection.execute("update templates set family = family || 'mailman' where template_id > 1")
         db.connection.execute("delete from _sqlite_migrations where name = 'm014_list_bombs'")
