@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from data.clustering.grams import Grams, body_grams, letters, text_grams
 from data.clustering.learned import Common, Shells, strip_affixes
 from data.clustering.nodes import Node
-from data.clustering.shells import anybodys_titles
+from data.clustering.subjects import anybodys_titles
 
 SHORT_TEXT = 10
 LONG_TEXT = 16

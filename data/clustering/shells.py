@@ -7,14 +7,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from data.clustering.folding import fold, squeeze
+from data.clustering.folding import fold
 from data.vocabulary import Mechanism
 
 # Slots stand in the folded text as one name between marks that folded text cannot hold (folding turns them to < >).
 OPEN, CLOSE = "‹", "›"
 SENDER = f"{OPEN}sender{CLOSE}"
 LAYERS = 4
-_WORDS = frozenset({"desks", "anybodys"})
 _REPLY = re.compile(
     r"\s*(?:re|fwd?|aw|wg|antw|antwort|tr|rv|res|enc|sv|vs|vb|vl|ynt|ilt|odp|pd|bls|trs|ref|rif|fs|回复|答复|转发|回覆|轉寄|返信)"
     r"\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?:\s*"
@@ -45,12 +44,6 @@ def registry_version() -> int:
     """The version of the registry of shells; a change of it makes new keys."""
     version: int = _registry()["version"]
     return version
-
-
-@cache
-def anybodys_titles() -> frozenset[str]:
-    """Keys of subjects that anybody writes ("Contact request"), in the form of a node's words run together."""
-    return frozenset(squeeze(fold(title)) for title in _registry()["anybodys"]["titles"])
 
 
 def unwrap(text: str, mechanism: Mechanism) -> Unwrapped:
@@ -99,7 +92,7 @@ def _patterns(mechanism: Mechanism) -> dict[str, list[tuple[str, str, re.Pattern
     groups = [
         group
         for heading, group in _registry().items()
-        if isinstance(group, dict) and heading not in _WORDS and mechanism not in group.get("not_for", ())
+        if isinstance(group, dict) and heading != "desks" and mechanism not in group.get("not_for", ())
     ]
     lines = [(name, line) for group in groups for name, lines in group.items() if name != "not_for" for line in lines]
     bare = _registry()["bare"]
