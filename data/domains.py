@@ -35,9 +35,9 @@ def clean_host(host: str) -> str | None:
 
 
 @cache
-def _suffixes() -> PublicSuffixList:
+def _suffixes(*, only_icann: bool = False) -> PublicSuffixList:
     """The list, read when the first host is asked for: a tenth of a second, for which no start has to wait."""
-    return PublicSuffixList()
+    return PublicSuffixList(only_icann=only_icann)
 
 
 def _is_address(text: str) -> bool:
@@ -56,6 +56,13 @@ def registrable_domain(host: str) -> str | None:
     """
     name = clean_host(host)
     return _suffixes().privatesuffix(name) if name else None
+
+
+@remembering(20_000, longest=255)
+def owner_domain(host: str) -> str | None:
+    """The domain of whoever owns the suffix, private suffixes not counted ("acme.github.io" is github.io)."""
+    name = clean_host(host)
+    return _suffixes(only_icann=True).privatesuffix(name) if name else None
 
 
 def tenant_label(host: str, suffixes: Collection[str]) -> tuple[str, str] | None:

@@ -56,6 +56,7 @@ class Catalogue:
     suffixes: Mapping[str, Platform]
     shared: frozenset[str]
     mailboxes: frozenset[str]
+    pages: frozenset[str]
     brands: Mapping[str, frozenset[str]]
     mechanisms: Lexicon
     farewells: Lexicon
@@ -98,6 +99,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
         suffixes={suffix: entry for entry in entries.values() for suffix in entry.suffixes},
         shared=shared | {domain for entry in entries.values() for domain in entry.shared},
         mailboxes=_gather(tables, "mailbox_domains"),
+        pages=_gather(tables, "page_domains"),
         brands=_brands(tables),
         mechanisms=Lexicon(words for words in mechanisms if words.id != "newsletter"),
         farewells=Lexicon(words for words in mechanisms if words.id == "newsletter"),

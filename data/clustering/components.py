@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 from zlib import crc32
 
-from data.clustering.evidence import SHORT_TEXT, Evidence
-from data.clustering.grams import alike, letters
+from data.clustering.evidence import Evidence, proves
+from data.clustering.grams import alike
 from data.clustering.memory import Ties
+from data.clustering.shapes import marks_of
 from data.clustering.similarity import BODY_GRAMS, HIGH, PASSING_SECONDS, SOUGHT
 
 KEYS_OF_A_TEXT = 6
@@ -110,7 +111,8 @@ def resemble(one: Evidence, other: Evidence) -> bool:
     if _stands_in(one, other) or _stands_in(other, one):
         return True
     if one.node.relayed and other.node.relayed:
-        return bool(one.node.shapes & other.node.shapes) and _near(one, other)
+        shared = one.node.shapes & other.node.shapes
+        return bool(shared) and (_near(one, other) or bool(marks_of(shared)))
     if alike(one.node.sketch, other.node.sketch) >= HIGH:
         return True
     return one.node.from_key == other.node.from_key != "" and (
@@ -130,8 +132,8 @@ def _texts_resemble(one: Evidence, other: Evidence) -> bool:
     for text, grams in zip(one.texts, one.grams, strict=True):
         for second, others in zip(other.texts, other.grams, strict=True):
             if text == second:
-                return letters(text) >= SHORT_TEXT or text in one.node.injections or _near(one, other)
-            if min(letters(text), letters(second)) >= SHORT_TEXT and alike(grams, others) >= HIGH - 0.05:
+                return proves(text) or text in one.node.injections or _near(one, other)
+            if proves(text) and proves(second) and alike(grams, others) >= HIGH - 0.05:
                 return True
     return False
 

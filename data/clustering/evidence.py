@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from data.clustering.grams import Grams, body_grams, letters, text_grams
 from data.clustering.learned import Common, Shells, strip_affixes
 from data.clustering.nodes import Node
+from data.clustering.subjects import anybodys_titles
 
 SHORT_TEXT = 10
 LONG_TEXT = 16
@@ -29,8 +30,18 @@ class Evidence:
     @property
     def particular(self) -> bool:
         """Whether enough is left to say that two organisations would not send the same by chance."""
-        told = any(letters(text) >= LONG_TEXT for text in self.texts)
+        told = any(is_long(text) for text in self.texts)
         return told or bool(self.node.shapes) or bool(self.node.injections) or len(self.body) >= PLENTY
+
+
+def proves(text: str) -> bool:
+    """Whether a text says something by being like another: long enough, and not what anybody writes."""
+    return letters(text) >= SHORT_TEXT and text not in anybodys_titles()
+
+
+def is_long(text: str) -> bool:
+    """Whether a text can be looked for in bodies."""
+    return letters(text) >= LONG_TEXT and text not in anybodys_titles()
 
 
 def evidence_of(node: Node, own: Shells, common: Common) -> Evidence:
@@ -45,7 +56,7 @@ def evidence_of(node: Node, own: Shells, common: Common) -> Evidence:
         title=title,
         texts=texts,
         grams=tuple(map(text_grams, texts)),
-        sought=tuple(body_grams(text) if letters(text) >= LONG_TEXT else frozenset() for text in texts),
+        sought=tuple(body_grams(text) if is_long(text) else frozenset() for text in texts),
         body=node.sketch - own.body - everybody.body,
         reach=1 << 32 if node.whole else max(node.sketch),
     )

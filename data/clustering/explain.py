@@ -8,6 +8,7 @@ from data.clustering.evidence import Evidence
 from data.clustering.folding import fold_with_places
 from data.clustering.grams import alike
 from data.clustering.sender_names import SUBJECT_LIMIT
+from data.clustering.shapes import marks_of
 from data.clustering.slots import Names, find_slots
 from data.model import Features
 from data.vocabulary import SlotName
@@ -103,6 +104,8 @@ def bonds(one: Evidence, other: Evidence) -> tuple[Bond, ...]:
         found["body without boilerplate"] = alike(one.body, other.body)
     if one.node.shapes and other.node.shapes:
         found["shape of a foreign link"] = float(bool(one.node.shapes & other.node.shapes))
+        if marks_of(one.node.shapes) and marks_of(other.node.shapes):
+            found["domain of a foreign link"] = float(bool(marks_of(one.node.shapes & other.node.shapes)))
     if not (one.node.relayed and other.node.relayed):
         found["sender's name"] = float(one.node.from_key == other.node.from_key)
         found["order of header fields"] = float(one.node.layout_key == other.node.layout_key)

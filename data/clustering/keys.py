@@ -15,12 +15,21 @@ from data.clustering.payloads import carries_payload
 from data.clustering.sender_names import SUBJECT_LIMIT, names_itself, sender_phrases, spelt_apart
 from data.clustering.shells import CLOSE, OPEN, Unwrapped, registry_version, unwrap
 from data.clustering.slots import Names, find_slots, names_of
-from data.clustering.traces import body_key, body_sketch, body_words, digest, layout_key, url_shapes
+from data.clustering.traces import (
+    body_key,
+    body_sketch,
+    body_words,
+    digest,
+    layout_key,
+    link_marks,
+    url_shapes,
+    written_links,
+)
 from data.letters import LONGEST_REMEMBERED, remembering
 from data.model import Features, Mailbox, TemplatePart
 from data.vocabulary import Mechanism, SlotName
 
-KEYS_VERSION = 3
+KEYS_VERSION = 4
 WORDS_KEPT = 40
 KEY_LIMIT = 300
 WEAK_LETTERS = 10
@@ -75,6 +84,7 @@ def take_features(
     payload, shell = _split(unwrapped, key_of(injected.marked), expected=not no_payload)
     from_key = key_of(read_title(sender_name or "", names, (), show).marked)
     words = body_words(text, names.words)
+    typed = (*title.urls, *injected.urls)
     whole = body_key(words)
     return Features(
         version=features_version(),
@@ -85,7 +95,10 @@ def take_features(
         shell_key=shell,
         from_key=from_key,
         layout_key=layout_key(field_names),
-        url_shapes=url_shapes((*title.urls, *injected.urls, *links), abused_domain),
+        url_shapes=(
+            *link_marks((*typed, *written_links(text)), abused_domain),
+            *url_shapes((*typed, *links), abused_domain),
+        ),
         body_key=whole,
         body_sketch=body_sketch(words),
         parts=title.parts,

@@ -64,11 +64,13 @@ def learn_common(nodes: Iterable[Node]) -> Common:
     several = frozenset(gram for gram, owner in owners.items() if owner is None)
     typed = frozenset().union(*(_typed(found, stripped[owner]) for owner, found in by_owner.items()))
     counts: Counter[int] = Counter()
-    titles: set[str] = set()
+    empty: Counter[str] = Counter()
+    often: Counter[str] = Counter()
     for owner, found in by_owner.items():
-        body, empty = _own_text(found, stripped[owner], several)
+        body, titles = _own_text(found, stripped[owner], several)
         counts.update(body - typed)
-        titles |= empty
+        empty.update(titles)
+        often.update(_often(stripped[owner].values()))
     alone: defaultdict[str, set[int]] = defaultdict(set)
     for gram, single in owners.items():
         if single is not None:
@@ -76,7 +78,7 @@ def learn_common(nodes: Iterable[Node]) -> Common:
     body = frozenset(gram for gram, count in counts.items() if count >= EVERYWHERE)
     relaying = (owner for owner, found in by_owner.items() if any(node.relayed for node in found))
     return Common(
-        shells=Shells(affixes.heads, affixes.tails, frozenset(titles), body),
+        shells=Shells(affixes.heads, affixes.tails, _empty_for_many(empty, often), body),
         several=several,
         typed=typed,
         alone={owner: frozenset(alone[owner]) for owner in relaying},
@@ -195,6 +197,17 @@ def _own_text(nodes: Sequence[Node], stripped: Mapping[int, str], several: Grams
     for node in nodes:
         by_title[stripped[node.key]].append(rests[node.key] - own)
     return own, {title for title, found in by_title.items() if title and _unlike_rests(found)}
+
+
+def _often(titles: Iterable[str]) -> Iterable[str]:
+    """Titles that an organisation sent often enough to learn whether they say nothing."""
+    return (title for title, count in Counter(titles).items() if count >= WITNESSES)
+
+
+def _empty_for_many(empty: Counter[str], often: Counter[str]) -> frozenset[str]:
+    """Titles that say nothing at one of three organisations that sent them often: a wave's title seems to say nothing
+    at one here and there."""
+    return frozenset(title for title, count in empty.items() if 3 * count >= often[title])
 
 
 def _under_unlike_titles(nodes: Sequence[Node], stripped: Mapping[int, str]) -> Grams:

@@ -17,8 +17,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from data.clustering.evidence import SHORT_TEXT, Evidence
+from data.clustering.evidence import Evidence, proves
 from data.clustering.grams import Grams, letters, text_grams
+from data.clustering.shapes import marks_of
 
 Matrix = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -30,7 +31,9 @@ SOUGHT = 4
 DOUBT = 0.3
 PASSING = 0.6
 PASSING_SECONDS = 72 * 3600
-"""A short text or a particular link in common within 72 hours: likely one wave."""
+"""A short text or the shape of a particular link in common within 72 hours: likely one wave."""
+LASTING_SECONDS = 180 * 86_400
+"""How long a link under the very same unusual domain says as much: by then a domain may be somebody else's."""
 _HALF = 0.5
 
 
@@ -115,7 +118,7 @@ def _flat(found: Sequence[Evidence]) -> _Flat:
         np.array([number for number, _ in texts], dtype=np.int64),
         [text for _, text in texts],
         [grams for item in found for grams in item.grams],
-        np.array([letters(text) >= SHORT_TEXT for _, text in texts], dtype=bool),
+        np.array([proves(text) for _, text in texts], dtype=bool),
         np.array([text in found[number].node.injections for number, text in texts], dtype=bool),
     )
 
@@ -186,12 +189,14 @@ def _sought(found: Sequence[Evidence], others: Sequence[Evidence]) -> Matrix:
 def _passing(
     found: Sequence[Evidence], others: Sequence[Evidence], told: Flags, texts: Matrix, same_owner: Flags
 ) -> Matrix:
-    """Short texts or particular links that several organisations send within 72 hours."""
+    """Short texts or particular links that several organisations send within 72 hours, or under one domain later."""
     at = [np.array([item.node.at for item in side]) for side in (found, others)]
-    near = (np.abs(at[0][:, None] - at[1][None, :]) <= PASSING_SECONDS) & ~same_owner & (texts < 0.1)
+    apart = np.abs(at[0][:, None] - at[1][None, :])
+    near = (apart <= PASSING_SECONDS) & (texts < 0.1)
     short = (_shared(*_named(found, others, _short_names)) > 0) & ~told
     linked = _shared(*_named(found, others, _link_names)) > 0
-    return np.where(near & (short | linked), PASSING, 0.0)
+    marked = (_shared(*_named(found, others, _domain_names)) > 0) & (apart <= LASTING_SECONDS)
+    return np.where((near & (short | linked) | marked) & ~same_owner, PASSING, 0.0)
 
 
 def _named(
@@ -207,6 +212,10 @@ def _short_names(item: Evidence) -> Grams:
 
 def _link_names(item: Evidence) -> Grams:
     return frozenset(crc32(shape.encode()) for shape in item.node.shapes)
+
+
+def _domain_names(item: Evidence) -> Grams:
+    return frozenset(crc32(mark.encode()) for mark in marks_of(item.node.shapes))
 
 
 def _whole(found: Sequence[Evidence], others: Sequence[Evidence]) -> Matrix:

@@ -5,12 +5,14 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.clustering.folding import fold, squeeze
+from data.clustering.shapes import CODE, domain_marks, is_particular
 from data.domains import clean_host, same_organisation
 
 TEXT_LIMIT = 16_000
@@ -22,6 +24,7 @@ LINKS_READ = 64
 BODY_WORDS = 5
 _WORD = re.compile(r"[^\W_]{1,40}")  # at most _LONGEST_WORD
 _URL = re.compile(r"(?:h(?:tt|xx)ps?://|www\.)\S{1,2000}")
+_WRITTEN = re.compile(_URL.pattern, re.IGNORECASE)
 _ADDRESS = re.compile(_URL.pattern + r"|[\w.+%'-]{1,64}@[\w.-]{1,253}")
 _WORDS_ONLY = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(range(128, 256))
 _LONGEST_WORD = 40
@@ -103,16 +106,44 @@ def url_shapes(links: Iterable[str], abused_domain: str | None) -> tuple[str, ..
     return tuple(sorted(found)[:SHAPES])
 
 
-def _shape(link: str, abused_domain: str | None) -> str | None:
+def written_links(text: str) -> list[str]:
+    """The URLs that stand in a text to be read, at most 64: what strangers type is shown so, an organisation's own
+    links mostly stand behind words."""
+    found = islice(_WRITTEN.finditer(text[:TEXT_LIMIT]), LINKS_READ)
+    return [match[0].rstrip(".,;:!?)") for match in found]
+
+
+def link_marks(links: Iterable[str], abused_domain: str | None) -> tuple[str, ...]:
+    """The marks of the unusual domains, not the sending organisation's, to which particular links lead."""
+    found: set[str] = set()
+    for link in links:
+        host = _foreign_host(link[:2000], abused_domain)
+        shape = _shape(link[:2000], abused_domain) if host else None
+        if host and shape and is_particular(shape):
+            found.add(host)
+    return domain_marks(found)
+
+
+def _foreign_host(link: str, abused_domain: str | None) -> str | None:
+    """The host of a link that is not the sending organisation's."""
     try:
-        parts = urlsplit(link if "//" in link else f"//{link}")
-        host = clean_host(parts.hostname or "")
+        host = clean_host(urlsplit(_whole(link)).hostname or "")
     except ValueError:
         return None
-    if host is None or (
-        abused_domain and (same_organisation(host, abused_domain) or host.endswith("." + abused_domain))
-    ):
+    if host is None or not abused_domain:
+        return host
+    return None if same_organisation(host, abused_domain) or host.endswith("." + abused_domain) else host
+
+
+def _whole(link: str) -> str:
+    return link if "//" in link else f"//{link}"
+
+
+def _shape(link: str, abused_domain: str | None) -> str | None:
+    host = _foreign_host(link, abused_domain)
+    if host is None:
         return None
+    parts = urlsplit(_whole(link))
     *labels, top = host.split(".")
     path = "/".join(_class(segment) for segment in parts.path.split("/")[1:6])
     query = ",".join(sorted(name[:20] for name in re.findall(r"(?:^|&)([a-z_]{1,20})(?==)", parts.query[:500]))[:8])
@@ -121,10 +152,11 @@ def _shape(link: str, abused_domain: str | None) -> str | None:
 
 def _class(text: str) -> str:
     """A run of characters as its kind and length: a letters, d digits, m mixed (of both or of upper and lower case
-    as in "oNpfYtkS"), nothing for nothing."""
+    as in "oNpfYtkS", or many capitals as in "AXXLFGDC"), nothing for nothing."""
     if not text:
         return ""
-    word = text.isalpha() and (text.islower() or text.isupper() or text.istitle() or not text.isascii())
+    short = text.isupper() and len(text) < CODE
+    word = text.isalpha() and (text.islower() or short or text.istitle() or not text.isascii())
     kind = "a" if word else "d" if text.isdigit() else "m"
     return f"{kind}{min(len(text), 40)}"
 

@@ -32,5 +32,6 @@ def wave_state(now: int, last_seen_at: int, *, dense: bool, recent: int, before:
 
 
 def flood_family(platform: str | None, mechanism: str) -> str:
-    """What floods of one platform are counted under, in all their languages: they have no payload to tell apart."""
-    return f"flood\n{mechanism}\n{platform or ''}"
+    """What floods are counted under, in all their languages: they have no payload to tell apart. Accounts are made at
+    one platform; a list bomb goes through whatever lists there are, so it is one over all platforms."""
+    return f"flood\n{mechanism}\n{'' if mechanism == 'list-confirmation' else platform or ''}"

@@ -8,7 +8,7 @@ from sqlite_utils import Migrations
 from data.store.indexes import INDEXES
 from data.store.schema_access import ACCESS
 from data.store.schema_alerts import ALERTS
-from data.store.schema_clusters import CLUSTERS, complete_features
+from data.store.schema_clusters import CLUSTERS, LIST_BOMBS, complete_features
 from data.store.schema_disputes import DISPUTES
 from data.store.schema_first import EVIDENCE, GROUPS, PEOPLE, SEARCH
 from data.store.schema_intelligence import INTELLIGENCE
@@ -108,6 +108,13 @@ def m012_totals(tables: Tables) -> None:
 def m013_levels(tables: Tables) -> None:
     """Levels of founders, so that one content more costs the same among many."""
     for statement in statements(LEVELS):
+        tables.execute(statement)
+
+
+@MIGRATIONS()
+def m014_list_bombs(tables: Tables) -> None:
+    """List confirmations of all platforms count as one wave."""
+    for statement in statements(LIST_BOMBS):
         tables.execute(statement)
 
 

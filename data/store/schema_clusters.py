@@ -50,6 +50,16 @@ create index nodes_by_day on nodes(at);
 create index nodes_of_an_organisation on nodes(organisation, node_id);
 """
 
+LIST_BOMBS = """
+insert into unsettled (template_id, moved_from, first_at, last_at)
+select template_id, 0, -(1 << 62), 1 << 62 from templates where family like 'flood_list-confirmation_%'
+on conflict do update set first_at = excluded.first_at, last_at = excluded.last_at;
+
+update templates set family = 'flood' || char(10) || 'list-confirmation' || char(10)
+  where family like 'flood_list-confirmation_%';
+"""
+"""What waves of list bombs count under since they are one over all platforms; each is settled again."""
+
 
 def complete_features(connection: sqlite3.Connection) -> None:
     """Features as this version takes them, of observations that an earlier one read."""

@@ -17,6 +17,7 @@ VERSIONS = frozenset(
         "m010_disputes",
         "m012_totals",
         "m013_levels",
+        "m014_list_bombs",
     }
 )
 """Every version that this program knows (a test holds it equal to schema.py); a database that names another one is
