@@ -9,6 +9,7 @@ from data.store.annotations import Annotation, annotations
 from data.store.database import Database
 from data.store.exposure_reads import exposure, unmitigated_longest
 from data.store.exposure_shapes import ExposureRow
+from data.store.log import done_by_machine, recent_events
 from data.store.mitigation_figures import mitigation_figures
 from data.store.reads import (
     count_waves,
@@ -18,7 +19,6 @@ from data.store.reads import (
     newly_abused,
     observations_over_time,
     oldest_at,
-    recent_events,
     template,
     waves,
     waves_between,
@@ -26,7 +26,7 @@ from data.store.reads import (
 from data.store.shapes import Headline, IncidentRow, WaveRow
 from data.store.vendor_reads import reaction_times
 from pages.parts import columns
-from pages.parts.changes import CHANGES, Change, digest
+from pages.parts.changes import CHANGES, POOLED, REGROUPED, Change, digest
 from pages.parts.charts import BINS, bin_rows, draw_observations, show
 from pages.parts.clock import Clock, read_clock
 from pages.parts.empty import show_empty
@@ -212,7 +212,9 @@ def _show_open(db: Database, clock: Clock) -> None:
 def _show_changes(db: Database, happened: Sequence[Annotation], clock: Clock) -> None:
     """What is new, a line each; what the machine did to many incidents is one line."""
     since = clock.now - timedelta(hours=24)
-    found = digest(recent_events(db, since), [item for item in happened if item.at >= since])[: 2 * ROWS_IN_CARD]
+    events = recent_events(db, since, beside=(*POOLED, *REGROUPED))
+    published = [item for item in happened if item.at >= since]
+    found = digest(events, done_by_machine(db, since, tuple(POOLED)), published)[: 2 * ROWS_IN_CARD]
     doors = {change.subject: exposure(db, change.subject) for change in found if change.subject.startswith("E-")}
     names = {name: door.party for name, door in doors.items() if door}
     rows = [row_of(change) | {"name": names.get(change.subject, change.name)} for change in found]

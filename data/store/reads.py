@@ -52,7 +52,6 @@ __all__ = [
     "observation",
     "observations_over_time",
     "oldest_at",
-    "recent_events",
     "search_observations",
     "stream_incidents",
     "template",
@@ -238,12 +237,6 @@ def events(db: Database, subject: str, *, limit: int = 100) -> list[Event]:
         f"select * from events where subject in ({marks}) order by seq desc limit ?",  # noqa: S608
         (*subjects, limit),
     )
-    return [event_of(row) for row in rows]
-
-
-def recent_events(db: Database, since: datetime, *, limit: int = 100) -> list[Event]:
-    """What happened since a time, the newest first."""
-    rows = db.rows("select * from events where at >= ? order by at desc, seq desc limit ?", (seconds(since), limit))
     return [event_of(row) for row in rows]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from data.model import Event
 from data.store.annotations import Annotation
-from data.store.journal import MACHINE
+from data.store.log import Done
 from pages.parts.figures import counted
 from pages.parts.tables import Column, Row
 from pages.parts.theme import MITIGATION
@@ -60,7 +60,7 @@ class Change:
     change: str
 
 
-def digest(events: Sequence[Event], happened: Sequence[Annotation] = ()) -> list[Change]:
+def digest(events: Sequence[Event], done: Sequence[Done], happened: Sequence[Annotation] = ()) -> list[Change]:
     """What is new, the newest first: what people did and what waves and vendors did, a line each; what the machine
     did to incidents, a line a kind; what was published about it."""
     found = [
@@ -68,22 +68,16 @@ def digest(events: Sequence[Event], happened: Sequence[Annotation] = ()) -> list
         for item in happened
         if item.kind in ("report", "advisory")
     ]
-    pooled: dict[str, list[Event]] = {}
-    for event in events:
-        if event.actor == MACHINE and event.kind in POOLED:
-            pooled.setdefault(event.kind, []).append(event)
-        elif not event.kind.startswith(QUIET) and not (event.actor == MACHINE and event.kind in REGROUPED):
-            found.append(Change(event.at, event.subject, event.subject, change_words(event)))
-    for kind, several in pooled.items():
-        change = f"{_GLYPHS.get(POOLED[kind], '·')} {POOLED[kind]}"
-        ids = list(dict.fromkeys(event.subject for event in several))
-        at = max(event.at for event in several)
-        found.append(Change(at, ids[0] if len(ids) == 1 else "", _named(ids), change))
+    found += [
+        Change(event.at, event.subject, event.subject, change_words(event))
+        for event in events
+        if not event.kind.startswith(QUIET)
+    ]
+    for item in done:
+        change = f"{_GLYPHS.get(POOLED[item.kind], '·')} {POOLED[item.kind]}"
+        only = item.subject if item.subjects == 1 else ""
+        found.append(Change(item.at, only, only or counted(item.subjects, "incident"), change))
     return sorted(found, key=lambda change: change.at, reverse=True)
-
-
-def _named(ids: Sequence[str]) -> str:
-    return ids[0] if len(ids) == 1 else counted(len(ids), "incident")
 
 
 def change_rows(events: Sequence[Event]) -> list[Row]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from data.store.filters import match_words
+from data.store.log import Done, done_by_machine, recent_events
 from data.store.reads import (
     count_incidents,
     count_waves,
@@ -18,7 +19,6 @@ from data.store.reads import (
     newly_abused,
     observation,
     observations_over_time,
-    recent_events,
     search_observations,
     template,
     waves,
@@ -178,6 +178,14 @@ def test_events_are_the_newest_first(filled):
     assert [event.kind for event in events(filled, "W-0001")] == ["wave-opened"]
     assert len(recent_events(filled, NOON)) == 6
     assert len(recent_events(filled, NOON, limit=2)) == 2
+
+
+def test_what_the_machine_did_to_many_ids_is_counted_and_can_be_left_out(filled):
+    opened = [event for event in recent_events(filled, NOON) if event.kind == "incident-opened"]
+    (counted,) = done_by_machine(filled, NOON, ["incident-opened", "incident-confirmed"])
+    assert counted == Done("incident-opened", len(opened), "RW-0001", opened[0].at)
+    assert [event.kind for event in recent_events(filled, NOON, beside=["incident-opened"])] == ["wave-opened"]
+    assert done_by_machine(filled, NOON + timedelta(days=900), ["incident-opened"]) == []
 
 
 def test_search_finds_ordinary_mail_by_the_beginning_of_a_word_and_without_accents(filled):
