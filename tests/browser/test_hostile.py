@@ -195,7 +195,7 @@ def hovered(reader, chart: str, mark: str) -> str:
     [
         ("/waves", "lanes", ".barlayer .point path", "<a href='hxxp://evil[.]example/a'>linkword</a>"),
         ("/", "observations", ".xy2 .points path", "<a href='hxxp://evil[.]example/0'>linkw…: mitigated"),
-        ("/waves?id=W-0001", "flow", ".sankey-node rect", "zendesk account :material/h"),
+        ("/waves?id=W-0001", "flow", ".sankey-node rect", "<img src=hxxp://evil[.]exam"),
     ],
 )
 def test_the_hover_of_a_chart_shows_hostile_words_as_text(read, hostile_server, path, chart, mark, words):
