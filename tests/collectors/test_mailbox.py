@@ -192,8 +192,8 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(imap, settings):
     collect_mailbox(settings)
     assert observations(settings) == 15
     assert channels(settings) == {"mailbox": 15}
-    # A server that is cut off in the middle of a MOVE may have copied and not yet removed (seen with Dovecot), so each
-    # kill may leave one message twice in its folder, never in the database.
+    # A server that is cut off in the middle of a MOVE may have copied and not yet removed (seen with Dovecot): a kill
+    # may leave one message twice in its folder, never in the database.
     folders = imap.folders()
     assert 15 <= folders.pop("Relaywatch done") <= 15 + 3
     assert folders == {"INBOX": 0, "Relaywatch failed": 0}
